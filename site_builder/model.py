@@ -1,0 +1,299 @@
+"""The nouns of a newspaper archive.
+
+Everything here is frozen: a stage takes nouns and returns new ones (`dataclasses.replace`). All offsets are
+half-open and count Unicode code points in `SourcePage.text`. The names are those of METS/ALTO, NDNP and impresso.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+Certainty = Literal["given", "stated", "inferred", "unknown"]
+"""How a fact is known: by archive.toml or the path; printed on the page; reasoned from the text; not at all."""
+
+ARTICLE_KINDS = ("kicker", "headline", "subtitle", "byline", "paragraph", "subheading", "caption", "jump", "duplicate")
+FURNITURE_KINDS = ("masthead", "folio", "imprint", "rubric", "teaser", "editor", "other")
+RUNNING_KINDS = frozenset({"paragraph", "subheading"})
+HEADING_KINDS = ("kicker", "headline", "subtitle")
+
+
+class Span(NamedTuple):
+    """A stretch of a page's source text: code points `start` to `end`, half-open."""
+
+    start: int
+    end: int
+
+
+# ---------------------------------------------------------------- what the source folder says
+
+
+@dataclass(frozen=True, slots=True)
+class Newspaper:
+    """A title: 辽源日报. `id` is its address (`liaoyuan-ribao`)."""
+
+    id: str
+    name: str
+    other_names: tuple[str, ...] = ()
+    city: str = ""
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city as the archive's cities index shows it; `other_names` also count as mentions of it."""
+
+    id: str
+    name: str
+    other_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject heading and the words that speak for it. `id` is its address (`yiqing-fangkong`)."""
+
+    id: str
+    name: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What somebody or something claims about one page. `None` and `""` mean: says nothing.
+
+    Comes from a `[[pages]]` entry of archive.toml, from the path, from the masthead and folio, or from inference.
+    `newspaper` is a display name or an id; `edition` is `""` or a letter (`b` for a day's second edition).
+    """
+
+    newspaper: str = ""
+    city: str = ""
+    date: dt.date | None = None
+    date_certainty: Certainty = "unknown"
+    evidence: str = ""
+    page: int | None = None
+    edition: str = ""
+    issue_number: str = ""  # 总第8201期 -> "8201"
+    weekday: str = ""  # as printed: 星期四
+    lunar_date: str = ""  # as printed: 庚子年十二月初九
+    page_count: int | None = None  # 今日4版
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One `[[pages]]` table of archive.toml: facts given for the page whose source this is."""
+
+    source: str
+    facts: PageFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """archive.toml, checked. Every field has a default, so a folder without the file is a valid archive."""
+
+    title: str = ""
+    description: str = ""
+    base_url: str = ""  # absolute, ends with "/"; "" if unknown
+    host: str = ""  # "", "netlify", "github-pages" or "cloudflare-pages"
+    language: str = "zh-CN"
+    rights: str = ""
+    contact: str = ""  # a mail address or a web address
+    templates: Path | None = None
+    withhold: tuple[str, ...] = ()  # ids of articles whose text must not be shown
+    newspapers: tuple[Newspaper, ...] = ()
+    cities: tuple[City, ...] = ()
+    topics: tuple[Topic, ...] = ()  # empty: the built-in list
+    pages: tuple[PageEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """One page's text exactly as decoded. `source` is the file's path relative to the source folder, with `/`,
+    and `#2` for the second page of a file with form feeds. `facts` is what the path says.
+    """
+
+    source: str
+    text: str
+    facts: PageFacts = field(default_factory=PageFacts)
+
+
+@dataclass(frozen=True, slots=True)
+class EditorPage:
+    """A page written by the archive's editors (about.md): `name` is its address without `.html`."""
+
+    name: str
+    title: str
+    html: str
+
+
+# ---------------------------------------------------------------- what stands on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    r"""A printed line. `text` is what was printed, as far as cleaning can tell; `span` is where it stands in the
+    source, white space at both ends left out. `skips` are offsets inside the span of characters that are markup of
+    the source, not print (a Markdown `\\`). `rules` names the cleaning rules that changed the text.
+    """
+
+    span: Span
+    text: str
+    number: int  # of the line in the source text, from 1
+    blank_before: int = 0  # blank lines between this line and the one before
+    indent: int = 0  # columns of white space before it (a full-width space counts two)
+    heading: int = 0  # level of a Markdown heading, else 0
+    skips: tuple[int, ...] = ()
+    rules: tuple[str, ...] = ()
+    order: int = 0  # its place in the page's reading order, which columns side by side make another than the source's
+
+    @property
+    def spans(self) -> Iterator[Span]:
+        """The line's span with the skipped characters cut out."""
+        start = self.span.start
+        for skip in self.skips:
+            if skip > start:
+                yield Span(start, skip)
+            start = skip + 1
+        if start < self.span.end:
+            yield Span(start, self.span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """A printed piece: `kind` is one of ARTICLE_KINDS or FURNITURE_KINDS, `text` what the site shows."""
+
+    kind: str
+    text: str
+    spans: tuple[Span, ...]
+    lines: tuple[int, ...] = ()  # numbers of the source lines it was rebuilt from
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article's part on one page. `id`, `url`, `page_id` are empty until the archive is gathered."""
+
+    blocks: tuple[TextBlock, ...]
+    byline: tuple[str, ...] = ()
+    dateline: str = ""
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    id: str = ""
+    url: str = ""
+    page_id: str = ""
+    continues: str = ""  # id of the part it goes on from
+    continued_by: str = ""
+    withheld: bool = False
+
+    def joined(self, kind: str) -> str:
+        """The texts of all blocks of a kind, joined by one space."""
+        return " ".join(block.text for block in self.blocks if block.kind == kind)
+
+    @property
+    def kicker(self) -> str:
+        return self.joined("kicker")
+
+    @property
+    def headline(self) -> str:
+        return self.joined("headline")
+
+    @property
+    def subtitle(self) -> str:
+        return self.joined("subtitle")
+
+    @property
+    def jump(self) -> str:
+        """The jump line's words without brackets: 下转四版."""
+        return self.joined("jump").strip("（）() ")
+
+    @property
+    def running_text(self) -> str:
+        """Its paragraphs and subheadings, joined without a break."""
+        return "".join(block.text for block in self.blocks if block.kind in RUNNING_KINDS)
+
+    @property
+    def text(self) -> str:
+        """Everything printed in it but duplicates, one block a line."""
+        return "\n".join(block.text for block in self.blocks if block.kind != "duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A doubt about the archive, for readers and editors. `code` is a key of report.FINDINGS; `message` is Chinese,
+    complete in itself. `lines` are source line numbers, for a reader to look at.
+    """
+
+    code: str
+    message: str
+    page_id: str = ""
+    article_id: str = ""
+    spans: tuple[Span, ...] = ()
+    lines: tuple[int, ...] = ()
+    article: int | None = None  # its number on the page, from 0, until ids are known
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A printed page, restored. Before gathering, `id` is empty and `facts` is what the page itself says
+    (masthead, folio, inference); after it, `facts` is what the archive has settled on and `newspaper` is set.
+    """
+
+    source: SourcePage
+    furniture: tuple[TextBlock, ...]
+    articles: tuple[Article, ...]
+    findings: tuple[Finding, ...] = ()
+    facts: PageFacts = field(default_factory=PageFacts)
+    newspaper: Newspaper | None = None
+    newspaper_certainty: Certainty = "unknown"
+    page_certainty: Certainty = "unknown"
+    id: str = ""
+    url: str = ""  # the issue's page with this page's anchor, or the undated page's own
+
+    @property
+    def name(self) -> str:
+        """Its place in the issue as an address: `p1`, `p1-b`, or the source's name where the number is unknown."""
+        return self.id.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """All that the archive holds of one newspaper on one day (and edition), pages in order."""
+
+    id: str  # liaoyuan-ribao/2021/01-21
+    url: str  # liaoyuan-ribao/2021/01-21.html
+    newspaper: Newspaper
+    date: dt.date
+    pages: tuple[Page, ...]
+    edition: str = ""
+
+    def _first(self, name: str) -> object:
+        return next((value for page in self.pages if (value := getattr(page.facts, name))), None)
+
+    @property
+    def weekday(self) -> str:
+        return str(self._first("weekday") or "")
+
+    @property
+    def lunar_date(self) -> str:
+        return str(self._first("lunar_date") or "")
+
+    @property
+    def issue_number(self) -> str:
+        return str(self._first("issue_number") or "")
+
+    @property
+    def page_count(self) -> int | None:
+        count = self._first("page_count")
+        return count if isinstance(count, int) else None
+
+    @property
+    def date_certainty(self) -> Certainty:
+        """The strongest certainty that any of its pages has."""
+        order: tuple[Certainty, ...] = ("given", "stated", "inferred")
+        known = {page.facts.date_certainty for page in self.pages}
+        return next((certainty for certainty in order if certainty in known), "unknown")
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        return tuple(article for page in self.pages for article in page.articles)
