@@ -1,0 +1,251 @@
+"""Text blocks -> articles: what each block is, where the page is cut, which headline is whose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from site_builder import bylines
+from site_builder.affinity import Weights, pairs
+from site_builder.cleaning import clean
+from site_builder.cutting import Body, cut_bodies
+from site_builder.headlines import DOUBTFUL, SPEAKER, Heading, Match, match, roles, second_sets
+from site_builder.model import Article, Finding, Page, SourcePage
+from site_builder.paragraphs import TWO_HALVES, is_open, width
+from site_builder.pieces import Piece, read_pieces
+
+FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser"}
+ORPHAN = 9.0  # characters: a heading line this long that matches no body is worth a finding; shorter is a rubric
+CLAIM = 0.45  # how much more of a heading's weight the last paragraphs must hold than the first, to be cut off for it
+RUBRIC = 7.0  # characters: a line as short as this beside a headline of its own is a rubric
+
+
+def restore(page: SourcePage) -> Page:
+    """The page with its articles and furniture; `facts` stay empty."""
+    pieces = read_pieces(clean(page))
+    bodies, loose = cut_bodies(pieces)
+    furniture = [piece for piece in pieces if piece.kind in FURNITURE]
+    found = match_headings(bodies, loose, furniture)
+    if part_by_headings(bodies, second_sets(found)):
+        found = match_headings(bodies, loose, furniture)
+    furniture += give_headings(bodies, loose, found)
+    place_captions(bodies, [piece for piece in pieces if piece.kind == "caption"], furniture)
+    articles, findings = [], []
+    for number, body in enumerate(sorted(bodies, key=lambda body: body.place)):
+        articles.append(_article(body))
+        findings += _doubts(body, articles[-1], number)
+    findings += [
+        Finding(
+            "orphan-headline", f"“{piece.text}”像是标题，但找不到它的正文。", spans=piece.spans, lines=piece.numbers
+        )
+        for piece in furniture
+        if piece.kind == "rubric" and width(piece.text) > ORPHAN and not any(line.number < 8 for line in piece.lines)
+    ]
+    blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
+    return Page(page, blocks, tuple(articles), tuple(findings))
+
+
+def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequence[Piece]) -> list[Match]:
+    """Which group of headings belongs to which body (its place in `bodies`)."""
+    bodies.sort(key=lambda body: body.place)
+    places = [body.place for body in bodies]
+    weights = Weights(pairs(body.text) for body in bodies)
+    blanks = any(piece.lines[0].blank_before for piece in loose[1:])
+    headings: list[Heading] = []
+    last: Piece | None = None
+    for i, piece in enumerate(loose):
+        if piece.kind != "heading":
+            continue
+        stretch = _stretch(piece, places)
+        near = last if last and headings[-1].stretch == stretch else None
+        headings.append(
+            Heading(
+                piece.text,
+                piece.place,
+                stretch,
+                level=max(line.heading for line in piece.lines),
+                ends_group=i + 1 < len(loose)
+                and loose[i + 1].kind == "byline"
+                and _stretch(loose[i + 1], places) == stretch,
+                tight=bool(near and blanks and piece.lines[0].number == near.lines[-1].number + 1),
+                apart="opens" in piece.lines[0].rules
+                or bool(near and any(near.place < other.place < piece.place for other in furniture)),
+            )
+        )
+        last = piece
+    return match(headings, [(body.place, body.text) for body in bodies], weights)
+
+
+def _stretch(piece: Piece, places: Sequence[int]) -> int:
+    """How many bodies open before the piece: headings with the same count have no body's opening between them."""
+    return sum(place < piece.place for place in places)
+
+
+def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]) -> bool:
+    """Part a body where its last paragraphs are another article's, whose headline stands elsewhere on the page.
+
+    Nothing between two paragraphs tells of the cut (seed 001, line 39): only that the words of a headline that has no
+    body are nearly all in the later paragraphs, and hardly in the earlier ones or in any other body.
+    """
+    weights = Weights(pairs(piece.text) for body in bodies for piece in body.paragraphs)
+    parted = False
+    for group in candidates:
+        words = pairs("\n".join(heading.text for heading in group))
+        if sum(width(heading.text) for heading in group) < 2 * RUBRIC:
+            continue
+        if named := SPEAKER.match(group[0].text):
+            parted |= _part_at_speaker(bodies, named[1])
+            continue
+        best: tuple[float, float, int, Body] | None = None
+        for body in bodies:
+            texts = [pairs(piece.text) for piece in body.paragraphs]
+            for k in range(1, len(texts)):
+                tail = weights.covered(words, frozenset().union(*texts[k:]))
+                gain = tail - weights.covered(words, frozenset().union(*texts[:k]))
+                if not is_open(body.paragraphs[k - 1].text) and (best is None or (gain, tail) > best[:2]):
+                    best = (gain, tail, k, body)
+        if best is None:
+            continue
+        gain, tail, k, body = best
+        others = max((weights.covered(words, pairs(other.text)) for other in bodies if other is not body), default=0.0)
+        if gain >= CLAIM and tail >= CLAIM + 0.1 and others < tail - 0.2:
+            at = body.pieces.index(body.paragraphs[k])
+            bodies.append(Body(body.pieces[at:], closed=body.closed))
+            del body.pieces[at:]
+            body.closed = parted = True
+    return parted
+
+
+def _part_at_speaker(bodies: list[Body], name: str) -> bool:
+    """Part a body before the paragraph that opens 柴伟强调, if a kicker 柴伟在…强调 has no article yet and the body is
+    about somebody else: its first paragraph does not know the name.
+    """
+    for body in bodies:
+        if name in body.paragraphs[0].text:
+            continue
+        for paragraph in body.paragraphs[1:]:
+            if re.match(f"{name}(?:强调|指出|要求|表示|说)", paragraph.text):
+                at = body.pieces.index(paragraph)
+                bodies.append(Body(body.pieces[at:], closed=body.closed))
+                del body.pieces[at:]
+                body.closed = True
+                return True
+    return False
+
+
+def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Match]) -> list[Piece]:
+    """Give each body its headings, with their kinds, and its bylines; returns what belongs to none, as rubrics."""
+    places = [body.place for body in bodies]
+    weights = Weights(pairs(body.text) for body in bodies)
+    of = {piece.place: piece for piece in loose if piece.kind == "heading"}
+    owner: dict[int, Body] = {}
+    for group in found:
+        body = bodies[group.body]
+        kept = [h for h in group.headings if group.body >= 0 and not _is_rubric(h, group.headings, body, weights)]
+        for heading, kind in zip(kept, roles(kept), strict=True):
+            of[heading.place].kind = kind
+            body.heads.append(of[heading.place])
+            owner[heading.place] = body
+        if kept:
+            body.doubt = group.score / len(group.headings)
+    for i, piece in enumerate(loose):
+        if piece.kind == "byline" and bodies:
+            near = (*reversed(loose[max(0, i - 2) : i]), *loose[i + 1 : i + 2])
+            stretch = _stretch(piece, places)
+            beside = [
+                owner[other.place] for other in near if other.place in owner and _stretch(other, places) == stretch
+            ]
+            following = [body for body in bodies if body.place > piece.place]
+            (beside or following or bodies[-1:])[0].heads.append(piece)
+    given = {id(piece) for body in bodies for piece in body.heads}
+    rest = [piece for piece in loose if id(piece) not in given]
+    for piece in rest:
+        piece.kind = "rubric" if piece.kind == "heading" else "other"
+    return rest
+
+
+def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: Weights) -> bool:
+    """Is the line a rubric (同心战“疫”) and no part of this article's headings?"""
+    shared = weights.covered(pairs(heading.text), pairs(body.text))
+    if width(heading.text) > RUBRIC or heading.ends_group:
+        return False
+    if len(group) == 1:
+        return False
+    later = [other for other in group if other.place > heading.place]
+    return shared < 0.6 and (not later or width(later[0].text) <= RUBRIC)
+
+
+def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Piece]) -> None:
+    """Put each caption into the article that it stands in, or that talks about the same."""
+    ordered = sorted(bodies, key=lambda body: body.place)
+    weights = Weights(pairs(body.text) for body in ordered)
+    for caption in captions:
+        if not ordered:
+            caption.kind = "other"
+            furniture.append(caption)
+            continue
+        starts = [piece.place for body in ordered for piece in body.pieces]
+        before = [body for body in ordered if body.place < caption.place]
+        inside = [
+            body for body in before if any(line.order > caption.place for piece in body.pieces for line in piece.lines)
+        ]
+        words = pairs(caption.text)
+
+        def fit(
+            body: Body, inside: list[Body] = inside, before: list[Body] = before, words: frozenset[str] = words
+        ) -> float:
+            near = 0.5 * (body in inside) + 0.1 * (bool(before) and body is before[-1])
+            return weights.covered(words, pairs(body.text)) + near
+
+        chosen = max(ordered, key=fit)
+        at = sum(piece.place < caption.place for piece in chosen.pieces)
+        chosen.pieces.insert(at, caption)
+        del starts
+
+
+def _article(body: Body) -> Article:
+    order = {"kicker": 0, "headline": 1, "subtitle": 2, "byline": 3}
+    heads = sorted(body.heads, key=lambda piece: (order[piece.kind], piece.place))
+    blocks = [piece.block for piece in (*_merged(heads), *body.pieces)]
+    texts = [block.text for block in blocks if block.kind == "paragraph"]
+    own = [block.text for block in blocks if block.kind == "byline"]
+    return Article(tuple(blocks), bylines.byline(own, texts), bylines.dateline(texts))
+
+
+def _merged(heads: list[Piece]) -> list[Piece]:
+    """Headline lines that are one sentence over two lines become one block; two equal halves stay two.
+
+    市市监局为一次性隔离衣 / 生产企业开辟行政审批绿色通道 is one sentence; two lines of one length are a pair.
+    """
+    out: list[Piece] = []
+    for piece in heads:
+        last = out[-1] if out else None
+        if (
+            last
+            and piece.kind == last.kind == "headline"
+            and abs(width(last.text) - width(piece.text)) > 1
+            and not TWO_HALVES.fullmatch(last.text)
+            and not TWO_HALVES.fullmatch(piece.text)
+            and piece.lines[0].number - last.lines[-1].number <= 1
+        ):
+            last.lines += piece.lines
+        else:
+            out.append(Piece(piece.kind, list(piece.lines)))
+    return out
+
+
+def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
+    first = body.pieces[0]
+    out = []
+
+    def find(code: str, message: str, piece: Piece) -> None:
+        out.append(Finding(code, message, spans=piece.spans, lines=piece.numbers, article=number))
+
+    if not article.headline:
+        find("no-headline", "版面文字中找不到这篇文章的标题。", first)
+    elif body.doubt < DOUBTFUL:
+        find("headline-doubt", f"标题“{article.headline}”与正文的联系不够确定。", body.heads[0])
+    last = body.paragraphs[-1]
+    if is_open(last.text) and not article.jump and not re.search(r"\d日$|[办局委会部院司厅]$", last.text):
+        find("open-end", "正文在句子中间断开，原文可能有缺失。", last)
+    return out

@@ -1,0 +1,233 @@
+"""A line as printed <- a line as scanned. One rule a kind of damage, in RULES.
+
+A rule changes a line's text, never its span, and never drops, adds or reorders a printed character: width, spacing and
+the form of a look-alike are all it may touch. So whatever a rule does can be undone from the source.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from site_builder.columns import pull_apart
+from site_builder.model import Line, SourcePage, Span
+from site_builder.patterns import CJK, DATELINE, HAN, JUMP
+
+ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+# The CJK Radicals Supplement, which a PDF's font may put in a character's place (Unicode: EquivalentUnifiedIdeograph).
+# NFKC leaves all but two of this block as they are; the Kangxi Radicals (U+2F00-2FD5) it turns into characters.
+RADICALS = str.maketrans(
+    "⻘⻢⻩⻓⻛⻅⻜⻝⻉⻋⻔⻚⻙⻦⻥⻬⻮⻰⻳⺠⺟⻁⻄⻆⻤⻧⻨⻣⺮⺼⻌⻖⻏⺈⺊⺌⺡⺩⺫⺬⺭⺶⺷⺹⻂⻃⻐⻗⻞⻟⻪⻫⻑",
+    "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角鬼卤麦骨竹肉辶阝阝刀卜小水玉网示示羊羊老衤西金雨食饣黾斉長",
+)
+
+_RUN_IN = re.compile(
+    rf"(?<=[{HAN}”])本报讯(?=[\s（(])"
+)  # a headline's last characters run into the dateline (PDF text)
+
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_AUTOLINK = re.compile(r"<(?=(?:https?://|mailto:)[^\s<>]+(>))")
+_STRONG = re.compile(r"(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
+
+_SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
+_STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
+_HALF = re.compile(r"[,:;!?()]")
+_WIDE = str.maketrans(",:;!?()", "，：；！？（）")
+
+
+def restore_radicals(text: str) -> str:
+    """Turn radicals that a PDF's font put in a character's place back into the character.
+
+    The Kangxi block by NFKC, the supplement by Unicode's own table; nothing else is normalised.
+
+        >>> restore_radicals("⽤⽉⾼ ⻘⻢⻓⻛")
+        '用月高 青马长风'
+    """
+    if not any("\u2e80" <= char <= "\u2fd5" for char in text):
+        return text
+    return "".join(
+        unicodedata.normalize("NFKC", char) if "\u2f00" <= char <= "\u2fd5" else char
+        for char in text.translate(RADICALS)
+    )
+
+
+def close_gaps(text: str) -> str:
+    """Remove the spaces that a spaced-out headline or a justified line leaves between characters.
+
+    Where nearly all the line is single characters the whole line is spaced out, and only a wider gap is real; else
+    only runs of three and more single Chinese characters are closed. So a real gap between two halves of a headline
+    or between names stays, and so does a space beside a Latin word or a number.
+
+        >>> close_gaps("落 细 防 控 措 施")
+        '落细防控措施'
+        >>> close_gaps("本 报 讯   走 进 3 . 6 万 亩 稻 田")
+        '本报讯 走进3.6万亩稻田'
+        >>> close_gaps("送温暖鼓干劲 聚合力抗疫情"), close_gaps("记者 王 苗 王彦雨")
+        ('送温暖鼓干劲 聚合力抗疫情', '记者 王 苗 王彦雨')
+        >>> close_gaps("苏联 TU-104 客机")
+        '苏联 TU-104 客机'
+    """
+    if " " not in text and "\u3000" not in text:
+        return text
+    words = text.split()
+    if len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.7 * len(words):
+        return re.sub(r"\s{2,}", "\0", text).replace(" ", "").replace("\u3000", "").replace("\0", " ")
+    return _SPACED.sub(lambda run: re.sub(r"[ \u3000]", "", run[0]), text)
+
+
+def close_stray_spaces(text: str) -> str:
+    """Remove a space before a closing mark or after an opening one: print never has one there.
+
+    >>> close_stray_spaces("《 关于2022年》 ，决定")
+    '《关于2022年》，决定'
+    """
+    return _STRAY.sub("", text)
+
+
+def widen_punctuation(text: str) -> str:
+    """Set `,:;!?()` full width where they stand in Chinese text, as print does.
+
+    A mark between two Latin letters or digits (`12:30`, `E-mail:x`) is left alone; brackets change in pairs.
+
+        >>> widen_punctuation("2月18日,副省长到我市(吉林省),他说:好!")
+        '2月18日，副省长到我市（吉林省），他说：好！'
+        >>> widen_punctuation("E-mail:jl@126.com 12:30 1,000")
+        'E-mail:jl@126.com 12:30 1,000'
+    """
+    if not _HALF.search(text):
+        return text
+    chars, opened = list(text), []
+    for i, char in enumerate(text):
+        if char not in ",:;!?()":
+            continue
+        before, after = text[i - 1 : i].strip(), text[i + 1 : i + 2].strip()
+        chinese = bool(re.match(f"[{CJK}]", before) or re.match(f"[{CJK}]", after))
+        if char == "(":
+            opened.append((i, chinese))
+        elif char == ")":
+            start, wide = opened.pop() if opened else (-1, False)
+            if chinese or wide:
+                chars[i] = "）"
+                if start >= 0:
+                    chars[start] = "（"
+        elif chinese and not (before.isascii() and before.isalnum() and after.isascii() and after.isalnum()):
+            chars[i] = char.translate(_WIDE)
+    for start, wide in opened:
+        if wide:
+            chars[start] = "（"
+    return "".join(chars)
+
+
+def drop_zero_width(text: str) -> str:
+    """Leave out zero-width characters: nothing was printed there.
+
+    >>> drop_zero_width("本报\u200b讯")
+    '本报讯'
+    """
+    return text.translate(ZERO_WIDTH)
+
+
+RULES: tuple[Callable[[str], str], ...] = (
+    drop_zero_width,
+    restore_radicals,
+    close_gaps,
+    widen_punctuation,
+    close_stray_spaces,
+)
+
+
+def is_markdown(text: str) -> bool:
+    r"""Is the text Markdown? An ATX heading, a backslash escape or an address in angle brackets says so.
+
+    >>> is_markdown("## 市领导深入东丰县"), is_markdown("#1 号楼"), is_markdown("jl\\_lyrb@126.com")
+    (True, False, True)
+    """
+    return bool(
+        re.search(r"^ {0,3}#{1,6}[ \t]+\S", text, re.M) or re.search(r"\\[_*#\-]", text) or _AUTOLINK.search(text)
+    )
+
+
+def clean(page: SourcePage) -> list[Line]:
+    """The page's printed lines in source order, blank ones left out.
+
+    A line that holds the end of one article and the start of the next, or a jump line after text, becomes two.
+    """
+    markdown = is_markdown(page.text)
+    physical: list[Line] = []
+    at = blank = 0
+    for number, raw in enumerate(page.text.splitlines(keepends=True), 1):
+        text = raw.strip().strip("\u200b\ufeff\u2060").strip()
+        if text:
+            lead = raw.index(text)
+            physical.append(Line(Span(at + lead, at + lead + len(text)), text, number, blank, lead))
+            blank = 0
+        else:
+            blank += 1
+        at += len(raw)
+    printed = physical if markdown else pull_apart(physical)
+    parts = [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
+    return [replace(_apply(line), order=order) for order, line in enumerate(parts)]
+
+
+def _read_markdown(line: Line) -> Line:
+    """The line with its Markdown marks taken out of the text and noted as skipped."""
+    text, skips, heading = line.text, set[int](), 0
+    if found := _HEADING.match(text):
+        heading = len(found[1])
+        cut = found.end()
+        line = replace(line, span=Span(line.span.start + cut, line.span.end))
+        text = text[cut:]
+    for found in _ESCAPE.finditer(text):
+        skips.add(found.start())
+    for found in _AUTOLINK.finditer(text):
+        skips |= {found.start(), found.start(1)}
+    for found in _STRONG.finditer(text):
+        skips |= {found.start(1), found.start(1) + 1, found.start(2), found.start(2) + 1}
+    kept = "".join(char for i, char in enumerate(text) if i not in skips)
+    return replace(line, text=kept, heading=heading, skips=tuple(line.span.start + i for i in sorted(skips)))
+
+
+def _cut(line: Line) -> list[Line]:
+    """Cut a line before a dateline that follows a finished sentence, and before a jump line that ends it."""
+    if line.skips or line.heading:
+        return [line]
+    gaps = re.finditer(r"(?<=[。！？”）)])\s+", line.text)
+    cuts = [0, *(gap.end() for gap in gaps if DATELINE.match(line.text, gap.end()))]
+    cuts += [found.start() for found in _RUN_IN.finditer(line.text) if found.start() not in cuts]
+    cuts.sort()
+    parts = [_part(line, start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
+    if (jump := JUMP.search(parts[-1].text)) and (jump.start() == 0 or jump[0][0] in "（(〔[【" or len(jump[1]) <= 8):
+        last = parts.pop()
+        if last.text[: jump.start()].strip():
+            parts.append(_part(last, 0, jump.start()))
+        parts.append(replace(_part(last, jump.start(1), jump.end(1)), rules=("jump",)))
+        if tail := last.text[jump.end(1) :].strip(" \t\u3000）)〕]】"):
+            where = last.text.index(tail, jump.end(1))
+            parts[-1] = replace(_part(last, jump.start(1), where + len(tail)), rules=("jump",))
+    return parts
+
+
+def _part(line: Line, start: int, end: int) -> Line:
+    text = line.text[start:end]
+    inner = text.strip()
+    begin = line.span.start + start + text.index(inner)
+    return replace(
+        line,
+        span=Span(begin, begin + len(inner)),
+        text=inner,
+        blank_before=line.blank_before if start == 0 else 0,
+        indent=line.indent if start == 0 else 2,
+    )
+
+
+def _apply(line: Line) -> Line:
+    text, fired = line.text, list(line.rules)
+    for rule in RULES:
+        if (changed := rule(text)) != text:
+            text = changed
+            fired.append(rule.__name__)
+    return replace(line, text=text, rules=tuple(fired)) if fired else line

@@ -1,0 +1,199 @@
+"""The page is cut into bodies: which paragraphs are one article's, and where the next begins.
+
+A dateline, a byline or a wide gap opens an article; a jump or a signature ends one. Headings part what stands on both
+sides of them, unless they are subheadings or were set into the midst of a sentence. What was cut at a column's end is
+stitched to where it goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.paragraphs import NO_START, SIGNED, TWO_HALVES, is_open, runs_on, unclosed, width
+from site_builder.patterns import DATELINE
+from site_builder.pieces import Piece
+
+SAME_ARTICLE = 1.6  # times as alike as the page's bodies usually are: what a subheading parts
+STITCH = 0.7  # the evidence that joins an open sentence to a piece that begins in mid-sentence
+
+
+@dataclass(slots=True)
+class Body:
+    """An article in the making: its paragraphs, subheadings, captions and jump in order."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    heads: list[Piece] = field(default_factory=list)  # headings, with their kinds, and stand-alone bylines
+    before: list[Piece] = field(default_factory=list)  # the headings and bylines between it and the body before
+    sure: bool = True  # it opens as articles do; else only headings part it from the body before
+    closed: bool = False  # a jump or a signature has ended it
+    doubt: float = 1.0  # the evidence for its headings
+
+    @property
+    def paragraphs(self) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.kind == "paragraph"]
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces if piece.kind in ("paragraph", "subheading"))
+
+    @property
+    def place(self) -> int:
+        return self.pieces[0].place
+
+
+def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
+    """Cut the page into bodies; returns them with the headings and bylines still to be matched."""
+    bodies: list[Body] = []
+    waiting: list[Piece] = []
+    for piece in pieces:
+        if piece.kind in ("heading", "byline"):
+            waiting.append(piece)
+        elif piece.kind == "jump":
+            if bodies and not waiting:
+                bodies[-1].pieces.append(piece)
+                bodies[-1].closed = True
+            elif bodies:
+                bodies[-1].pieces.append(piece)
+        elif piece.kind == "paragraph":
+            opens = bool(DATELINE.match(piece.text)) or "opens" in piece.lines[0].rules
+            bylined = any(head.kind == "byline" for head in waiting)
+            last = bodies[-1] if bodies else None
+            if last is None or opens or last.closed or bylined or waiting:
+                sure = last is None or opens or last.closed or bylined
+                bodies.append(Body([piece], before=waiting, sure=sure))
+                waiting = []
+            else:
+                last.pieces.append(piece)
+            ended = bodies[-1]
+            ended.closed = ended.closed or bool(
+                SIGNED.search(piece.text)
+                and len(ended.paragraphs) > 0
+                and re.search(r"[）)]$", piece.text)
+                and not DATELINE.fullmatch(piece.text)
+            )
+    return _rejoin(bodies, waiting)
+
+
+def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Piece]]:
+    """Put together again what headings alone had parted: subheadings inside an article, headings in mid-sentence."""
+    words = [pairs(body.text) for body in bodies]
+    weights = Weights(words)
+    out: list[Body] = []
+    kept: list[frozenset[str]] = []
+    # Subheadings come in a series of one shape (闻令而动 凝聚合力, 党建引领 筑牢防线): one makes another likely.
+    series = {
+        shape(head)
+        for before, body, mine in zip(words, bodies[1:], words[1:], strict=False)
+        if not body.sure
+        for head in [piece for piece in body.before if piece.kind == "heading"][:1]
+        if TWO_HALVES.fullmatch(head.text)
+        and weights.alike(mine, before) > 2 * SAME_ARTICLE * _usual(mine, before, words, weights)
+    }
+    for body, mine in zip(bodies, words, strict=True):
+        if body.sure or not out:
+            out.append(body)
+            kept.append(mine)
+            continue
+        last = out[-1]
+        fit = weights.alike(mine, kept[-1])
+        usual = _usual(mine, kept[-1], words, weights)
+        heads = [piece for piece in body.before if piece.kind == "heading"]
+        theirs = max((weights.covered(pairs(head.text), kept[-1]) for head in heads), default=0.0)
+        ours = max((weights.covered(pairs(head.text), mine) for head in heads), default=0.0)
+        open_before = is_open(last.text) and not last.closed
+        single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
+        if open_before and theirs >= 0.5 * ours and theirs > 0.2 and fit > usual:
+            last.pieces[-1].lines += body.pieces[0].lines
+            last.pieces += body.pieces[1:]
+            last.before += body.before
+        elif (single and not open_before) and (
+            (fit > SAME_ARTICLE * usual and len(last.paragraphs) >= 2) or (fit >= usual and shape(heads[0]) in series)
+        ):
+            heads[0].kind = "subheading"
+            last.pieces += [heads[0], *body.pieces]
+        else:
+            out.append(body)
+            kept.append(mine)
+            continue
+        last.closed = body.closed
+        kept[-1] = kept[-1] | mine
+    loose = [piece for body in out for piece in body.before] + tail
+    stitch(out)
+    return out, sorted((piece for piece in loose if piece.kind != "subheading"), key=lambda piece: piece.place)
+
+
+def _usual(mine: frozenset[str], last: frozenset[str], words: Sequence[frozenset[str]], weights: Weights) -> float:
+    """How alike a body usually is to the page's others."""
+    others = [weights.alike(mine, other) for other in words if other is not mine and not other <= last]
+    return sum(others) / len(others) if others else 0.0
+
+
+def shape(head: Piece) -> tuple[int, int]:
+    """The width of a heading and its number of parts: what a series of subheadings has in common."""
+    return round(width(head.text)), len(head.text.split())
+
+
+def stitch(bodies: list[Body]) -> None:
+    """Join each sentence that was cut off at a column's end to the piece elsewhere on the page that goes on with it.
+
+    A piece begins in mid-sentence if a closing mark starts it, or if it opens a body without a dateline, a headline or
+    a byline. Whose it is, the words across the cut and what both talk about tell; the page is solved as a whole.
+    """
+    ends = [(b, k) for b, body in enumerate(bodies) for k in _open_ends(body)]
+    starts = [(b, k) for b, body in enumerate(bodies) for k in _loose_starts(body)]
+    if not ends or not starts:
+        return
+    texts = [body.text for body in bodies]
+    weights = Weights(pairs(text) for text in texts)
+
+    def evidence(end: tuple[int, int], start: tuple[int, int]) -> float:
+        before, after = bodies[end[0]].pieces[end[1]], bodies[start[0]].pieces[start[1]]
+        if before.place >= after.place or (start[0] == end[0] and start[1] <= end[1]):
+            return -1.0
+        if start[0] == end[0] and start[1] == end[1] + 1:
+            return -1.0
+        own = "".join(piece.text for piece in bodies[end[0]].pieces[: end[1] + 1])
+        rest = "".join(piece.text for piece in bodies[start[0]].pieces[start[1] :])
+        tail, head = before.text, after.text
+        closes = unclosed(tail) and not unclosed(tail + head)
+        return (
+            1.0 * runs_on(tail, head)
+            + 0.5 * bool(NO_START.match(head))
+            + 0.4 * closes
+            + 2.0 * weights.alike(pairs(own), pairs(rest))
+            - 0.02 * abs(start[0] - end[0])
+        )
+
+    scores = [[evidence(end, start) - STITCH for start in starts] for end in ends]
+    joined = [(end, starts[c]) for end, c in zip(ends, best_assignment(scores), strict=True) if c >= 0]
+    for (b, k), (c, m) in sorted(joined, key=lambda pair: pair[1], reverse=True):
+        target, source = bodies[b], bodies[c]
+        first, rest = source.pieces[m], source.pieces[m + 1 :]
+        target.pieces[k].lines += first.lines
+        if target is not source:
+            target.pieces[k + 1 : k + 1] = rest
+            del source.pieces[m:]
+            target.closed = target.closed or source.closed
+            target.before += source.before if not source.pieces else []
+        else:
+            del source.pieces[m]
+    bodies[:] = [body for body in bodies if body.pieces]
+
+
+def _open_ends(body: Body) -> list[int]:
+    """The places of the body's paragraphs that stop in mid-sentence though no line of theirs follows."""
+    if any(piece.kind == "jump" for piece in body.pieces):
+        return []
+    return [k for k, piece in enumerate(body.pieces) if piece.kind == "paragraph" and is_open(piece.text)]
+
+
+def _loose_starts(body: Body) -> list[int]:
+    """The places of the body's paragraphs that begin in mid-sentence, or may."""
+    found = [k for k, piece in enumerate(body.pieces) if piece.kind == "paragraph" and NO_START.match(piece.text)]
+    first = body.pieces[0]
+    if first.kind == "paragraph" and not body.before and not DATELINE.match(first.text) and 0 not in found:
+        found.insert(0, 0)
+    return found

@@ -1,0 +1,239 @@
+"""Which headline is whose: the heading lines of a page are grouped, matched to the bodies as a whole, and given roles.
+
+Headings stand before their body, after it, or in a block far from it (seed 000, lines 129-133 and 177-186), or are
+missing. What both talk about decides, together with distance; a body without a headline keeps none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+
+from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.paragraphs import TWO_HALVES, width
+from site_builder.patterns import HAN
+
+# How much standing beside a body speaks for a heading, against the share of its words that the body repeats (0 to 1).
+BESIDE = 0.5  # the side on which this page's headings stand
+OTHER_SIDE = 0.2
+FARTHER = 0.12  # two bodies away, falling with distance
+FAR_TALK = 0.55  # the share a heading must have in common with a body that it does not stand beside
+OTHER_TALK = 0.15  # the same for one on the side where this page's headings do not stand
+SPOKEN = 0.5  # the one whom the kicker names (柴伟在…会议上强调) opens the body
+LINE = 0.15  # what each further line of a group must at least share with the body to be worth keeping in it
+SURE_WIDTH = 10.0  # characters: what a body repeats of a shorter heading may be chance, and counts for less
+CUT = 0.25  # what parting two adjacent heading lines costs
+LEAST = 0.3  # a match below this is none: the lines are a rubric or a picture's words
+LONG_STRETCH = 12  # heading lines without a body between
+MOST_CUTS = 4  # a stretch holds the headings of at most five articles
+DOUBTFUL = 0.55  # a match below this is shown with a finding
+
+_KICKER_END = re.compile(r"(?:强调|指出|要求|表示|时强调|会上强调|召开|部署)$|(?:——|—|：)$")
+SPEAKER = re.compile(rf"([{HAN}]{{2,3}}?)(?:在|到|主持|出席|深入|会见|赴).*(?:强调|指出|要求)$")
+_SUBTITLE = re.compile(r"^[—─－-]{1,3}|(?:纪实|综述|侧记|纪事|见闻|之[一二三四五六七八九十]+)$|^[（(].+[）)]$")
+_ATTEND = re.compile(r"^.{2,24}(?:出席|出席并讲话|主持|陪同|参加|讲话)$")
+_MARKED = re.compile(r"^[●■◆★☆◎▲].*[●■◆★☆◎▲]$")  # a rubric between two signs: ●总书记和人民心贴心●
+_ORGANISATION = re.compile(r"(?:公司|集团|委员会|学校|学院|大学|医院|银行|厂|局|县|乡|镇|村|社区|街道)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One heading line (or one wrapped over two): its text, its place in the page's order, and the stretch of heading
+    lines without a body between that it belongs to. `level` is that of a Markdown heading, else 0.
+    """
+
+    text: str
+    place: int
+    stretch: int
+    level: int = 0
+    ends_group: bool = False  # a byline follows
+    tight: bool = False  # no blank line parts it from the heading before, though the page has blank lines
+    apart: bool = False  # furniture parts it from the heading before
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A group of heading lines and the body they belong to (-1: none), with the strength of the evidence."""
+
+    headings: tuple[Heading, ...]
+    body: int
+    score: float
+
+
+def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weights: Weights) -> list[Match]:
+    """Match the headings to the bodies, each body to at most one group of one stretch.
+
+    `bodies` holds the place of each body's first line in the page's order and its text.
+    """
+    if not headings or not bodies:
+        return [Match((heading,), -1, 0.0) for heading in headings]
+    places = [place for place, _ in bodies]
+    words = [pairs(text) for _, text in bodies]
+    after = _stand_after(headings, places)
+    # What a body repeats of a short heading may be chance, and counts for less.
+    shares = {
+        heading.place: [
+            weights.covered(pairs(heading.text), body) * min(1.0, width(heading.text) / SURE_WIDTH) for body in words
+        ]
+        for heading in headings
+    }
+
+    def score(group: Sequence[Heading], body: int) -> float:
+        own = [shares[heading.place][body] for heading in group]
+        talk, most = sum(own), max(own)
+        beside = _beside(group[0].place, body, places, after)
+        if (named := SPEAKER.match(group[0].text)) and named[1] in bodies[body][1][:60]:
+            talk, most = talk + SPOKEN, 1.0
+        needed = FAR_TALK if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
+        return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
+
+    groups = [group for lines in _stretches(headings) for group in _partition(lines, len(bodies), score)]
+    scores = [[score(group, body) for body in range(len(bodies))] for group in groups]
+    chosen = best_assignment([[value - LEAST for value in row] for row in scores])
+    return [
+        Match(group, body, row[body] if body >= 0 else 0.0)
+        for group, body, row in zip(groups, chosen, scores, strict=True)
+    ]
+
+
+def _stretches(headings: Sequence[Heading]) -> list[list[Heading]]:
+    """The headings parted where a body, furniture or a wide gap stands between: never one article's across it."""
+    out: list[list[Heading]] = []
+    for heading in headings:
+        if out and heading.stretch == out[-1][-1].stretch and not heading.apart:
+            out[-1].append(heading)
+        else:
+            out.append([heading])
+    return out
+
+
+def _stand_after(headings: Sequence[Heading], places: Sequence[int]) -> bool:
+    """Do this page's headings stand after their bodies? Then a body opens the page and a heading ends it."""
+    return min(places) < headings[0].place and headings[-1].place > max(places)
+
+
+def _beside(place: int, body: int, places: Sequence[int], after: bool) -> float:
+    """How much a body's distance speaks for a heading: the next body after it, the one before, or one farther off."""
+    distance = body - sum(other <= place for other in places)  # 0: the next body, -1: the one before
+    if distance in (0, -1):
+        return BESIDE if after == bool(distance) else OTHER_SIDE
+    return FARTHER / (distance if distance > 0 else -distance - 1)
+
+
+def _partition(
+    lines: list[Heading], bodies: int, score: Callable[[Sequence[Heading], int], float]
+) -> list[tuple[Heading, ...]]:
+    """The parting of a stretch's lines into groups that the bodies bear out best.
+
+    All partings of up to LONG_STRETCH lines are tried, each group at most given to its best free body; a longer
+    stretch is a list or a table, and no article's headings.
+    """
+    if len(lines) > LONG_STRETCH:
+        return [(line,) for line in lines]
+    best: tuple[float, list[tuple[Heading, ...]]] = (float("-inf"), [])
+    for count in range(min(len(lines), MOST_CUTS + 1)):
+        for cuts in combinations(range(1, len(lines)), count):
+            edges = [0, *cuts, len(lines)]
+            groups = [tuple(lines[a:b]) for a, b in pairwise(edges)]
+            value = -sum(_cut_cost(lines[cut - 1], lines[cut], lines[cut + 1 :]) for cut in cuts)
+            ranked = sorted(
+                ((score(group, body) - LEAST, -i, -body) for i, group in enumerate(groups) for body in range(bodies)),
+                reverse=True,
+            )
+            taken: set[int] = set()
+            served: set[int] = set()
+            for gain, i, body in ranked:
+                if gain > 0 and i not in served and body not in taken:
+                    value += gain
+                    served.add(i)
+                    taken.add(body)
+            value -= sum(_disorder(group) for group in groups)
+            if value > best[0] + 1e-9:
+                best = (value, groups)
+    return best[1]
+
+
+def _cut_cost(before: Heading, after: Heading, rest: Sequence[Heading]) -> float:
+    if _MARKED.match(before.text):
+        return 0.0
+    if _KICKER_END.search(before.text) or after.tight:
+        return 1.0  # …强调 announces its headline; what print sets as one block belongs together
+    if before.ends_group or _SUBTITLE.search(before.text):
+        return 0.0
+    if before.level and before.level == after.level:
+        return 0.1  # two headings of one level in a Markdown source
+    if _SUBTITLE.search(after.text) or _ATTEND.search(after.text):
+        return 0.6
+    if _KICKER_END.search(after.text):
+        return 0.0
+    if _ORGANISATION.search(after.text) and rest and TWO_HALVES.fullmatch(before.text):
+        return 0.05  # a headline, then the next one's kicker
+    return CUT
+
+
+def _disorder(group: Sequence[Heading]) -> float:
+    """What speaks against these lines being one article's: a kicker in the midst, more than four lines."""
+    kickers = sum(bool(_KICKER_END.search(heading.text)) for heading in group[1:])
+    return 0.5 * kickers + 0.3 * max(0, len(group) - 4)
+
+
+def second_sets(found: Sequence[Match]) -> list[tuple[Heading, ...]]:
+    """Headings that look like another article's: groups without a body, and what follows a kicker inside a group."""
+    out = []
+    for group in found:
+        inner = [i for i, heading in enumerate(group.headings) if i and _KICKER_END.search(heading.text)]
+        if group.body < 0:
+            out.append(group.headings)
+        elif inner:
+            out.append(group.headings[inner[-1] :])
+    return out
+
+
+def roles(group: Sequence[Heading]) -> list[str]:
+    """The kind of each line of one article's headings, in print order: kicker, headline or subtitle.
+
+    >>> def of(*texts): return roles([Heading(text, i, 0) for i, text in enumerate(texts)])
+    >>> of("景俊海在会上强调", "落细防控措施 严防疫情反弹", "坚决夺取全省抗疫全面胜利", "江泽林出席")
+    ['kicker', 'headline', 'headline', 'subtitle']
+    >>> of("先锋战歌一路嘹亮", "——全省各级党员领导干部下沉社区战“疫”纪实")
+    ['headline', 'subtitle']
+    >>> of("益海嘉里（白城）粮油食品工业有限公司", "研判形势 早作部署 防疫生产两不误")
+    ['kicker', 'headline']
+    """
+    kinds = ["headline"] * len(group)
+    if len(group) < 2:
+        return kinds
+    levels = [heading.level for heading in group]
+    for i, heading in enumerate(group):
+        if i and (_SUBTITLE.search(heading.text) or (_ATTEND.search(heading.text) and width(heading.text) <= 10)):
+            kinds[i] = "subtitle"
+    main = [i for i, kind in enumerate(kinds) if kind == "headline"]
+    if any(levels):
+        top = min(level for level in levels if level)
+        for i in main:
+            if levels[i] != top:
+                kinds[i] = "kicker" if i < levels.index(top) else kinds[i]
+        return kinds
+    pair_follows = len(main) >= 3 and _is_pair(group[main[0]], group[main[1]], group[main[2]])
+    if len(main) >= 2 and (pair_follows or _is_kicker(group[main[0]], group[main[1]], len(group))):
+        kinds[main[0]] = "kicker"
+    return kinds
+
+
+def _is_pair(first: Heading, second: Heading, third: Heading) -> bool:
+    """Are the second and third line the two halves of a headline, and the first none?"""
+    a, b, c = width(first.text), width(second.text), width(third.text)
+    return (third.tight and not second.tight) or (abs(b - c) <= 0.5 and abs(a - b) > 1.5)
+
+
+def _is_kicker(first: Heading, second: Heading, lines: int) -> bool:
+    if _KICKER_END.search(first.text) or _ORGANISATION.search(first.text):
+        return True
+    a, b = width(first.text), width(second.text)
+    if second.tight or abs(a - b) <= 1.5:
+        return False  # one block, or two equal lines, are one headline
+    if a <= 0.72 * b:
+        return True  # 新春走基层
+    return bool(TWO_HALVES.fullmatch(second.text) or TWO_HALVES.fullmatch(first.text)) and lines == 3 and a > b

@@ -1,0 +1,174 @@
+"""What a line is by its own words: furniture, byline, caption, jump. One test a kind, in LABELS.
+
+Whether a line is a headline or running text shows only beside its neighbours: that is decided in paragraphs.py and
+articles.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from site_builder.model import Line
+from site_builder.patterns import DATELINE, HAN
+
+TITLE_WORDS = (
+    "日报|晚报|时报|都市报|晨报|早报|商报|新报|快报|导报|周报|周刊|青年报|农民报|工人报"
+    "|法制报|法治报|文汇报|新闻报|消息报|公报"
+)
+NAME = rf"[{HAN}·]{{2,4}}"
+ROLE = r"(?:首席|见习|特约|实习|全媒体|驻[^，。\s]{2,6})?(?:记者|通讯员|评论员|摄影记者|特派记者|文字记者)"
+_MEDIUM = "(?:本报|本台|本刊|新华社|人民日报|总台|央视)"
+_BOTH = "(?:文/图|文／图)"  # one person wrote and photographed
+_SIGNS = "●■□◎○☆★▪•·"
+_HANZI_NUMBER = "0-9０-９一二三四五六七八九十百千零〇"
+
+_BYLINE = re.compile(
+    rf"[{_SIGNS}\s]*(?:{_MEDIUM}{ROLE}|{ROLE}|(?:文|图|图文|{_BOTH}|撰文|作者)[/／:：\s])[：:\s/／]*"
+    rf"(?:{NAME}|[{HAN}]{{5,9}}$)"
+    rf"(?:[\s、，,/／]+(?:{_BOTH}[\s、]*)?(?:通讯员|记者|实习生)?[\s：:]*{NAME}){{0,7}}"
+    rf"(?:[\s/／]*(?:文|图|{_BOTH}|整理))?\s*$"
+)
+_CREDIT = re.compile(
+    rf"(?:摄影报道|(?:[{HAN}]{{2,4}}|记者|社)\s*摄(?:\s*[（(]影像中国[）)]|\s*影\s*报\s*道)?"
+    rf"|资料图片|资料照片|[（(]?影像中国[）)]?|供\s*图|图/[{HAN}]{{2,4}})\s*[）)]?\s*[。]?$"
+)
+_PICTURE = re.compile(r"^(?:[▲▼◀▶△▽←→↑↓]\s*|[(（]?(?:上|下|左|右|题)?图[①-⑩一二三四12345]?[)）]?(?:为|[：:]|是))")
+_EDITOR = re.compile(
+    r"^(?:本版|本期|值班|今日|一版|责任|版面|执行)?\s*"
+    r"(?:编辑|责编|编委|责任编辑|主编|执行主编|美编|版式|校对|审读|主任|总编|制图|设计制作|图片编辑|视觉|组版)"
+    r"\s*[/／：:；\s　].{1,40}$"
+)
+_YEAR = "(?:[12]\\d{3}|[〇○零一二三四五六七八九]{4})"
+_MONTH_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月.\-/／]\s*(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
+_DATE = rf"{_YEAR}\s*[年.\-/／]\s*{_MONTH_DAY}\s*日?"
+_MASTHEAD_DATE = re.compile(rf"^{_DATE}\s*(?:星期|礼拜|周)\s*[一二三四五六日天].{{0,24}}$")
+_LUNAR = re.compile(r"^(?:农历|夏历)?[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年.{2,24}$")
+_NUMBER = re.compile(
+    rf"^(?:总\s*第\s*[{_HANZI_NUMBER}]+\s*[期号]|第\s*[{_HANZI_NUMBER}]+\s*期)[^，。]{{0,16}}$"
+    rf"|^今[日天]\s*[{_HANZI_NUMBER}]+\s*版.{{0,10}}$"
+)
+_PINYIN = re.compile(r"^(?=.*(?:BAO|WEN|KAN|XUN))[A-Z][A-Z ]{5,40}$")
+_IMPRINT = re.compile(
+    r"刊号|出版物号|CN\s?\d{2}\s?[-—－]\s?\d{4}|新闻热线|邮发代号|邮政编码|E-?mail|https?://|www\.|报社出版"
+    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售)[：:].{4,}"
+)
+_PAPER = re.compile(rf"^[{HAN}]{{1,6}}(?:{TITLE_WORDS})$")
+_PAGE = "(?:[A-D]?\\d{1,2}|第\\s*[0-9一二三四五六七八九十]{1,3}\\s*版)"
+_FOLIO = re.compile(
+    rf"^{_PAGE}\s*版?\s*[”\"]?\s*[·|｜]?\s*(?:[{HAN}·]{{2,8}})?(?:\s*.*{_DATE}.*)?$"
+    rf"|^{_DATE}\s+.{{0,16}}第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*版$"
+)
+_TEASER = re.compile(
+    r"^[（(【\[]?\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)】\]]?$"
+)
+_SIGN_DATE = re.compile(rf"^{_DATE}$")
+_ORGANISATION = re.compile(
+    r"(?:办公室|委员会|指挥部|领导小组|人民政府|管理局|分局|公司|编辑部|联合会|总工会|法院|检察院|中心|学院|局|厅|部)$"
+)
+
+
+def is_jump(line: Line) -> bool:
+    """A jump line (cut out by cleaning): 下转四版, 上接第一版."""
+    return "jump" in line.rules
+
+
+def is_byline(line: Line) -> bool:
+    """A stand-alone byline: ●本报记者 薄秀芳."""
+    return len(line.text) <= 60 and bool(_BYLINE.match(line.text))
+
+
+def is_caption(line: Line) -> bool:
+    """A caption: it ends in a photo credit, or starts as captions do and is no longer than three lines.
+
+    A credit at the end of a line of running text is none: a caption is not a dateline's paragraph.
+    """
+    if DATELINE.match(line.text):
+        return False
+    return (len(line.text) <= 160 and bool(_CREDIT.search(line.text))) or (
+        len(line.text) <= 120 and bool(_PICTURE.match(line.text))
+    )
+
+
+def is_editors_line(line: Line) -> bool:
+    """Who edited the page: 本版编辑 王春苗, 责编：赖慧然 美编：张柏."""
+    return len(line.text) <= 60 and bool(_EDITOR.match(line.text))
+
+
+def is_masthead(line: Line) -> bool:
+    """The paper's name, date, weekday, lunar date, running number and number of pages."""
+    text = line.text
+    return len(text) <= 48 and any(
+        pattern.match(text) for pattern in (_MASTHEAD_DATE, _LUNAR, _NUMBER, _PINYIN, _PAPER)
+    )
+
+
+def is_imprint(line: Line) -> bool:
+    """刊号, 主管主办, 热线, 网址: the lines of law and address."""
+    return len(line.text) <= 60 and not DATELINE.match(line.text) and bool(_IMPRINT.search(line.text))
+
+
+def is_folio(line: Line) -> bool:
+    """The line at a page's head: 03 本地新闻 2026.7.4 星期六."""
+    return len(line.text) <= 60 and bool(_FOLIO.match(line.text))
+
+
+def is_teaser(line: Line) -> bool:
+    """A pointer to another page that stands alone: （第四版）."""
+    return bool(_TEASER.match(line.text))
+
+
+LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
+    ("jump", is_jump),  # first: 下转 ends what else would look like a short headline
+    ("teaser", is_teaser),
+    ("imprint", is_imprint),
+    ("folio", is_folio),
+    ("masthead", is_masthead),
+    ("editor", is_editors_line),
+    ("caption", is_caption),
+    ("byline", is_byline),
+)
+
+
+def label(lines: Sequence[Line]) -> list[str]:
+    """The kind of each line, or "" where its own words do not tell.
+
+    A name of a paper, a bare date and a page number are furniture only where other furniture stands beside them or at
+    the page's top: 人民日报 may also be a headline's word, 2020年2月18日 signs a notice.
+    """
+    kinds = [next((kind for kind, test in LABELS if test(line)), "") for line in lines]
+    furniture = {"masthead", "folio", "imprint", "editor"}
+    for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+        near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
+        if kind == "masthead" and _PAPER.match(line.text) and i > 5 and not furniture & set(near):
+            kinds[i] = "" if len(line.text) > 5 and line.blank_before == 0 else kind
+        if kind == "folio" and not (i < 6 or furniture & set(near)):
+            kinds[i] = ""
+        if not kind and _SIGN_DATE.match(line.text) and i:
+            kinds[i] = "masthead" if i < 8 and furniture & set(near) else "signature"
+    _mend_captions(lines, kinds)
+    for i in range(len(kinds) - 1):
+        if (
+            not kinds[i]
+            and kinds[i + 1] == "signature"
+            and _ORGANISATION.search(lines[i].text)
+            and len(lines[i].text) <= 40
+        ):
+            kinds[i] = "signature"
+    return kinds
+
+
+def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:
+    """Label the lines that a caption was wrapped over: its start, a bracket in its midst, its last characters."""
+    for i, kind in enumerate(kinds):
+        if kind != "caption":
+            continue
+        text = lines[i].text
+        if i + 1 < len(kinds) and not kinds[i + 1] and text.endswith("摄") and lines[i + 1].text.startswith("影报道"):
+            kinds[i + 1] = "caption"
+        if i and not kinds[i - 1]:
+            before = lines[i - 1].text
+            opened = bool(re.match(rf"[（(]\s*(?:本报|新华社)?{ROLE}$", before))
+            tail = re.match(rf"[{HAN}]{{1,6}}[。，](?=.*摄)", text) and not re.search("[。！？]$", before)
+            if opened or (tail and not lines[i].blank_before and not DATELINE.match(before)):
+                kinds[i - 1] = "caption"

@@ -1,0 +1,364 @@
+"""Lines -> paragraphs: undo the column's line wraps.
+
+Only 13-15 % of the lines of the sample pages end with a sentence mark, so "join unless 。" fails, and so does "join
+unless a blank line follows". Each break between two lines is weighed on all that print and language tell about it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+import rjieba
+
+from site_builder.model import Line
+from site_builder.patterns import DATELINE, HAN
+
+SENTENCE_END = re.compile(r"(?:[。！？!?]|……)[”’」』）)\]】]*$|^…+$")
+STOP_END = re.compile(r"[。！？!?；;：:…—][”’」』）)\]】]*$")
+OPEN_END = re.compile(r"[，、,（(《〈“‘「『·]$")
+NO_START = re.compile(r"[，。、；：！？,;:!?）)》〉”’」』】%％℃]|…+(?=[^…])")
+SIGNED = re.compile(
+    rf"(?:^|(?<=[。！？!?”…]))\s*[（(]\s*(?:(?:本报)?(?:记者|通讯员|作者)[^（()）]{{2,24}}|(?:转自|据|新华社)[^（()）]{{2,16}}|完"
+    rf"|[{HAN}]{{2,9}}(?:[\s、，][{HAN}]{{2,4}})*)\s*[）)]$"
+)
+OPENING = re.compile(
+    r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求)|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
+)
+_NO_MARK = re.compile("[，。；]|、.*、")  # no headline has these marks of running text
+_WORD = re.compile(rf"[{HAN}A-Za-z0-9]")
+TWO_HALVES = re.compile(
+    r"[^，。；：！？、（）]{2,16}[ \u3000]+[^，。；：！？、（）]{2,16}(?:[ \u3000]+[^，。；：！？、（）]{2,16})?"
+)
+
+FLAT = 60.0  # characters: no newspaper column is so wide, so the line was flattened (a column piece or a paragraph)
+SHORT = 2.5  # characters short of the column's width: more than justification leaves, more than a two-character indent
+INDENT = 3.2  # characters: a two-character indent and what justification leaves
+WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
+
+
+@lru_cache(maxsize=65536)
+def width(text: str) -> float:
+    """The width of a line in Chinese characters: others count half.
+
+    >>> width("2月18日，")
+    4.5
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text) / 2
+
+
+def common_width(sizes: Sequence[float]) -> float:
+    """The width that at least three of the lines come within one character of, or 0: the median of those.
+
+    >>> common_width([20.0, 19.5, 20.0, 7.0]), common_width([12.0, 20.0, 31.0])
+    (20.0, 0.0)
+    """
+    rounded = Counter(round(size) for size in sizes if 6 <= size <= FLAT)
+    if not rounded:
+        return 0.0
+    near = {w: sum(n for v, n in rounded.items() if abs(v - w) <= 1) for w in rounded}
+    common = max(near, key=lambda w: (near[w], w))
+    agreeing = sorted(size for size in sizes if abs(round(size) - common) <= 1)
+    return agreeing[len(agreeing) // 2] if near[common] >= 3 else 0.0
+
+
+def local_widths(sizes: Sequence[float]) -> list[tuple[float, float]]:
+    """For each line the common width of the lines up to it and of the lines from it on; 0 where they have none."""
+    return [
+        (common_width(sizes[max(0, i - WINDOW) : i + 1]), common_width(sizes[i : i + WINDOW + 1]))
+        for i in range(len(sizes))
+    ]
+
+
+def runs_on(before: str, after: str) -> bool:
+    """Does a word, or a number, run across the break?
+
+    >>> runs_on("看望了坚守在卡点的工", "作人员"), runs_on("邮政服务。2", "月2日"), runs_on("落实到位", "李军一行")
+    (True, True, False)
+    """
+    if (
+        before[-1:].isascii()
+        and before[-1:].isalnum()
+        and re.match(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]", after)
+    ):
+        return True
+    if not (_WORD.match(before[-1:]) and _WORD.match(after[:1])):
+        return False
+    tail, head = before[-3:], after[:3]
+    at = 0
+    for word in rjieba.cut(tail + head, False):
+        if at < len(tail) < at + len(word):
+            return len(word) > 1
+        at += len(word)
+    return False
+
+
+def is_open(text: str) -> bool:
+    """Does the text stop in mid-sentence?
+
+    >>> is_open("积极创造条件加快复工复"), is_open("取得显著成效。”"), is_open("（筱棋）")
+    (True, False, False)
+    """
+    return not (STOP_END.search(text) or SIGNED.search(text))
+
+
+def unclosed(text: str) -> bool:
+    """Is a bracket, a title mark or a quotation still open at its end?
+
+    >>> unclosed("审议通过《关于统筹做好"), unclosed("“零报告”制度")
+    (True, False)
+    """
+    return any(text.count(a) > text.count(b) for a, b in ("（）", "《》", "“”", "「」"))
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The break between two lines, and what is known about the place."""
+
+    before: Line
+    after: Line
+    sizes: tuple[float, float]  # the widths of the two
+    columns: tuple[float, float]  # the width of the column at each of the two; 0: none
+    so_far: str  # the paragraph up to and with `before`
+    first: bool  # `before` is the first line of its paragraph, so an indent may have shortened it
+    indents: bool  # the page has kept the indents of its paragraphs
+    heads: Container[int]  # where the lines start that stand between a finished sentence and a dateline
+    flattened: bool  # most of the page stands in lines too wide for a column
+    lifted: bool  # a caption, a jump or the like stands between and was lifted out
+
+
+def weigh(gap: Break) -> list[tuple[str, float]]:
+    """The reasons for and against the second line being the next of the first one's paragraph, each with its weight.
+
+    A sum above 0 joins. The weights are set by hand so that one strong sign outweighs two weak ones; what they reach
+    is pinned in tests/quality.
+    """
+    before, after = gap.before, gap.after
+    sizes = gap.sizes
+    flat = sizes[0] > FLAT
+    ended = bool(SENTENCE_END.search(before.text) or SIGNED.search(before.text))
+    full = flat or (gap.columns[0] > 0 and sizes[0] >= gap.columns[0] - SHORT - (gap.first and not ended))
+    if before.heading or after.heading:
+        return [("a Markdown heading stands alone", -20)]
+    if DATELINE.match(after.text):
+        return [("the next line opens a news item", -20)]
+    if before.span.start in gap.heads or after.span.start in gap.heads:
+        together = before.span.start in gap.heads and after.span.start in gap.heads
+        return [("headlines stand before the next dateline", 20 if together else -20)]
+    if SIGNED.fullmatch(after.text):
+        return [("the next line is the signature", 20)]
+    if flat and sizes[1] <= FLAT and not re.search("[。，；]", after.text):
+        return [("no running text follows the flattened line", -20)]
+    if gap.flattened and gap.first and not re.search("[。，；：]", before.text):
+        return [("on a flattened page a line without any mark is a headline", -20)]
+    reasons: list[tuple[str, float]] = []
+    if gap.lifted:
+        reasons.append(("something else stands between", -1))
+    if ended:
+        if flat or sizes[1] > FLAT:
+            return [*reasons, ("a flattened paragraph ends with its sentence", -9)]
+        if unclosed(gap.so_far) and not after.blank_before:
+            reasons.append(("a quotation is still open", 4))
+        if not full:
+            return [*reasons, ("the sentence ends in a short line", -6)]
+        if after.blank_before:
+            reasons.append(("the sentence ends before a blank line", -5))
+        if gap.indents:
+            reasons.append(("the next line is indented", -8) if after.indent else ("the next line is not indented", 3))
+        elif after.indent:
+            reasons.append(("the next line is indented, as few are", -4))
+        elif gap.columns[1] > 0 and 1.5 <= gap.columns[1] - sizes[1] <= INDENT:
+            # The indent is lost: a first line is short by it, though the line after it is full again.
+            reasons.append(("the next line is short by an indent", -4))
+        if OPENING.match(after.text):
+            reasons.append(("the next line opens as paragraphs do", -2))
+        return [*reasons, ("the sentence ends in a full line", 1)]
+    if NO_START.match(after.text):
+        reasons.append(("no line may start with this mark", 6))
+    if runs_on(before.text, after.text):
+        reasons.append(("a word or number runs across the break", 4.5))
+    if OPEN_END.search(before.text):
+        reasons.append(("the line stops at a comma", 4))
+    if unclosed(gap.so_far):
+        reasons.append(("a bracket or quotation is open", 2))
+    if STOP_END.search(before.text):
+        reasons.append(("the line stops at a semicolon, colon or dash", -2))
+        if after.blank_before or OPENING.match(after.text):
+            reasons.append(("and the next opens a paragraph", -3))
+    if full:
+        reasons.append(("the line fills its column", 3))
+    elif gap.columns[0] and sizes[0] >= (0.7 if DATELINE.match(before.text) else 0.8) * gap.columns[0]:
+        reasons.append(("the line nearly fills its column", 1))
+    else:
+        reasons.append(("the line is short", -4) if gap.columns[0] else ("no column here", -1))
+    if after.blank_before:
+        reasons.append(("a blank line stands between", -1.5))
+        if gap.first and before.blank_before and not re.search("[，。；：]", before.text):
+            reasons.append(("the line stands alone, as headlines do", -3))
+    if gap.indents and after.indent and not after.blank_before:
+        reasons.append(("the next line is indented", -3))
+    if gap.first and TWO_HALVES.fullmatch(before.text) and not DATELINE.match(before.text):
+        reasons.append(("a gap parts the line in halves, as in headlines", -5))
+    if not flat and sizes[1] > FLAT and re.search("[。，；]", before.text):
+        reasons.append(("a flattened piece follows an open sentence", 4))
+    return reasons
+
+
+def joins(gap: Break) -> bool:
+    """Does the paragraph go on over this break?"""
+    return sum(weight for _, weight in weigh(gap)) > 0
+
+
+def keeps_indents(lines: Sequence[Line]) -> bool:
+    """Has the page kept the indents of its paragraphs? Then some lines, but not most, are indented."""
+    indented = sum(1 <= line.indent <= 8 for line in lines)
+    return 0.04 * len(lines) <= indented <= 0.5 * len(lines)
+
+
+def chains(lines: Sequence[Line], lifted: Container[int] = ()) -> list[list[Line]]:
+    """The lines grouped into paragraphs; headlines are left a line each.
+
+    `lifted` holds where the lines start before which something was lifted out (a caption in mid-sentence).
+    """
+    if blanks_are_spacing(lines):
+        lines = [replace(line, blank_before=max(0, line.blank_before - 1)) for line in lines]
+    sizes = [width(line.text) for line in lines]
+    for i, line in enumerate(lines):
+        # PDF text sometimes breaks a printed line before a closing mark: together they fill the column.
+        if i and not line.blank_before and NO_START.match(line.text) and sizes[i] + sizes[i - 1] <= FLAT:
+            sizes[i] += sizes[i - 1]
+    columns, indents = local_widths(sizes), keeps_indents(lines)
+    flattened = sum(size for size in sizes if size > FLAT) > 0.5 * sum(sizes)
+    heads = before_datelines(lines)
+    out: list[list[Line]] = []
+    inserted: list[list[Line]] = []
+    so_far, previous = "", 0
+    skip = 0  # lines that stand in mid-sentence and were lifted out
+    for i, line in enumerate(lines):
+        if i < skip:
+            inserted.append([line])
+            continue
+        if i:
+            if skip != i and (skip := _inserted(lines, i, heads)):
+                inserted.append([line])
+                continue
+            last, size = lines[previous], sizes[previous]
+            own = max(width(part.text) for part in out[-1]) if len(out[-1]) > 1 else 0.0
+            back, ahead = columns[previous]
+            # A finished sentence is measured by its own paragraph, an unfinished line by whatever fits it better:
+            # the column may widen or narrow in mid-paragraph (seed 003, line 273).
+            column = (
+                (own or back or ahead)
+                if STOP_END.search(last.text)
+                else min((c for c in (own, back, ahead) if c), key=lambda c: abs(c - size), default=0.0)
+            )
+            gap = Break(
+                last,
+                line,
+                (size, sizes[i]),
+                (column, columns[i][1]),
+                so_far,
+                len(out[-1]) == 1,
+                indents,
+                heads,
+                flattened,
+                line.span.start in lifted or previous != i - 1,
+            )
+            if joins(gap):
+                out[-1].append(line)
+                so_far, previous = so_far + line.text, i
+                continue
+        out.append([line])
+        so_far, previous = line.text, i
+    return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
+
+
+def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
+    """Where the sentence before line i goes on, if line i and up to three more are a headline set into its midst; or 0.
+
+    The words must run on across the headline, from the line before it to the line after, and not into it.
+    """
+    last = lines[i - 1]
+    if STOP_END.search(last.text) or last.heading or last.span.start in heads or runs_on(last.text, lines[i].text):
+        return 0
+    if _NO_MARK.search(last.text) is None and (i < 2 or lines[i - 1].blank_before):
+        return 0
+    for j in range(i, min(i + 4, len(lines) - 1)):
+        line = lines[j]
+        bare = re.sub(r"[“”《》]", "", line.text)
+        if _NO_MARK.search(bare) or re.search(r"[（）()]", bare) or OPEN_END.search(bare) or unclosed(line.text):
+            return 0
+        after = lines[j + 1].text
+        if runs_on(last.text, after):
+            return 0 if runs_on(line.text, after) or DATELINE.match(after) else j + 1
+    return 0
+
+
+def before_datelines(lines: Sequence[Line]) -> frozenset[int]:
+    """Where the lines start that stand between a finished sentence and a dateline and look like headlines.
+
+    Without blank lines (PDF text) nothing else may tell a headline from the column above it.
+    """
+    heads: set[int] = set()
+    for i, line in enumerate(lines):
+        if not DATELINE.match(line.text):
+            continue
+        found: list[int] = []
+        to_gap: list[int] = []  # those below the nearest blank line: headlines even under an unfinished sentence
+        for before in reversed(lines[max(0, i - 6) : i]):
+            if STOP_END.search(before.text) or SIGNED.search(before.text) or DATELINE.match(before.text):
+                to_gap = found
+                break
+            if _NO_MARK.search(before.text) or width(before.text) > 40 or len(found) == 5:
+                break
+            found.append(before.span.start)
+            if before.blank_before and not to_gap:
+                to_gap = list(found)
+        heads.update(to_gap)
+    return frozenset(heads)
+
+
+def _as_headlines(chain: list[Line]) -> list[list[Line]]:
+    """A chain without any mark of running text is no paragraph but headlines: parted again at its blank lines.
+
+    Lines without a blank between stay together only where a word runs across their break.
+    """
+    text = "".join(line.text for line in chain)
+    if len(chain) == 1 or len(text) > 160 or re.search("[，。；]", text) or DATELINE.match(text):
+        return [chain]
+    out = [[chain[0]]]
+    for before, after in pairwise(chain):
+        wrapped = not after.blank_before and (runs_on(before.text, after.text) or width(after.text) <= 4)
+        if wrapped:
+            out[-1].append(after)
+        else:
+            out.append([after])
+    return out
+
+
+def wide_gaps(lines: Sequence[Line]) -> int:
+    """How many blank lines part articles on this page, or 0 where blank lines do not tell.
+
+    Some pages set one blank line between paragraphs and two between articles; then the wider gap is rare, but not so
+    rare as to be chance.
+
+        >>> from site_builder.model import Span
+        >>> def page(*gaps): return [Line(Span(0, 1), "x", 1, gap) for gap in gaps]
+        >>> wide_gaps(page(0, 0, 1, 0, 2, 0, 1, 0, 0, 2, 0, 1, 0, 2, 0)), wide_gaps(page(0, 1, 0, 3, 1))
+        (2, 0)
+    """
+    gaps = [line.blank_before for line in lines[1:]]
+    usual = max(1, sorted(gaps)[int(0.75 * len(gaps))]) if gaps else 1
+    wider = [gap for gap in gaps if gap > usual]
+    return min(wider) if len(wider) >= 3 and len(wider) <= 0.25 * len(gaps) else 0
+
+
+def blanks_are_spacing(lines: Sequence[Line]) -> bool:
+    """Does the page put one blank line after nearly every line (seed 003), so that a blank means nothing?"""
+    gaps = [line.blank_before for line in lines[1:]]
+    return len(gaps) > 20 and sum(gap == 1 for gap in gaps) >= 0.7 * len(gaps)

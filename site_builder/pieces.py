@@ -1,0 +1,133 @@
+"""Lines -> pieces: what each stretch of a page is by itself, a paragraph, a heading or one of the labelled lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from site_builder.labels import label
+from site_builder.model import Line, Span, TextBlock
+from site_builder.paragraphs import (
+    SENTENCE_END,
+    blanks_are_spacing,
+    chains,
+    is_open,
+    keeps_indents,
+    wide_gaps,
+    width,
+)
+from site_builder.patterns import DATELINE
+
+LONG_HEADING = 50.0  # characters: no line of a heading is longer
+_ASKED = re.compile(r"^(?:记者|问|答|[^，。：]{2,8})[：:]")
+
+
+@dataclass(slots=True)
+class Piece:
+    """A printed piece of the page in its order: a paragraph, a heading, or one of the labelled lines."""
+
+    kind: str
+    lines: list[Line]
+
+    @property
+    def text(self) -> str:
+        return join(self.lines)
+
+    @property
+    def place(self) -> int:
+        return self.lines[0].order
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return tuple(span for line in self.lines for span in line.spans)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its source lines."""
+        return tuple(dict.fromkeys(line.number for line in self.lines))
+
+    @property
+    def block(self) -> TextBlock:
+        return TextBlock(self.kind, self.text, self.spans, self.numbers)
+
+
+def join(lines: Sequence[Line]) -> str:
+    """The lines' texts run together, a space only between two Latin words."""
+    text = ""
+    for line in lines:
+        latin = text[-1:].isascii() and text[-1:].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
+        text += (" " if latin else "") + line.text
+    return text
+
+
+def read_pieces(lines: Sequence[Line]) -> list[Piece]:
+    """The lines as pieces, in the page's order: paragraphs rebuilt, headings told from running text."""
+    kinds = label(lines)
+    running: list[Line] = []
+    pieces: list[Piece] = []
+    lifted: set[int] = set()
+    for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+        if kind in ("", "signature"):
+            running.append(line)
+            if i and kinds[i - 1] not in ("", "signature"):
+                lifted.add(line.span.start)
+        elif kind == "caption" and pieces and pieces[-1].kind == "caption" and _same_caption(pieces[-1], lines, i):
+            pieces[-1].lines.append(line)
+        else:
+            pieces.append(Piece(kind, [line]))
+    signatures = {line.span.start for line, kind in zip(lines, kinds, strict=True) if kind == "signature"}
+    signed = [line for line in running if line.span.start in signatures]
+    running = [line for line in running if line.span.start not in signatures]
+    pieces += [Piece("paragraph", [line]) for line in signed]
+    if not running:
+        return sorted(pieces, key=lambda piece: piece.place)
+    found = chains(running, lifted)
+    texts = [join(chain) for chain in found]
+    for i, chain in enumerate(found):
+        following = texts[i + 1] if i + 1 < len(texts) else ""
+        pieces.append(Piece("heading" if is_heading(chain, following, pieces) else "paragraph", chain))
+    pieces.sort(key=lambda piece: piece.place)
+    wide, spacing = wide_gaps(lines), blanks_are_spacing(running) and not keeps_indents(running)
+    for before, piece in pairwise(pieces):
+        first = piece.lines[0]
+        gap = bool(wide and first.blank_before >= wide and before.kind != "caption")
+        if piece.kind == "paragraph" and before.kind == "paragraph" and is_open(before.text):
+            continue
+        if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
+            piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
+    return pieces
+
+
+def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:
+    """Does the line go on with the caption before it: 摄 / 影报道, ▲活动现场。 / （本报记者 摄）?"""
+    line = lines[i]
+    return lines[i - 1] is last.lines[-1] and not line.blank_before and not re.match("[▲▼←→↑↓图]", line.text)
+
+
+def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = ()) -> bool:
+    """Is this chain of lines a heading rather than running text?
+
+    A heading ends without a full stop and has few marks; an exclamation or a question may end one only where an
+    article opens behind it.
+    """
+    text = join(chain)
+    if any(line.heading for line in chain):
+        return True
+    size = width(text)
+    if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
+        return False
+    if not re.search(r"[一-鿿A-Za-z]", text):
+        return False
+    if re.search(r"[！？!?][”’」』]?$", text):
+        opens = DATELINE.match(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))
+        return (
+            size <= 22
+            and text.count("，") <= 1
+            and (bool(opens) or not before or size <= 14)
+            and not _ASKED.match(text)
+        )
+    if text.endswith(("：", ":")):
+        return False
+    return text.count("，") + text.count(",") <= 2
