@@ -1,0 +1,64 @@
+"""What is known of a page and its articles: newspaper, city, date, number; topics and places.
+
+A fact is `stated` where the page prints it and `inferred` where it is reasoned from the texts, with the words that
+it rests on; else it is unknown. What archive.toml and the path say is weighed against this later, when the archive
+is gathered. Topics and places are found in `subjects`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from site_builder import datings, mastheads
+from site_builder.model import Finding, Page, Settings
+from site_builder.printed_dates import agrees_with_lunar, agrees_with_weekday, lunar_of, weekday_name
+from site_builder.subjects import add_subjects, topics_for
+
+__all__ = ["add_subjects", "read_facts", "topics_for"]
+
+
+def read_facts(page: Page, settings: Settings) -> Page:
+    """The page with what it says about itself: its facts, how they are known, and where they contradict each other."""
+    stated = mastheads.read(page.furniture, settings)
+    facts = stated.facts
+    if facts.date is None and (
+        inferred := datings.date_of_issue(page.articles, facts.newspaper, stated.month_day, facts.weekday)
+    ):
+        facts = replace(facts, date=inferred[0], date_certainty="inferred", evidence=inferred[1])
+    if not facts.city:
+        facts = replace(facts, city=datings.city_told_of(page.articles))
+    return replace(
+        page,
+        facts=facts,
+        newspaper_certainty=stated.newspaper_certainty,
+        page_certainty=stated.page_certainty,
+        findings=(*page.findings, *_contradictions(stated, *_date_to_check(page, stated, settings))),
+    )
+
+
+def _date_to_check(page: Page, stated: mastheads.Stated, settings: Settings) -> tuple[dt.date | None, str]:
+    """The date that the page will be shown under, and what gives it: archive.toml, the page, or its path."""
+    entry = next((entry.facts.date for entry in settings.pages if entry.source == page.source.source), None)
+    if entry:
+        return entry, "元数据给定的日期是"
+    return (stated.facts.date, "版面印的日期是") if stated.facts.date else (page.source.facts.date, "路径给定的日期是")
+
+
+def _contradictions(stated: mastheads.Stated, date: dt.date | None, source: str) -> list[Finding]:
+    """A date printed beside another weekday or lunar date than its own; which is wrong, a reader has to see."""
+    findings: list[Finding] = []
+    if date is None:
+        return findings
+    if (printed := stated.facts.weekday) and not agrees_with_weekday(date, printed):
+        message = f"{source}{_in_chinese(date)}，当日为{weekday_name(date)}，而版面印作“{printed}”。"
+        findings.append(Finding("date-weekday", message, lines=stated.lines))
+    if stated.lunar and not agrees_with_lunar(date, stated.lunar):
+        true, printed = lunar_of(date).text, stated.lunar.text
+        message = f"{source}{_in_chinese(date)}，当日为农历{true}，而版面印作“{printed}”。"
+        findings.append(Finding("date-lunar", message, lines=stated.lines))
+    return findings
+
+
+def _in_chinese(date: dt.date) -> str:
+    return f"{date.year}年{date.month}月{date.day}日"
