@@ -1,0 +1,373 @@
+"""Everything gathered: whose page, which day, which address; what stands before and after; by date, city and topic."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from site_builder import addresses, continuations, words
+from site_builder.errors import SourceError, did_you_mean
+from site_builder.facts import Register, settle
+from site_builder.model import Article, City, EditorPage, Finding, Issue, Newspaper, Page, Settings, Topic
+from site_builder.slugs import slug
+from site_builder.withhold import withhold
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the archive holds of and about one city: its own newspapers' issues, and articles that tell of it."""
+
+    city: City
+    newspapers: tuple[Newspaper, ...]
+    issues: tuple[Issue, ...]
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A topic and its articles, oldest first."""
+
+    topic: Topic
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The whole archive. Pages stand in order: by newspaper, date, edition and number, the undated ones last."""
+
+    settings: Settings
+    newspapers: tuple[Newspaper, ...]
+    issues: tuple[Issue, ...]
+    undated: tuple[Page, ...]
+    editor_pages: tuple[EditorPage, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        return (*(page for issue in self.issues for page in issue.pages), *self.undated)
+
+    @property
+    def articles(self) -> Iterator[Article]:
+        """All articles that may be shown, in order."""
+        return (article for page in self.pages for article in page.articles if not article.withheld)
+
+    @cached_property
+    def page_of(self) -> Mapping[str, Page]:
+        """Page by id."""
+        return {page.id: page for page in self.pages}
+
+    @cached_property
+    def issue_of(self) -> Mapping[str, Issue]:
+        """Issue by the id of one of its pages; undated pages have none."""
+        return {page.id: issue for issue in self.issues for page in issue.pages}
+
+    @cached_property
+    def article_of(self) -> Mapping[str, Article]:
+        """Article by id, withheld ones too."""
+        return {article.id: article for page in self.pages for article in page.articles}
+
+    @cached_property
+    def findings_of(self) -> Mapping[str, tuple[Finding, ...]]:
+        """An article's findings by its id, and under a page's id those that concern the page as such."""
+        found: defaultdict[str, list[Finding]] = defaultdict(list)
+        for finding in self.findings:
+            found[finding.article_id or finding.page_id].append(finding)
+        return {id: tuple(findings) for id, findings in found.items()}
+
+    @cached_property
+    def issues_of(self) -> Mapping[str, tuple[Issue, ...]]:
+        """A newspaper's issues by its id, oldest first."""
+        return {id: tuple(issues) for id, issues in itertools.groupby(self.issues, lambda issue: issue.newspaper.id)}
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, tuple[Article | None, Article | None]]:
+        """The articles before and after each, by id: within its newspaper, or within its page if undated.
+
+        A withheld article is nobody's neighbour, but has neighbours itself.
+        """
+        runs: list[list[Article]] = [
+            [article for issue in issues for article in issue.articles] for issues in self.issues_of.values()
+        ]
+        runs += [list(page.articles) for page in self.undated]
+        found: dict[str, tuple[Article | None, Article | None]] = {}
+        for run in runs:
+            after: list[Article | None] = list(_shown_before(reversed(run)))[::-1]
+            for article, previous, following in zip(run, _shown_before(run), after, strict=True):
+                found[article.id] = (previous, following)
+        return found
+
+    @cached_property
+    def issue_neighbours(self) -> Mapping[str, tuple[Issue | None, Issue | None]]:
+        """The issues of the same newspaper before and after each, by id."""
+        return {
+            issue.id: (issues[at - 1] if at else None, issues[at + 1] if at + 1 < len(issues) else None)
+            for issues in self.issues_of.values()
+            for at, issue in enumerate(issues)
+        }
+
+    # ------------------------------------------------------------ indexes
+
+    @cached_property
+    def by_date(self) -> Mapping[dt.date, tuple[Issue, ...]]:
+        """The issues of each day held, days in order."""
+        days: defaultdict[dt.date, list[Issue]] = defaultdict(list)
+        for issue in self.issues:
+            days[issue.date].append(issue)
+        return {day: tuple(days[day]) for day in sorted(days)}
+
+    @cached_property
+    def topics(self) -> tuple[Subject, ...]:
+        """The topics that articles have, most frequent first."""
+        articles: defaultdict[str, list[Article]] = defaultdict(list)
+        for article in self._by_date(self.articles):
+            for name in article.topics:
+                articles[name].append(article)
+        subjects = [Subject(self._topics[name], tuple(found)) for name, found in articles.items()]
+        return tuple(sorted(subjects, key=lambda subject: (-len(subject.articles), subject.topic.id)))
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The cities that have newspapers or articles here: those with newspapers first, then the most told of."""
+        articles: defaultdict[str, list[Article]] = defaultdict(list)
+        for article in self._by_date(self.articles):
+            for id in dict.fromkeys(self.city(name).id for name in article.places):
+                articles[id].append(article)
+        issues: defaultdict[str, list[Issue]] = defaultdict(list)
+        for issue in sorted(self.issues, key=lambda issue: (issue.date, issue.id)):
+            for id in dict.fromkeys(self.city(page.facts.city).id for page in issue.pages if page.facts.city):
+                issues[id].append(issue)
+        places = []
+        for city in dict.fromkeys(self._cities.values()):
+            if issues[city.id] or articles[city.id]:
+                newspapers = sorted({issue.newspaper for issue in issues[city.id]}, key=lambda paper: paper.id)
+                places.append(Place(city, tuple(newspapers), tuple(issues[city.id]), tuple(articles[city.id])))
+        return tuple(sorted(places, key=lambda place: (not place.issues, -len(place.articles), place.city.id)))
+
+    def topic(self, name: str) -> Topic:
+        """The topic of this name."""
+        return self._topics[name]
+
+    def city(self, name: str) -> City:
+        """The city of this name: 辽源 and 辽源市 are one."""
+        return self._cities[_city_key(name)]
+
+    @cached_property
+    def _topics(self) -> Mapping[str, Topic]:
+        topics = {topic.name: topic for topic in self.settings.topics}
+        taken = {topic.id for topic in topics.values()}
+        for name in sorted({name for page in self.pages for article in page.articles for name in article.topics}):
+            if name not in topics:
+                topics[name] = Topic(addresses.free_id(slug(name) or "topic", taken), name)
+                taken.add(topics[name].id)
+        return topics
+
+    @cached_property
+    def _cities(self) -> Mapping[str, City]:
+        cities = {_city_key(name): city for city in self.settings.cities for name in (*city.other_names, city.name)}
+        taken = {city.id for city in cities.values()}
+        names = {newspaper.city for newspaper in self.newspapers} | {page.facts.city for page in self.pages}
+        names |= {name for page in self.pages for article in page.articles for name in article.places}
+        for name in sorted(names - {""}):
+            if _city_key(name) not in cities:
+                city = City(addresses.free_id(slug(name) or "city", taken), name)
+                cities[_city_key(name)] = city
+                taken.add(city.id)
+        return cities
+
+    def _by_date(self, articles: Iterable[Article]) -> list[Article]:
+        """Oldest first; articles without a date before all others, in the archive's order."""
+        return sorted(articles, key=lambda article: self.page_of[article.page_id].facts.date or dt.date.min)
+
+
+def _city_key(name: str) -> str:
+    """The same for 辽源 and 辽源市; a county keeps its 县, for 通化县 is not 通化."""
+    return name[:-1] if len(name) > 2 and name.endswith("市") else name
+
+
+def _shown_before(run: Iterable[Article]) -> Iterator[Article | None]:
+    """For each article of a run, the last one before it that may be shown."""
+    last: Article | None = None
+    for article in run:
+        yield last
+        if not article.withheld:
+            last = article
+
+
+# ---------------------------------------------------------------- gathering
+
+
+def gather(
+    settings: Settings,
+    pages: Iterable[Page],
+    editor_pages: Iterable[EditorPage] = (),
+    findings: Iterable[Finding] = (),
+) -> Archive:
+    """The archive that these pages make: facts settled, addresses given, what must not be shown blanked out.
+
+    `findings` are those that belong to no page (a file that could not be read).
+    """
+    settled = settle(settings, sorted(pages, key=lambda page: natural_order(page.source.source)))
+    register = Register(settings, settled)
+    issues: defaultdict[tuple[str, dt.date, str], list[Page]] = defaultdict(list)
+    undated: list[Page] = []
+    for page in map(register.named, settled):
+        if page.newspaper is None or page.facts.date is None:
+            undated.append(page)
+        else:
+            issues[page.newspaper.id, page.facts.date, page.facts.edition].append(page)
+
+    newspapers = register.newspapers
+    gathered = [_with_parts_joined(_issue(issues[key])) for key in sorted(issues)]
+    gathered = [
+        replace(issue, pages=tuple(withhold(page, settings.withhold) for page in issue.pages))
+        for issue in _with_doubtful_numbers(gathered)
+    ]
+    loose = tuple(withhold(page, settings.withhold) for page in _undated(undated))
+    every = [*(page for issue in gathered for page in issue.pages), *loose]
+    _check_withheld(settings, every)
+    editor_pages = tuple(editor_pages)
+    _check_names(newspapers, editor_pages)
+    return Archive(
+        settings=settings,
+        newspapers=newspapers,
+        issues=tuple(gathered),
+        undated=loose,
+        editor_pages=editor_pages,
+        findings=(*(finding for page in every for finding in page.findings), *findings),
+    )
+
+
+def _with_parts_joined(issue: Issue) -> Issue:
+    """The issue with the parts of its articles joined across its pages."""
+    pages, findings = continuations.join(issue.pages)
+    of: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        of[finding.page_id].append(finding)
+    return replace(
+        issue,
+        pages=tuple(replace(page, findings=(*page.findings, *of[page.id])) if of[page.id] else page for page in pages),
+    )
+
+
+def natural_order(source: str) -> tuple[tuple[int, str], ...]:
+    """Sorts `2.txt` before `10.txt`.
+
+    >>> sorted(["10.txt", "2.txt", "a/1.txt", "2.txt#2"], key=natural_order)
+    ['2.txt', '2.txt#2', '10.txt', 'a/1.txt']
+    """
+    parts = re.findall(r"\d+|\D+", source)
+    return (*((int(part), "") if part.isdecimal() else (1 << 60, part) for part in parts), (0, source))
+
+
+def _issue(pages: Sequence[Page]) -> Issue:
+    """One day's pages of one newspaper, with their addresses."""
+    first = pages[0]
+    assert first.newspaper is not None and first.facts.date is not None
+    id = addresses.issue_id(first.newspaper.id, first.facts.date, first.facts.edition)
+    url = addresses.html(id)
+    taken: dict[str, Page] = {}
+    for page in sorted(pages, key=lambda page: (page.facts.page is None, page.facts.page or 0)):
+        wanted = f"{id}/{addresses.page_name(page.facts.page, page.source.source)}"
+        page_id = addresses.free_id(wanted, taken)
+        doubts = []
+        if page.facts.page is not None and page_id != wanted:
+            doubts.append(_same_page(page, taken[wanted]))
+        taken[page_id] = _addressed(page, page_id, f"{url}#{page_id.rsplit('/', 1)[-1]}", doubts)
+    return Issue(id, url, first.newspaper, first.facts.date, tuple(taken.values()), first.facts.edition)
+
+
+def _same_page(page: Page, first: Page) -> Finding:
+    return Finding(
+        "same-page",
+        f"《{page.facts.newspaper}》同一天的第{page.facts.page}版有不止一份来源："
+        f"{first.source.source} 与 {page.source.source}。两份都已刊出。",
+    )
+
+
+def _undated(pages: Iterable[Page]) -> Iterator[Page]:
+    """Pages whose newspaper or day nobody knows, with their addresses."""
+    taken: set[str] = set()
+    for page in pages:
+        id = addresses.free_id(addresses.undated_id(page.source.source), taken)
+        doubts = []
+        if page.facts.date is None:
+            doubts.append(Finding("no-date", "这一版的日期不详：报头、文件路径和正文都没有可靠的线索。"))
+        if page.newspaper is None:
+            doubts.append(Finding("no-newspaper", "这一版属于哪份报纸不详：报头、文件路径和正文都没有可靠的线索。"))
+        page = _addressed(page, id, addresses.html(id), doubts)
+        taken |= {id, *(article.id for article in page.articles)}
+        yield page
+
+
+def _addressed(page: Page, id: str, url: str, doubts: Iterable[Finding]) -> Page:
+    """The page with its id and its articles', and with findings that point at them."""
+    articles = tuple(
+        replace(article, id=(own := addresses.article_id(id, number)), url=addresses.html(own), page_id=id)
+        for number, article in enumerate(page.articles, 1)
+    )
+    # What the archive has settled may have answered what the page alone could not say.
+    kept = (finding for finding in page.findings if finding.code not in ("no-date", "no-newspaper"))
+    findings = tuple(
+        replace(
+            finding,
+            page_id=id,
+            article_id=articles[finding.article].id if finding.article is not None else finding.article_id,
+        )
+        for finding in (*kept, *doubts)
+    )
+    return replace(page, id=id, url=url, articles=articles, findings=findings)
+
+
+def _with_doubtful_numbers(issues: Iterable[Issue]) -> Iterator[Issue]:
+    """The issues, with a finding on each whose running number is not above that of an earlier day's."""
+    last: Issue | None = None
+    for issue in issues:
+        if not issue.issue_number.isdecimal():
+            yield issue
+            continue
+        later = last is not None and last.newspaper.id == issue.newspaper.id and last.date < issue.date
+        if last is not None and later and int(issue.issue_number) <= int(last.issue_number):
+            yield _doubt_number(issue, last)
+        else:
+            yield issue
+        last = issue
+
+
+def _doubt_number(issue: Issue, before: Issue) -> Issue:
+    at = next(at for at, page in enumerate(issue.pages) if page.facts.issue_number)
+    page = issue.pages[at]
+    finding = Finding(
+        "issue-number",
+        f"期号没有随日期增加：{words.long_date(before.date)} 是总第{before.issue_number}期，"
+        f"{words.long_date(issue.date)} 却是总第{issue.issue_number}期。其中一个期号或日期可能有误。",
+        page_id=page.id,
+    )
+    page = replace(page, findings=(*page.findings, finding))
+    return replace(issue, pages=(*issue.pages[:at], page, *issue.pages[at + 1 :]))
+
+
+def _check_withheld(settings: Settings, pages: Iterable[Page]) -> None:
+    """An id that fits no article is an error: else a typing slip would publish what must not be shown."""
+    known = {article.id for page in pages for article in page.articles}
+    for id in settings.withhold:
+        if id not in known:
+            raise SourceError(f"archive.toml: withhold: there is no article '{id}'{did_you_mean(id, known)}")
+
+
+def _check_names(newspapers: Iterable[Newspaper], editor_pages: Iterable[EditorPage]) -> None:
+    """Two things at one address are an error."""
+    taken = addresses.RESERVED - {"about"}
+    for newspaper in newspapers:
+        if newspaper.id in addresses.RESERVED:
+            raise SourceError(
+                f"archive.toml: the newspaper id '{newspaper.id}' is an address of the site itself; choose another"
+            )
+        taken |= {newspaper.id}
+    for page in editor_pages:
+        if page.name in taken:
+            raise SourceError(f"{page.name}.md: the site has another page at {page.name}.html; rename the file")

@@ -1,0 +1,126 @@
+"""The archive as open data: one JSON object a line, keys in a fixed order (see README, "Open data")."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from site_builder.archive import Archive
+from site_builder.model import Article, Finding, Issue, Page, TextBlock
+from site_builder.words import weekday
+
+UNDATED = "undated"
+
+Record = Mapping[str, object]
+
+
+def month_of(page: Page) -> str:
+    """The file that a page's records stand in: its month of issue, or `undated`."""
+    if page.id.startswith(f"{UNDATED}/") or page.facts.date is None:
+        return UNDATED
+    return f"{page.facts.date.year:04d}-{page.facts.date.month:02d}"
+
+
+def lines(records: Iterable[Record]) -> bytes:
+    r"""The records as JSON Lines.
+
+    >>> lines([{"id": "a", "text": "辽源"}]).decode()
+    '{"id":"a","text":"辽源"}\n'
+    """
+    return "".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records).encode()
+
+
+def source_text(page: Page) -> bytes:
+    """The page's text as decoded, its newlines untouched: offsets count its characters."""
+    return page.source.text.encode()
+
+
+def page_record(page: Page) -> Record:
+    facts = page.facts
+    return {
+        "id": page.id,
+        "source": page.source.source,
+        "newspaper": facts.newspaper,
+        "city": facts.city,
+        "date": facts.date.isoformat() if facts.date else None,
+        "date_certainty": facts.date_certainty,
+        "page": facts.page,
+        "issue_number": facts.issue_number,
+        "furniture": [_block(block) for block in page.furniture],
+        "articles": [article.id for article in page.articles],
+        "url": page.url,
+        "evidence": facts.evidence,
+    }
+
+
+def article_record(article: Article, page: Page) -> Record:
+    facts = page.facts
+    record: dict[str, object] = {
+        "id": article.id,
+        "url": article.url,
+        "page_id": page.id,
+        "newspaper": facts.newspaper,
+        "city": facts.city,
+        "date": facts.date.isoformat() if facts.date else None,
+        "page": facts.page,
+        "kicker": article.kicker,
+        "headline": article.headline,
+        "subtitle": article.subtitle,
+        "byline": list(article.byline),
+        "dateline": article.dateline,
+        "jump": article.jump,
+        "topics": list(article.topics),
+        "blocks": [_block(block) for block in article.blocks],
+        "continues": article.continues or None,
+        "continued_by": article.continued_by or None,
+        "places": list(article.places),
+    }
+    if article.withheld:
+        record["withheld"] = True
+    return record
+
+
+def issue_record(issue: Issue) -> Record:
+    return {
+        "id": issue.id,
+        "url": issue.url,
+        "newspaper": issue.newspaper.name,
+        "date": issue.date.isoformat(),
+        "edition": issue.edition,
+        "weekday": issue.weekday or weekday(issue.date),
+        "lunar_date": issue.lunar_date,
+        "issue_number": issue.issue_number,
+        "page_count": issue.page_count,
+        "pages": [page.id for page in issue.pages],
+        "date_certainty": issue.date_certainty,
+    }
+
+
+def finding_record(finding: Finding) -> Record:
+    return {
+        "code": finding.code,
+        "page_id": finding.page_id,
+        "article_id": finding.article_id or None,
+        "spans": [list(span) for span in finding.spans],
+        "message": finding.message,
+    }
+
+
+def pages_file(pages: Sequence[Page]) -> bytes:
+    return lines(page_record(page) for page in pages)
+
+
+def articles_file(pages: Sequence[Page]) -> bytes:
+    return lines(article_record(article, page) for page in pages for article in page.articles)
+
+
+def issues_file(archive: Archive) -> bytes:
+    return lines(issue_record(issue) for issue in archive.issues)
+
+
+def findings_file(archive: Archive) -> bytes:
+    return lines(finding_record(finding) for finding in archive.findings)
+
+
+def _block(block: TextBlock) -> Record:
+    return {"kind": block.kind, "text": block.text, "spans": [list(span) for span in block.spans]}

@@ -1,0 +1,167 @@
+"""Every file of the site but the search index and what `static/` holds: its address, its template, its contents.
+
+Nothing is made before it is asked for: an `Output` knows how to make its context or body, and can be forgotten once it
+is written. A new index page is a function here, its row in INDEXES, and a template.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from site_builder import addresses, contexts, data
+from site_builder.addresses import relative
+from site_builder.archive import Archive
+from site_builder.listing import paginate
+from site_builder.model import Finding, Page
+from site_builder.report import by_kind
+from site_builder.sitemap import robots, sitemaps
+from site_builder.views import Views
+
+__all__ = ["INDEXES", "Output", "outputs", "relative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file of the site: a page that `template` makes from a context, or a body of bytes."""
+
+    path: str
+    template: str = ""
+    context: Callable[[], Mapping[str, object]] | None = None
+    body: Callable[[], bytes] | None = None
+    listed: bool = True  # among the site's pages, for search engines
+
+
+def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
+    """All of them, in a fixed order. `base_url` is the site's full address with `/` at its end, or `""`."""
+    views = Views(archive, base_url)
+    listed = []
+    for output in itertools.chain.from_iterable(index(views) for index in INDEXES):
+        if output.listed:
+            listed.append(output.path)
+        yield output
+    yield from open_data(archive)
+    yield Output("robots.txt", body=partial(robots, base_url))
+    for path, body in sitemaps(listed, base_url):
+        yield Output(path, body=body)
+
+
+def home(views: Views) -> Iterator[Output]:
+    yield Output(addresses.HOME, "home.html", partial(contexts.home, views))
+
+
+def newspapers(views: Views) -> Iterator[Output]:
+    for newspaper in views.archive.newspapers:
+        held = views.archive.issues_of.get(newspaper.id, ())
+        for part in paginate(held, addresses.newspaper_url(newspaper.id)):
+            yield Output(part.url, "newspaper.html", partial(contexts.newspaper, views, newspaper, part))
+
+
+def issues(views: Views) -> Iterator[Output]:
+    """Each issue with its articles, then the pages whose issue nobody knows with theirs."""
+    for issue in views.archive.issues:
+        yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue))
+        for page in issue.pages:
+            yield from _articles(views, page)
+    for page in views.archive.undated:
+        yield Output(page.url, "issue.html", partial(contexts.loose_page, views, page))
+        yield from _articles(views, page)
+
+
+def _articles(views: Views, page: Page) -> Iterator[Output]:
+    for article in page.articles:
+        context = partial(contexts.article, views, article, page)
+        yield Output(article.url, "article.html", context, listed=not article.withheld)
+
+
+def dates(views: Views) -> Iterator[Output]:
+    days = views.archive.by_date
+    yield Output(addresses.DATES, "dates.html", partial(contexts.dates, views))
+    for year in sorted({day.year for day in days}):
+        yield Output(addresses.year_url(year), "year.html", partial(contexts.year, views, year))
+    for year, month in sorted({(day.year, day.month) for day in days}):
+        yield Output(addresses.month_url(year, month), "month.html", partial(contexts.month, views, year, month))
+    for day in days:
+        yield Output(addresses.day_url(day), "day.html", partial(contexts.day, views, day))
+    if views.archive.undated:
+        for part in paginate(views.archive.undated[::-1], addresses.UNDATED):
+            yield Output(part.url, "undated.html", partial(contexts.undated, views, part))
+
+
+def cities(views: Views) -> Iterator[Output]:
+    """A city's page holds two lists. Both begin on the city's own page; their older pages stand apart."""
+    yield Output(addresses.CITIES, "cities.html", partial(contexts.cities, views))
+    for place in views.archive.places:
+        url = addresses.city_url(place.city.id)
+        issues, *older_issues = paginate(place.issues, url, below=addresses.list_of(url, "issues"))
+        articles, *older_articles = paginate(place.articles, url)
+        yield Output(url, "city.html", partial(contexts.city, views, place, url, issues, articles))
+        for older in older_issues:
+            yield Output(older.url, "city.html", partial(contexts.city, views, place, older.url, older, None))
+        for part in older_articles:
+            yield Output(part.url, "city.html", partial(contexts.city, views, place, part.url, None, part))
+
+
+def topics(views: Views) -> Iterator[Output]:
+    yield Output(addresses.TOPICS, "topics.html", partial(contexts.topics, views))
+    for subject in views.archive.topics:
+        for part in paginate(subject.articles, addresses.topic_url(subject.topic.id)):
+            yield Output(part.url, "topic.html", partial(contexts.topic, views, subject, part))
+
+
+def findings(views: Views) -> Iterator[Output]:
+    """All kinds begin on one page; the older pages of a long kind stand apart."""
+    kinds: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in views.archive.findings:
+        kinds[finding.code].append(finding)
+    url = addresses.FINDINGS
+    lists = [
+        list(paginate(kinds[code], url, below=addresses.list_of(url, code))) for code in by_kind(views.archive.findings)
+    ]
+    first = [parts[0] for parts in lists]
+    yield Output(url, "findings.html", partial(contexts.findings, views, url, first))
+    for part in itertools.chain.from_iterable(parts[1:] for parts in lists):
+        yield Output(part.url, "findings.html", partial(contexts.findings, views, part.url, [part]))
+
+
+def editor_pages(views: Views) -> Iterator[Output]:
+    for page in views.archive.editor_pages:
+        yield Output(addresses.html(page.name), "editor.html", partial(contexts.editor_page, views, page))
+
+
+def search(views: Views) -> Iterator[Output]:
+    yield Output(addresses.SEARCH, "search.html", partial(contexts.search, views), listed=False)
+
+
+def not_found(views: Views) -> Iterator[Output]:
+    yield Output(addresses.NOT_FOUND, "404.html", partial(contexts.not_found, views), listed=False)
+
+
+INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
+    home,
+    newspapers,
+    issues,
+    dates,
+    cities,
+    topics,
+    findings,
+    editor_pages,
+    search,
+    not_found,
+)
+
+
+def open_data(archive: Archive) -> Iterator[Output]:
+    """The archive as data, by month of issue."""
+    months: defaultdict[str, list[Page]] = defaultdict(list)
+    for page in archive.pages:
+        months[data.month_of(page)].append(page)
+        yield Output(addresses.source_text(page.id), body=partial(data.source_text, page))
+    for month, pages in sorted(months.items()):
+        yield Output(addresses.data_file("pages", month), body=partial(data.pages_file, pages))
+        yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
+    yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
+    yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))

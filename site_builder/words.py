@@ -1,0 +1,163 @@
+"""How the site says things: dates, pages, counts, first words. Chinese wording lives here and in the templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection
+
+from site_builder.model import Article, Page
+
+WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+CERTAINTY = {"given": "据档案说明", "stated": "据版面所印", "inferred": "推断", "unknown": "不详"}
+FURNITURE = {
+    "masthead": "报头",
+    "folio": "报眉",
+    "imprint": "版权行",
+    "rubric": "栏目",
+    "teaser": "导读",
+    "editor": "编辑",
+    "other": "其他",
+}
+
+NAME_LENGTH = 24  # characters of first words that name an article without headline: about a line on a phone
+LEAD_LENGTH = 56  # characters of first words under a headline: two lines of a newspaper column
+_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
+_STOPS = "。！？；，、：,;!?"
+_OPENING = re.compile(r"\s*[（(〔［\[][^）)〕］\]]{1,40}[）)〕］\]]\s*")
+
+
+def weekday(date: dt.date) -> str:
+    """The day of the week as a masthead prints it.
+
+    >>> weekday(dt.date(2021, 1, 21))
+    '星期四'
+    """
+    return WEEKDAYS[date.weekday()]
+
+
+def long_date(date: dt.date) -> str:
+    """The date as it is printed and read.
+
+    >>> long_date(dt.date(2021, 1, 21))
+    '2021年1月21日'
+    """
+    return f"{date.year}年{date.month}月{date.day}日"
+
+
+def edition_name(edition: str) -> str:
+    """The name of a second printing of one day.
+
+    >>> edition_name("b"), edition_name("")
+    ('第二次出版', '')
+    """
+    if not edition:
+        return ""
+    number = "二三四五六七八九"[ord(edition) - ord("b")] if edition in tuple("bcdefghi") else f" {edition} "
+    return f"第{number}次出版"
+
+
+def page_label(page: Page) -> str:
+    """What a page is called: 第1版, or the name of its file where the number is unknown."""
+    if page.facts.page is not None:
+        copy = page.name.removeprefix(f"p{page.facts.page}").strip("-")
+        return (
+            f"第{page.facts.page}版（另一来源）"
+            if copy and not page.id.startswith("undated/")
+            else f"第{page.facts.page}版"
+        )
+    return f"版次不详（{page.source.source}）"
+
+
+def cut(text: str, length: int) -> str:
+    """The first words of a text, cut after a punctuation mark if one is near.
+
+    >>> cut("庚子年末，寒潮来袭，我市各部门迅速行动起来", 12)
+    '庚子年末，寒潮来袭……'
+    >>> cut("短讯一则", 12)
+    '短讯一则'
+    """
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    kept = text[:length]
+    stop = max(kept.rfind(mark) for mark in _STOPS)
+    if stop >= length * 0.6:
+        kept = kept[:stop]
+    return kept.rstrip(_STOPS + " ") + "……"
+
+
+def first_words(article: Article, length: int) -> str:
+    """How its text begins, after a dateline and the reporters' bracket.
+
+    >>> from site_builder.model import TextBlock
+    >>> text = "本报讯（记者 张赫）2月18日，我市首次召开千人大会。"
+    >>> first_words(Article((TextBlock("paragraph", text, ()),), dateline="本报讯"), 40)
+    '2月18日，我市首次召开千人大会。'
+    """
+    running = (block.text for block in article.blocks if block.kind == "paragraph")
+    others = (block.text for block in article.blocks if block.kind not in ("paragraph", "jump", "duplicate"))
+    text = next(running, None) or next(others, "")
+    return cut(split_dateline(text, article.dateline)[1] or text, length)
+
+
+def split_dateline(text: str, dateline: str) -> tuple[str, str]:
+    """A paragraph's dateline with its bracket, and the rest; nothing and the whole where it does not begin so.
+
+    >>> split_dateline("本报讯（记者张赫）近日，", "本报讯")
+    ('本报讯（记者张赫）', '近日，')
+    >>> split_dateline("新华社北京4月20日电　外交部发言人", "新华社北京4月20日电")
+    ('新华社北京4月20日电　', '外交部发言人')
+    >>> split_dateline("近日，", "")
+    ('', '近日，')
+    """
+    if not dateline or not text.startswith(dateline):
+        return "", text
+    bracket = _OPENING.match(text, len(dateline))
+    end = bracket.end() if bracket else len(text) - len(text[len(dateline) :].lstrip())
+    return text[:end], text[end:]
+
+
+def name_of(article: Article) -> str:
+    """What an article is called in a list: its headline, else its kicker or subtitle, else its first words."""
+    return article.headline or first_words(article, NAME_LENGTH)
+
+
+def page_number(text: str) -> int | None:
+    """The page that a jump line names.
+
+    >>> page_number("下转四版"), page_number("下转第 12 版"), page_number("上接第十一版"), page_number("下转")
+    (4, 12, 11, None)
+    """
+    found = re.search(r"第?\s*(\d+|[一二三四五六七八九十]+)\s*版", text)
+    if found is None:
+        return None
+    if found[1].isdecimal():
+        return int(found[1])
+    tens, ten, ones = found[1].rpartition("十")
+    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
+
+
+def line_ranges(numbers: Collection[int], text: str = "") -> str:
+    r"""Line numbers of a text as a reader wants them: blank lines part nothing.
+
+    >>> line_ranges([1, 3, 4], "a\n\nb\nc"), line_ranges([1, 3, 4], "a\nb\nc\nd")
+    ('1–4', '1、3–4')
+    """
+    lines = text.splitlines()
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and all(not line.strip() for line in lines[runs[-1][-1] : number - 1]):
+            runs[-1] = [runs[-1][0], number]
+        else:
+            runs.append([number, number])
+    return "、".join(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
+
+
+def period(first: dt.date, last: dt.date) -> str:
+    """A stretch of time in words.
+
+    >>> period(dt.date(2020, 2, 19), dt.date(2021, 1, 21)), period(dt.date(2020, 2, 19), dt.date(2020, 2, 19))
+    ('2020年2月19日至2021年1月21日', '2020年2月19日')
+    """
+    return long_date(first) if first == last else f"{long_date(first)}至{long_date(last)}"

@@ -1,0 +1,393 @@
+"""Every file of the site: its address, its links, its data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import posixpath
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from test_archive import DAY, LIAOYUAN, article, page, stated, withheld
+
+from site_builder.archive import Archive, gather
+from site_builder.listing import paginate
+from site_builder.model import Article, EditorPage, Finding, Page, PageEntry, PageFacts, Settings, Span, TextBlock
+from site_builder.outputs import outputs
+from site_builder.render import Site
+from site_builder.search import records
+
+PAGE_KEYS = [
+    "id",
+    "source",
+    "newspaper",
+    "city",
+    "date",
+    "date_certainty",
+    "page",
+    "issue_number",
+    "furniture",
+    "articles",
+]
+ARTICLE_KEYS = [
+    "id",
+    "url",
+    "page_id",
+    "newspaper",
+    "city",
+    "date",
+    "page",
+    "kicker",
+    "headline",
+    "subtitle",
+    "byline",
+    "dateline",
+    "jump",
+    "topics",
+    "blocks",
+    "continues",
+    "continued_by",
+    "places",
+]
+FINDING_KEYS = ["code", "page_id", "article_id", "spans", "message"]
+
+
+def sample() -> Archive:
+    """A small archive with one of everything that a page may have to show."""
+    full = Article(
+        (
+            TextBlock("kicker", "市长调研时强调", ()),
+            TextBlock("headline", "抓好春耕", ()),
+            TextBlock("headline", "不误农时", ()),
+            TextBlock("subtitle", "李某参加", ()),
+            TextBlock("byline", "本报记者 张赫", ()),
+            TextBlock("paragraph", "本报讯（记者 张赫）昨日，市长到东丰县调研。", ()),
+            TextBlock("subheading", "备足种子", ()),
+            TextBlock("paragraph", "种子<b>充足</b> & 化肥到位。", ()),
+            TextBlock("duplicate", "种子<b>充足</b> & 化肥到位。", ()),
+            TextBlock("caption", "图为调研现场。 李四 摄", ()),
+            TextBlock("jump", "下转四版", ()),
+        ),
+        byline=("张赫",),
+        dateline="本报讯",
+        topics=("春耕",),
+        places=("东丰县",),
+    )
+    untitled = Article((TextBlock("paragraph", "无题的一篇，说的是清雪。", ()),))
+    pages = [
+        replace(
+            page("a.txt", full, untitled, facts=stated(issue_number="8201", page_count=4)),
+            furniture=(TextBlock("masthead", "LIAO YUAN RI BAO", ()),),
+            findings=(Finding("no-headline", "正文之上没有标题。", article=1), Finding("date-weekday", "星期有疑。")),
+        ),
+        page("b.txt", article("另一份来源"), facts=stated()),
+        page("c.txt", article("次年的一篇"), facts=stated(dt.date(2022, 3, 1))),
+        page("d.txt", article("哪天都行")),
+    ]
+    entry = PageEntry("c.txt", PageFacts(date=dt.date(2022, 3, 1), date_certainty="inferred", evidence="据电头"))
+    settings = Settings(
+        title="辽源旧报",
+        base_url="https://example.org/archive/",
+        contact="https://example.org/issues/new",
+        newspapers=(LIAOYUAN,),
+        pages=(entry,),
+    )
+    return gather(settings, pages, [EditorPage("about", "关于本库", "<h1>关于本库</h1>")])
+
+
+def written(archive: Archive, folder: Path, base_url: str = "") -> dict[str, str]:
+    """The text of every file of the site, by its address."""
+    site = Site(folder)
+    for output in outputs(archive, base_url):
+        site.write(output)
+    site.copy_static()
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes().decode()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return written(sample(), tmp_path_factory.mktemp("site"), "https://example.org/archive/")
+
+
+class Links(HTMLParser):
+    """Collects a page's links, anchors and heading levels."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+        self.ids: set[str] = set()
+        self.levels: list[int] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.targets += [value for name in ("href", "src", "action") if (value := found.get(name))]
+        self.ids |= {value for value in [found.get("id")] if value}
+        if len(tag) == 2 and tag[0] == "h" and tag[1].isdecimal():
+            self.levels.append(int(tag[1]))
+        assert "style" not in found and not any(name.startswith("on") for name in found)
+        assert tag != "style" and (tag != "script" or "src" in found)
+
+
+def html(site: dict[str, str]) -> Iterator[tuple[str, Links]]:
+    return ((path, Links(text)) for path, text in site.items() if path.endswith(".html"))
+
+
+# ---------------------------------------------------------------- addresses and links
+
+
+def test_the_sites_addresses(site: dict[str, str]) -> None:
+    expected = """
+        404.html about.html cities.html cities/dongfengxian.html cities/liaoyuan.html
+        data/articles/2021-01.jsonl data/articles/2022-03.jsonl data/articles/undated.jsonl
+        data/findings.jsonl data/issues.jsonl
+        data/pages/2021-01.jsonl data/pages/2022-03.jsonl data/pages/undated.jsonl
+        data/sources/liaoyuan-ribao/2021/01-21/p1-b.txt data/sources/liaoyuan-ribao/2021/01-21/p1.txt
+        data/sources/liaoyuan-ribao/2022/03-01/p1.txt data/sources/undated/d.txt
+        dates.html dates/2021.html dates/2021/01-21.html dates/2021/01.html
+        dates/2022.html dates/2022/03-01.html dates/2022/03.html dates/undated.html
+        findings.html index.html liaoyuan-ribao.html
+        liaoyuan-ribao/2021/01-21.html liaoyuan-ribao/2021/01-21/p1-01.html liaoyuan-ribao/2021/01-21/p1-02.html
+        liaoyuan-ribao/2021/01-21/p1-b-01.html liaoyuan-ribao/2022/03-01.html liaoyuan-ribao/2022/03-01/p1-01.html
+        robots.txt search.html sitemap.xml topics.html topics/chungeng.html undated/d.html undated/d/01.html
+    """
+    assert {path for path in site if not path.startswith("static/")} == set(expected.split())
+
+
+def test_every_link_is_relative_and_leads_to_a_file_and_an_anchor_of_the_site(site: dict[str, str]) -> None:
+    pages = dict(html(site))
+    for path, links in pages.items():
+        for target in links.targets:
+            parts = urlsplit(target)
+            if parts.scheme:
+                assert parts.scheme in ("https", "mailto")
+                continue
+            if path == "404.html" and not target.startswith("#"):
+                assert parts.path.startswith("/archive/")
+                file = parts.path.removeprefix("/archive/")
+            else:
+                assert not target.startswith("/")
+                file = posixpath.normpath(posixpath.join(posixpath.dirname(path), parts.path)) if parts.path else path
+            assert unquote(file) in site, f"{path} -> {target}"
+            if parts.fragment:
+                assert parts.fragment in pages[unquote(file)].ids, f"{path} -> {target}"
+
+
+def test_headings_begin_with_one_h1_and_leave_out_no_level(site: dict[str, str]) -> None:
+    for path, links in html(site):
+        assert links.levels[:1] == [1] and links.levels.count(1) == 1, path
+        assert all(after <= before + 1 for before, after in zip(links.levels, links.levels[1:], strict=False)), path
+
+
+def test_absolute_addresses_stand_only_where_the_sites_own_is_known(site: dict[str, str], tmp_path: Path) -> None:
+    canonical = '<link rel="canonical" href="https://example.org/archive/liaoyuan-ribao/2021/01-21.html">'
+    assert canonical in site["liaoyuan-ribao/2021/01-21.html"]
+    locations = [
+        node.text or "" for node in ElementTree.fromstring(site["sitemap.xml"]).iter() if node.tag.endswith("loc")
+    ]
+    assert "https://example.org/archive/undated/d/01.html" in locations
+    assert not [one for one in locations if one.endswith(("404.html", "search.html"))]
+    assert site["robots.txt"].endswith("Sitemap: https://example.org/archive/sitemap.xml\n")
+
+    nowhere = written(replace(sample(), settings=Settings()), tmp_path)
+    assert "sitemap.xml" not in nowhere and "Sitemap" not in nowhere["robots.txt"]
+    assert not [path for path, text in nowhere.items() if "canonical" in text and path.endswith(".html")]
+
+
+def test_older_pages_of_a_list_stay_what_they_are_when_something_newer_comes() -> None:
+    before = {page.url: page.entries for page in paginate(range(250), "topics/x.html")}
+    after = {page.url: page.entries for page in paginate(range(301), "topics/x.html")}
+    assert list(before) == ["topics/x.html", "topics/x/2.html", "topics/x/1.html"]
+    assert list(after) == ["topics/x.html", "topics/x/3.html", "topics/x/2.html", "topics/x/1.html"]
+    for url in ("topics/x/1.html", "topics/x/2.html"):
+        assert before[url] == after[url]
+    assert after["topics/x.html"] == (300,)
+    assert [entry for entries in after.values() for entry in entries] == list(reversed(range(301)))
+
+
+def test_long_lists_are_paginated_and_linked(tmp_path: Path) -> None:
+    days = [DAY + dt.timedelta(days=at) for at in range(101)]
+    pages = [
+        page(f"{at}.txt", article(f"题{at}", topics=("教育",), places=("辽源",)), facts=stated(day))
+        for at, day in enumerate(days)
+    ]
+    doubts = [replace(one, findings=(Finding("open-end", "文字中断。", article=0),)) for one in pages]
+    site = written(gather(Settings(newspapers=(LIAOYUAN,)), doubts), tmp_path)
+    for older in (
+        "liaoyuan-ribao/1.html",
+        "topics/jiaoyu/1.html",
+        "cities/liaoyuan/1.html",
+        "cities/liaoyuan/issues/1.html",
+        "findings/open-end/1.html",
+    ):
+        newest = {"findings/open-end": "findings", "cities/liaoyuan/issues": "cities/liaoyuan"}
+        base = posixpath.dirname(older)
+        first = newest.get(base, base) + ".html"
+        assert posixpath.relpath(older, posixpath.dirname(first) or ".") in Links(site[first]).targets
+        assert posixpath.relpath(first, posixpath.dirname(older)) in Links(site[older]).targets
+
+
+# ---------------------------------------------------------------- what pages show
+
+
+def test_an_article_shows_all_that_is_printed_once_and_escaped(site: dict[str, str]) -> None:
+    text = site["liaoyuan-ribao/2021/01-21/p1-01.html"]
+    assert '<p class="kicker">市长调研时强调</p>' in text
+    assert "<h1><span>抓好春耕</span> <span>不误农时</span></h1>" in text
+    assert '<span class="dateline">本报讯（记者 张赫）</span>昨日，市长到东丰县调研。' in text
+    assert text.count("种子&lt;b&gt;充足&lt;/b&gt; &amp; 化肥到位。") == 1
+    assert "下转四版<span> · 本库未收该版</span>" in text
+    assert "第 1–11 行" in text
+    assert "%E6%96%87%E7%AB%A0%E7%BC%96%E5%8F%B7" in text and "title=" in text  # 文章编号, in the report link
+
+
+def test_a_missing_headline_is_marked_and_never_invented(site: dict[str, str]) -> None:
+    assert (
+        '<span class="untitled-mark">〔无题〕</span>无题的一篇，说的是清雪。'
+        in site["liaoyuan-ribao/2021/01-21/p1-02.html"]
+    )
+    assert "〔无题〕</span>无题的一篇，说的是清雪。" in site["liaoyuan-ribao/2021/01-21.html"]
+    assert "正文之上没有标题。" in site["liaoyuan-ribao/2021/01-21/p1-02.html"]
+
+
+def test_an_issue_says_how_much_of_it_is_held_and_what_is_inferred(site: dict[str, str]) -> None:
+    assert "本库藏 1 / 4 版" in site["liaoyuan-ribao/2021/01-21.html"]
+    assert "第1版（另一来源）" in site["liaoyuan-ribao/2021/01-21.html"]
+    assert "日期为推断：据电头。" in site["liaoyuan-ribao/2022/03-01/p1-01.html"]
+    assert "推断" not in site["liaoyuan-ribao/2021/01-21/p1-01.html"]
+
+
+def test_the_calendar_links_the_days_held(site: dict[str, str]) -> None:
+    targets = Links(site["dates/2021.html"]).targets
+    assert [target for target in targets if target.startswith("2021/")] == ["2021/01.html", "2021/01-21.html"]
+
+
+def test_a_continued_article_is_shown_whole() -> None:
+    archive = gather(
+        Settings(),
+        [
+            page(
+                "1.txt", Article((TextBlock("headline", "长文", ()), TextBlock("jump", "下转四版", ()))), facts=stated()
+            ),
+            page("4.txt", article("（上接一版）", "余下的话。"), facts=stated(number=4)),
+        ],
+    )
+    first, second = archive.articles
+    first, second = replace(first, continued_by=second.id), replace(second, continues=first.id)
+    [issue] = archive.issues
+    pages = tuple(replace(one, articles=(part,)) for one, part in zip(issue.pages, (first, second), strict=True))
+    joined = replace(archive, issues=(replace(issue, pages=pages),))
+    output = next(output for output in outputs(joined) if output.path == first.url)
+    assert output.context is not None
+    continuations: Any = output.context()["continuations"]
+    assert [(place.text, [part.text for part in parts]) for place, parts in continuations] == [
+        ("第4版", ["余下的话。"])
+    ]
+
+
+# ---------------------------------------------------------------- open data
+
+
+def rows(text: str) -> list[dict[str, object]]:
+    assert text.endswith("\n") and "\r" not in text
+    return [json.loads(line) for line in text.removesuffix("\n").split("\n")]
+
+
+def test_data_has_every_key_in_the_contracts_order(site: dict[str, str]) -> None:
+    kinds = {"pages": PAGE_KEYS, "articles": ARTICLE_KEYS}
+    for kind, keys in kinds.items():
+        for month in ("2021-01", "2022-03", "undated"):
+            for row in rows(site[f"data/{kind}/{month}.jsonl"]):
+                assert list(row)[: len(keys)] == keys
+    for row in rows(site["data/findings.jsonl"]):
+        assert list(row)[: len(FINDING_KEYS)] == FINDING_KEYS
+
+
+def test_an_articles_record(site: dict[str, str]) -> None:
+    record = rows(site["data/articles/2021-01.jsonl"])[0]
+    blocks = record.pop("blocks")
+    assert isinstance(blocks, list) and len(blocks) == 11
+    assert blocks[1] == {"kind": "headline", "text": "抓好春耕", "spans": [[8, 12]]}
+    assert record == {
+        "id": "liaoyuan-ribao/2021/01-21/p1-01",
+        "url": "liaoyuan-ribao/2021/01-21/p1-01.html",
+        "page_id": "liaoyuan-ribao/2021/01-21/p1",
+        "newspaper": "辽源日报",
+        "city": "辽源",
+        "date": "2021-01-21",
+        "page": 1,
+        "kicker": "市长调研时强调",
+        "headline": "抓好春耕 不误农时",
+        "subtitle": "李某参加",
+        "byline": ["张赫"],
+        "dateline": "本报讯",
+        "jump": "下转四版",
+        "topics": ["春耕"],
+        "continues": None,
+        "continued_by": None,
+        "places": ["东丰县"],
+    }
+
+
+def test_an_undated_pages_record_has_null_and_empty_values(site: dict[str, str]) -> None:
+    [record] = rows(site["data/pages/undated.jsonl"])
+    assert {key: record[key] for key in PAGE_KEYS} == {
+        "id": "undated/d",
+        "source": "d.txt",
+        "newspaper": "",
+        "city": "",
+        "date": None,
+        "date_certainty": "unknown",
+        "page": None,
+        "issue_number": "",
+        "furniture": [],
+        "articles": ["undated/d/01"],
+    }
+
+
+def test_source_texts_keep_their_newlines_and_offsets() -> None:
+    text = "\ufeff甲\r\n\U00020000乙\r丙\u2028丁\n"
+    raw = Page(replace(page("a.txt").source, text=text), (), (Article((TextBlock("paragraph", "甲", (Span(1, 2),)),)),))
+    output = next(
+        output for output in outputs(gather(Settings(), [raw])) if output.path == "data/sources/undated/a.txt"
+    )
+    assert output.body is not None and output.body() == text.encode()
+
+
+def test_a_withheld_text_stands_nowhere(tmp_path: Path) -> None:
+    archive = withheld()
+    site = written(archive, tmp_path, "https://example.org/")
+    assert "不予展示" in site["liaoyuan-ribao/2021/01-21/p1-02.html"]
+    for words in ("寻人启事", "王某某", "六十八岁", "某某街道"):
+        assert not [path for path, text in site.items() if words in text], words
+    assert "p1-02" not in site["sitemap.xml"]
+    assert [record.id for record in records(archive)] == [one.id for one in archive.articles]
+    linking = [path for path, links in html(site) if any(target.endswith("p1-02.html") for target in links.targets)]
+    # Only its own canonical address would do, and it has none.
+    assert linking == []
+
+
+def test_two_builds_give_the_same_bytes(site: dict[str, str], tmp_path: Path) -> None:
+    assert written(sample(), tmp_path, "https://example.org/archive/") == site
+
+
+def test_a_newspaper_leads_to_its_undated_pages(tmp_path: Path) -> None:
+    site = written(gather(Settings(), [page("a.txt", article("甲"), facts=stated(None))]), tmp_path)
+    assert "undated/a.html" in Links(site["liaoyuan-ribao.html"]).targets
+    assert "dates/undated.html" in Links(site["index.html"]).targets
+
+
+def test_an_empty_archive_is_a_site_too(tmp_path: Path) -> None:
+    site = written(gather(Settings(), []), tmp_path)
+    assert site["data/issues.jsonl"] == site["data/findings.jsonl"] == ""
+    assert "<title>报纸档案</title>" in site["index.html"]
