@@ -1,0 +1,271 @@
+"""Arguments, progress, messages, exit codes: the only module that prints."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib.metadata
+import io
+import os
+import sys
+import traceback
+import webbrowser
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskID, TextColumn
+from rich.progress import Progress as Bar
+
+from site_builder import render, report, serve
+from site_builder.build import Options, Progress, Result, build
+from site_builder.errors import ArchiveError, SourceError, did_you_mean
+
+PROGRAM = "build-site"
+SUB_COMMANDS = ("explain", "correct", "verify")  # kept for later: a folder of such a name is given as ./verify
+
+BUILT, WRONG, FAILED, INTERRUPTED = 0, 2, 3, 130  # 1 and 2 also come with the errors (errors.py)
+
+DESCRIPTION = "Turn a folder of OCR'd newspaper pages (.txt, .md) into a website."
+EPILOG = """\
+`build-site` alone builds ./seeds, or else the current folder, into ./public.
+
+exit codes:
+  0    the site was built
+  1    there are findings, and --strict was given: nothing was published
+  2    the source folder or the call is wrong
+  3    something failed midway (the disk, Pagefind)
+  130  interrupted by Ctrl-C
+With 1 to 3 the site that was there before stands as it was.
+"""
+
+
+def entry() -> NoReturn:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to fail
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one call; its exit code."""
+    try:
+        call = _parser().parse_args(argv)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else WRONG
+    try:
+        return _run(call)
+    except KeyboardInterrupt:
+        _complain("interrupted; the site that stands is whole")
+        return INTERRUPTED
+    except Exception as error:
+        return _explain(error, call.verbosity)
+
+
+def _run(call: argparse.Namespace) -> int:
+    options = Options(
+        source=_source(call.source),
+        out=Path(call.out),
+        base_url=call.base_url,
+        strict=call.strict,
+        keep_going=call.keep_going,
+        jobs=call.jobs,
+    )
+    if call.serve is None:
+        result = _build(options, call.verbosity)
+        if call.open:
+            _open(result.home.resolve().as_uri())
+        return BUILT
+    return _serve(options, call)
+
+
+def _build(options: Options, verbosity: int) -> Result:
+    with _progress(verbosity) as progress:
+        result = build(options, progress)
+    if verbosity >= 0:
+        _sum_up(result, verbosity)
+    return result
+
+
+def _serve(options: Options, call: argparse.Namespace) -> int:
+    """Build, serve, and build again at each change; a build that fails leaves the site that is served."""
+    with serve.server(options.out.resolve(), call.serve or None) as address:
+        result = _build(options, call.verbosity)
+        _say(f"serving {address} and building anew at each change; Ctrl-C ends it")
+        if call.open:
+            _open(address)
+        with contextlib.suppress(KeyboardInterrupt):
+            for _ in serve.changes((*result.inputs, render.TEMPLATES, render.STATIC), options.out):
+                try:
+                    result = _build(options, call.verbosity)
+                except Exception as error:
+                    _explain(error, call.verbosity)
+                    _say("the site stands as it was; waiting for the next change")
+    return BUILT
+
+
+def _open(address: str) -> None:
+    if not webbrowser.open(address):
+        _say(f"no browser was found; open {address} yourself")
+
+
+# ---------------------------------------------------------------- the call
+
+
+class _Parser(argparse.ArgumentParser):
+    """Words its errors as the rest of the program does, and guesses typing slips."""
+
+    def parse_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
+        call, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            known = [option for action in self._actions for option in action.option_strings]
+            kind = "unknown option" if unknown[0].startswith("-") else "one folder is enough; unexpected"
+            self.error(f"{kind} '{unknown[0]}'{did_you_mean(unknown[0], known)}")
+        return call
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG, f"{PROGRAM}: {message}\n{PROGRAM} --help tells more\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=PROGRAM,
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("source", nargs="?", metavar="SOURCE", help="the folder of page texts (./seeds, else .)")
+    parser.add_argument("-o", "--out", default="public", metavar="OUT", help="where the site goes (./public)")
+    parser.add_argument(
+        "--base-url", default="", metavar="URL", help="where the site will live: https://example.org/archive/"
+    )
+    parser.add_argument(
+        "--serve", nargs="?", type=_port, const=0, metavar="PORT",
+        help=f"serve the site on {serve.HOST} and build it anew when its source changes",
+    )  # fmt: skip
+    parser.add_argument("--open", action="store_true", help="open the site in the browser")
+    parser.add_argument("--strict", action="store_true", help="publish nothing if there are findings")
+    parser.add_argument("--keep-going", action="store_true", help="leave out files that can't be read")
+    parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="worker processes (one a core)")
+    loudness = parser.add_mutually_exclusive_group()
+    loudness.add_argument("-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0)
+    loudness.add_argument(
+        "-v", "--verbose", dest="verbosity", action="store_const", const=1, help="show each finding, and tracebacks"
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {_version()}")
+    return parser
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is not a port; a folder goes before it: {PROGRAM} {text} --serve")
+
+
+def _jobs(text: str) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is not a number of processes, 1 or more")
+
+
+def _source(given: str | None) -> Path:
+    """The source folder, or an error that guesses what was meant."""
+    if given is None:
+        return Path("seeds") if Path("seeds").is_dir() else Path()
+    if given in SUB_COMMANDS:
+        raise SourceError(f"this version has no command '{given}' yet; for a folder of that name write ./{given}")
+    path = Path(given)
+    if path.is_dir():
+        return path
+    if path.exists():
+        raise SourceError(f"'{given}' is a file; give the folder that it is in: '{path.parent}'")
+    beside = [str(each) for each in path.parent.iterdir() if each.is_dir()] if path.parent.is_dir() else []
+    raise SourceError(f"there is no folder '{given}'{did_you_mean(str(path), sorted(beside))}")
+
+
+def _version() -> str:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version("newspaper-archive-site")
+    return "(not installed)"
+
+
+# ---------------------------------------------------------------- messages
+
+
+def _say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # `build-site | head`: whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(text: str) -> None:
+    print(f"{PROGRAM}: {text}", file=sys.stderr, flush=True)
+
+
+def _explain(error: Exception, verbosity: int) -> int:
+    """Say what stopped a build; the exit code for it."""
+    if verbosity > 0 and (not isinstance(error, ArchiveError) or error.__cause__):
+        traceback.print_exception(error)
+    if isinstance(error, ArchiveError):
+        _complain(error.message)
+        return error.exit_code
+    if isinstance(error, OSError):
+        _complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        return FAILED
+    _complain(f"{type(error).__name__}: {error}")
+    _complain(f"this is a fault of {PROGRAM}; with -v it shows where")
+    return FAILED
+
+
+def _sum_up(result: Result, verbosity: int) -> None:
+    _say(f"{_count(result.pages, 'page')}, {_count(result.articles, 'article')} in {result.seconds:.1f} s")
+    for message in result.unreadable:
+        _complain(f"left out: {message}")
+    if result.findings:
+        _say(f"{_count(len(result.findings), 'finding')}:")
+    for code, number in report.by_kind(result.findings).items():
+        _say(f"{number:6}  {report.FINDINGS[code][0]} ({code})")
+        for finding in result.findings:
+            if verbosity > 0 and finding.code == code:
+                _say(f"          {finding.article_id or finding.page_id}: {finding.message}")
+    if not result.base_url:
+        _say("no canonical links and no sitemap: they need --base-url, or base_url in archive.toml")
+    _say(f"built {result.out}: open {result.home.resolve().as_uri()}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@contextlib.contextmanager
+def _progress(verbosity: int) -> Iterator[Progress]:
+    """A bar on a terminal; elsewhere one line for each stage; nothing with -q."""
+    console = Console(stderr=True)
+    stages: dict[str, TaskID] = {}
+    if verbosity < 0:
+        yield lambda what, done, total: None
+    elif not console.is_terminal:
+
+        def line(what: str, done: int, total: int) -> None:
+            if what not in stages:
+                stages[what] = TaskID(0)
+                much = f" {_count(total, 'file')}" if total else ""
+                print(f"{what}{much} …", file=sys.stderr, flush=True)
+
+        yield line
+    else:
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[much]}"))
+        with Bar(*columns, console=console, transient=True) as bar:
+
+            def advance(what: str, done: int, total: int) -> None:
+                if what not in stages:
+                    for task in bar.tasks:
+                        bar.update(task.id, total=task.completed)
+                    stages[what] = bar.add_task(what, total=total or None, much="")
+                bar.update(stages[what], completed=done, much=f"{done}/{total}" if total else str(done or ""))
+
+            yield advance

@@ -1,0 +1,174 @@
+"""Templates, static files, writing. What is written where, outputs.py decides."""
+
+from __future__ import annotations
+
+import shutil
+import traceback
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+import jinja2
+
+from site_builder.addresses import relative
+from site_builder.errors import ArchiveError, BuildError, SourceError
+from site_builder.outputs import Output
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+"""What every page is served with: by --serve, by a host that reads `_headers`, and (the same words) in netlify.toml.
+`wasm-unsafe-eval` lets the browser compile Pagefind; nothing else runs or loads that is not the site's own file."""
+
+CACHE_HEADERS = {
+    "/static/*": "public, max-age=3600",
+    "/pagefind/fragment/*": "public, max-age=31536000, immutable",  # named by the hash of what is in them
+    "/pagefind/index/*": "public, max-age=31536000, immutable",
+}
+"""How long a browser may keep what never or seldom changes. Of pages it asks each time, which is what hosts do by
+themselves: a rule for `/*` would be added to these, not replaced by them."""
+
+
+def _own_folder(name: str) -> Path:
+    """`templates/` or `static/`: inside the package where it was installed, beside it in a checkout."""
+    package = Path(__file__).parent
+    installed = package / name
+    return installed if installed.is_dir() else package.parent / name
+
+
+TEMPLATES = _own_folder("templates")
+STATIC = _own_folder("static")
+
+
+# ---------------------------------------------------------------- templates
+
+
+def environment(own: Path | None) -> jinja2.Environment:
+    """Jinja over our templates, each of which a file of the same name in the folder `own` replaces.
+
+    OCR text is always escaped; a name that a template gets wrong is an error, not an empty space.
+    """
+    folders = [folder for folder in (own, TEMPLATES) if folder]
+    templates = jinja2.Environment(
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    templates.filters["link"] = _link
+    return templates
+
+
+@jinja2.pass_context
+def _link(context: jinja2.runtime.Context, target: str) -> str:
+    """`{{ article.url | link }}`: the address as this page has to write it. `path` is the page's own."""
+    return relative(target, context["path"])
+
+
+def _text(templates: jinja2.Environment, output: Output, own: Path | None) -> str:
+    context = output.context() if output.context else {}
+    try:
+        return templates.get_template(output.template).render({"path": output.path, **context})
+    except jinja2.TemplateSyntaxError as error:
+        raise _template_error([(error.filename or "", error.lineno)], f"{error.message}", own) from error
+    except jinja2.TemplateNotFound as error:
+        raise _template_error(_places(error), f"there is no template '{error.name}'", own) from error
+    except Exception as error:  # whatever an expression of a template may raise
+        kind = "" if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: "
+        raise _template_error(_places(error), f"{kind}{error} (while writing {output.path})", own) from error
+
+
+def _places(error: Exception) -> list[tuple[str, int]]:
+    """The templates and lines where it happened, innermost last."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [(frame.filename, frame.lineno or 0) for frame in frames if not frame.filename.endswith(".py")]
+
+
+def _template_error(places: list[tuple[str, int]], message: str, own: Path | None) -> ArchiveError:
+    """With a template of the user's in play it is the user's to mend; among our own it is our fault."""
+    theirs = own is not None and any(Path(file).is_relative_to(own) for file, _ in places)
+    file, line = places[-1] if places else ("", 0)
+    where = f"template {file if theirs else Path(file).name}, line {line}: " if places else ""
+    return (SourceError if theirs else BuildError)(where + message)
+
+
+# ---------------------------------------------------------------- writing
+
+
+class Site:
+    """The folder of a site that is being written. Takes only addresses that lie in it, and each only once."""
+
+    def __init__(self, folder: Path, own_templates: Path | None = None) -> None:
+        self.folder = folder
+        self._own = own_templates
+        self._templates = environment(own_templates)
+        self._taken: set[str] = set()  # in small letters: macOS and Windows know no other
+        self._made: set[Path] = set()
+
+    def write(self, output: Output) -> None:
+        """Make what the output is made of, and write it to its address."""
+        if output.body:
+            self.write_bytes(output.path, output.body())
+        else:
+            self.write_bytes(output.path, _text(self._templates, output, self._own).encode())
+
+    def write_bytes(self, path: str, content: bytes) -> None:
+        """Write one file. Text comes encoded, so that no system puts its own line ends into it."""
+        self._place(path).write_bytes(content)
+
+    def copy_static(self) -> None:
+        """Our static files; one of the same name in the user's own templates/static takes the place of ours."""
+        files = dict(_files(STATIC))
+        if self._own and (self._own / "static").is_dir():
+            files.update(_files(self._own / "static"))
+        for path, file in sorted(files.items()):
+            shutil.copyfile(file, self._place(f"static/{path}"))
+
+    def _place(self, path: str) -> Path:
+        parts = PurePosixPath(path).parts
+        plain = "/".join(parts) == path and not path.startswith("/") and not {"..", "."} & set(parts)
+        if not path or not plain or any(character in path for character in '\\:\0*?"<>|'):
+            raise BuildError(f"the address {path!r} does not lie in the site")
+        if path.casefold() in self._taken:
+            raise BuildError(f"two pages of the site want the address {path!r}")
+        self._taken.add(path.casefold())
+        place = self.folder.joinpath(*parts)
+        if place.parent not in self._made:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(place.parent)
+        return place
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    for file in folder.rglob("*"):
+        path = file.relative_to(folder)
+        if file.is_file() and not any(part.startswith((".", "__")) for part in path.parts):
+            yield path.as_posix(), file
+
+
+# ---------------------------------------------------------------- hosts
+
+
+def host_files(host: str) -> Iterable[tuple[str, bytes]]:
+    """The files that a host reads from the site's root, each with its text."""
+    if host == "github-pages":
+        return [(".nojekyll", b"")]
+    if host in ("netlify", "cloudflare-pages"):
+        return [("_headers", _headers().encode())]
+    return []
+
+
+def _headers() -> str:
+    rules = {"/*": SECURITY_HEADERS} | {path: {"Cache-Control": cache} for path, cache in CACHE_HEADERS.items()}
+    return "".join(
+        f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in headers.items())
+        for path, headers in rules.items()
+    )

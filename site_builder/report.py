@@ -1,0 +1,217 @@
+"""What the build found out: that no character was lost, and what a reader should doubt.
+
+**The proof of conservation.** A restored page may not lose, double, invent or reorder a character of its source. The
+build proves it on every page, with nothing taken over from the stages that it checks:
+
+1. *Nothing twice*: the blocks' spans are marked off in one array, a byte a character; a span that meets a mark
+   overlaps another.
+2. *Nothing lost*: what is still unmarked then must be white space, zero-width, the markup of a Markdown source, or the
+   pair of brackets round a jump line.
+3. *Nothing added, nothing moved*: each block's text equals its spans' characters, read in the block's own order, once
+   both are folded: NFKC, no white space, look-alike radicals and the variant forms of quotation marks, brackets,
+   dashes and middle dots made equal. Folding never makes two different words equal, so a changed wording shows.
+
+1 and 2 put every printed character into exactly one block; 3 says that the block shows it and shows nothing else. All
+blocks are folded in one go, parted by NUL (which folds to itself and joins with nothing), so that a page of 6,000
+characters takes about a millisecond.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from site_builder.model import Article, Finding, Page, Span, TextBlock
+
+FINDINGS: dict[str, tuple[str, str]] = {
+    "no-headline": ("无标题", "正文之上找不到标题。原版可能没有标题，也可能扫描或识别时漏掉了。"),
+    "headline-doubt": ("标题归属存疑", "版面上标题与正文的先后被打乱，此标题归于哪一篇，是按文字推断的。"),
+    "orphan-headline": ("有题无文", "只有标题，找不到与之对应的正文。正文可能在未收录的版面上。"),
+    "open-end": ("文字中断", "文章在句子中间结束。余下的文字可能在别的版面上，或识别时漏掉了。"),
+    "jump-nowhere": ("下转版未收", "文章注明下转另一版，而该版不在本馆所收之列，或该版上找不到续文。"),
+    "duplicate": ("重复文字", "同一段文字在来源中出现了两次。正文只显示一次，数据中两次都保留。"),
+    "no-date": ("日期不详", "版面上和档案说明中都找不到出版日期，也无从推断。"),
+    "no-newspaper": ("报纸不详", "版面上和档案说明中都找不到报纸名称。"),
+    "date-weekday": ("日期与星期不符", "所记的日期那一天，不是版面上印的星期几。"),
+    "date-lunar": ("日期与农历不符", "所记的日期那一天，不是版面上印的农历日期。"),
+    "issue-number": ("期号有疑", "总期号与前后各期的顺序对不上。"),
+    "same-page": ("同版重复", "两个来源文件都称自己是同一报纸、同一天、同一版。两者都已刊出。"),
+    "not-conserved": ("文字未能逐字核对", "整理后的文字与来源不能逐字对应，所以本版按来源的原样逐行刊出，未分篇。"),
+    "unreadable": ("文件无法读取", "来源文件无法解码，未能收录。"),
+    "empty-page": ("空白版面", "来源文件中没有文字。"),
+}
+"""Every kind of finding: its code, its short name, and what it means to a reader."""
+
+ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+OPENING = "（(〔[［【〖〈《<＜﹙"
+CLOSING = "）)〕]］】〗〉》>＞﹚"
+VARIANTS = (
+    ("“”〝〞＂「」『』‘’`´＇'", '"'),
+    ("—–―─━−‐‑‒﹣－~～", "-"),
+    ("•‧・●∙⋅", "·"),
+    (OPENING, "("),
+    (CLOSING, ")"),
+    ("。．", "."),
+    ("|｜", "|"),
+)
+"""Forms of one mark, and the form that they are folded to."""
+
+# Radicals that OCR and PDF fonts give where the character is meant, and which NFKC leaves as they are.
+RADICALS = (
+    "⻘⻢⻩⻓⻛⻅⻜⻝⻉⻋⻔⻚⻙⻦⻥⻬⻮⻰⻳⺠⺟⻁⻄⻆⻑⻤⻧⻨⻣⺮⺼"
+    "⻌⻖⻏⺈⺊⺌⺗⺘⺙⺡⺣⺨⺩⺫⺬⺭⺶⺷⺹⺻⺾⻂⻃⻍⻎⻐⻗⻞⻟⻪⻫"
+)
+MEANT = (
+    "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角長鬼卤麦骨竹肉"
+    "辶阝阝刀卜小心手攴水火犬玉网示示羊羊老聿艸衣西辶辶金雨食飠黾斉"
+)
+
+_FOLDED = {form: to for forms, to in VARIANTS for form in forms if form != to} | dict(zip(RADICALS, MEANT, strict=True))
+_VARIANT = re.compile(f"[{re.escape(''.join(_FOLDED))}]")
+_ZERO_WIDTH = re.compile(f"[{ZERO_WIDTH}]+")
+_UNMARKED = re.compile(rb"\x00+")
+
+# A page is Markdown if it has one of its unmistakable signs; only then can a mark be markup. The groups are what may
+# stand outside the blocks: never the character behind an escape, which is print.
+_MARKDOWN = re.compile(r"^ {0,3}#{1,6}\s|\\[!-/:-@\[-`{-~]|<(?:\w+://|mailto:|[\w.+\\-]+@)[^<>\s]*>", re.MULTILINE)
+_MARKUP = re.compile(
+    r"""^[ \t>]*(\#{1,6})(?=\s|$)               # the signs of a heading
+      | (?<=[ \t])(\#+)(?=[ \t]*$)             # and those that may close it
+      | (\\)(?:[!-/:-@\[-`{-~]|$)              # a backslash before the mark that it escapes, or a hard line break
+      | (<)(?:\w+:|www\.|[\w.+\\-]+@)[^<>\s]*(>)  # the brackets round an address
+      | (\*+)                                  # emphasis, a list's bullet, a rule
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def fold(text: str) -> str:
+    """The text as conservation compares it: forms that a build may make regular are equal, everything else is not.
+
+    >>> fold("（１２ 月）“⻘年”") == fold("(12月)「青年」")
+    True
+    >>> fold("２月") == fold("3月")
+    False
+    """
+    text = unicodedata.normalize("NFKC", _variants_folded(text))
+    return "".join(_ZERO_WIDTH.sub("", _variants_folded(text)).split())
+
+
+def _variants_folded(text: str) -> str:
+    return _VARIANT.sub(lambda found: _FOLDED[found[0]], text)
+
+
+def check(page: Page) -> list[str]:
+    """Why the page's blocks are not its source, character for character; empty if they are.
+
+    The reasons are Chinese phrases for a finding's message, at most one of each kind of fault.
+    """
+    text = page.source.text
+    blocks = [*page.furniture, *(block for article in page.articles for block in article.blocks)]
+    marks = bytearray(len(text))
+    for block in blocks:
+        for start, end in block.spans:
+            if not 0 <= start <= end <= len(text):
+                return [f"标注的位置（{start}–{end}）不在来源文字之内"]
+            if marks.find(1, start, end) >= 0:
+                return [f"{_where(text, marks.find(1, start, end))}的文字用了两次"]
+            marks[start:end] = b"\x01" * (end - start)
+    reasons = []
+    if (lost := next(_lost(page, marks), None)) is not None:
+        reasons.append(f"{_where(text, lost)}的“{text[lost]}”未收入任何一段")
+    if (wrong := _first_unlike(text, blocks)) is not None:
+        start = wrong.spans[0].start if wrong.spans else 0
+        reasons.append(f"{_where(text, start)}起的一段与来源文字不符")
+    return reasons
+
+
+def _where(text: str, offset: int) -> str:
+    return f"第{len(text[: offset + 1].splitlines())}行"
+
+
+def _lost(page: Page, marks: bytearray) -> Iterator[int]:
+    """Offsets of printed characters that no block holds."""
+    text = page.source.text
+    spare: set[int] | None = None
+    for gap in _UNMARKED.finditer(marks):
+        start, end = gap.span()
+        if text[start:end].isspace():
+            continue
+        for offset in range(start, end):
+            character = text[offset]
+            if character.isspace() or character in ZERO_WIDTH:
+                continue
+            if spare is None:  # most pages never get here
+                spare = _markup(text) | _jump_brackets(page)
+            if offset not in spare:
+                yield offset
+
+
+def _markup(text: str) -> set[int]:
+    """Offsets of the markup of a Markdown page; of none on any other page."""
+    if not _MARKDOWN.search(text):
+        return set()
+    return {
+        offset
+        for found in _MARKUP.finditer(text)
+        for group in range(1, _MARKUP.groups + 1)
+        for offset in range(*found.span(group))
+    }
+
+
+def _jump_brackets(page: Page) -> set[int]:
+    """Offsets of the nearest characters round each jump line, where these are a pair of brackets."""
+    text, found = page.source.text, set()
+    for block in (block for article in page.articles for block in article.blocks):
+        if block.kind == "jump" and block.spans:
+            before = len(text[: block.spans[0].start].rstrip()) - 1
+            after = len(text) - len(text[block.spans[-1].end :].lstrip())
+            if before >= 0 and text[before] in OPENING:
+                found.add(before)
+            if after < len(text) and text[after] in CLOSING:
+                found.add(after)
+    return found
+
+
+def _first_unlike(text: str, blocks: list[TextBlock]) -> TextBlock | None:
+    """The first block that does not show what its spans hold."""
+    pairs = [("".join([text[start:end] for start, end in block.spans]), block.text) for block in blocks]
+    held, shown = "\0".join([pair[0] for pair in pairs]), "\0".join([pair[1] for pair in pairs])
+    bracketless = all(block.kind != "jump" for block in blocks)
+    if bracketless and held.count("\0") == shown.count("\0") == len(pairs) - 1 and fold(held) == fold(shown):
+        return None
+    for block, (there, here) in zip(blocks, pairs, strict=True):
+        left, right = fold(there), fold(here)
+        if left != right and not (block.kind == "jump" and left.strip("()") == right.strip("()")):
+            return block
+    return None
+
+
+def conserved(page: Page) -> Page:
+    """The page itself if it is conserved; else its raw lines in one piece, with a finding that says why."""
+    reasons = check(page)
+    if not reasons:
+        return page
+    message = f"整理后的文字与来源不能逐字对应（{'；'.join(reasons)}），本版按来源原样逐行刊出。"
+    kept = tuple(finding for finding in page.findings if finding.article is None)
+    article = Article(tuple(_raw_lines(page.source.text)))
+    articles = (article,) if article.blocks else ()
+    return replace(page, furniture=(), articles=articles, findings=(*kept, Finding("not-conserved", message)))
+
+
+def _raw_lines(text: str) -> Iterator[TextBlock]:
+    at = 0
+    for number, raw in enumerate(text.splitlines(keepends=True), 1):
+        if fold(raw):
+            start = at + len(raw) - len(raw.lstrip())
+            shown = raw.strip()
+            yield TextBlock("paragraph", shown, (Span(start, start + len(shown)),), (number,))
+        at += len(raw)
+
+
+def by_kind(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings there are of each kind, in the order of FINDINGS; kinds without any are left out."""
+    codes = [finding.code for finding in findings]
+    return {code: codes.count(code) for code in [*FINDINGS, *sorted(set(codes) - set(FINDINGS))] if code in codes}
