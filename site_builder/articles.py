@@ -13,9 +13,12 @@ from site_builder.headlines import DOUBTFUL, SPEAKER, Heading, Match, match, rol
 from site_builder.model import Article, Finding, Page, SourcePage
 from site_builder.paragraphs import TWO_HALVES, is_open, width
 from site_builder.pieces import Piece, read_pieces
+from site_builder.stitching import stitch
 
-FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser"}
+FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser", "other"}
 ORPHAN = 9.0  # characters: a heading line this long that matches no body is worth a finding; shorter is a rubric
+INSIDE = 0.7  # that a caption stands inside an article, against the share of its words that the article has
+BEFORE = 0.4  # that the article stands before it
 CLAIM = 0.45  # how much more of a heading's weight the last paragraphs must hold than the first, to be cut off for it
 RUBRIC = 7.0  # characters: a line as short as this beside a headline of its own is a rubric
 
@@ -24,6 +27,7 @@ def restore(page: SourcePage) -> Page:
     """The page with its articles and furniture; `facts` stay empty."""
     pieces = read_pieces(clean(page))
     bodies, loose = cut_bodies(pieces)
+    stitch(bodies)
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
     found = match_headings(bodies, loose, furniture)
     if part_by_headings(bodies, second_sets(found)):
@@ -184,7 +188,6 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
             caption.kind = "other"
             furniture.append(caption)
             continue
-        starts = [piece.place for body in ordered for piece in body.pieces]
         before = [body for body in ordered if body.place < caption.place]
         inside = [
             body for body in before if any(line.order > caption.place for piece in body.pieces for line in piece.lines)
@@ -194,13 +197,12 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
         def fit(
             body: Body, inside: list[Body] = inside, before: list[Body] = before, words: frozenset[str] = words
         ) -> float:
-            near = 0.5 * (body in inside) + 0.1 * (bool(before) and body is before[-1])
+            near = INSIDE * (body in inside) + BEFORE * (bool(before) and body is before[-1])
             return weights.covered(words, pairs(body.text)) + near
 
         chosen = max(ordered, key=fit)
         at = sum(piece.place < caption.place for piece in chosen.pieces)
         chosen.pieces.insert(at, caption)
-        del starts
 
 
 def _article(body: Body) -> Article:

@@ -35,6 +35,9 @@ _STRONG = re.compile(r"(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
 _STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
+_INSIDE = "([^（）()〈〉<>《》]{1,40})"
+_ROUND = re.compile(rf"(?<![a-z] )[〈<](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>]")
+_TITLE = re.compile(rf"《{_INSIDE}[〉>]|[〈<]{_INSIDE}》")
 _HALF = re.compile(r"[,:;!?()]")
 _WIDE = str.maketrans(",:;!?()", "，：；！？（）")
 
@@ -122,6 +125,45 @@ def widen_punctuation(text: str) -> str:
     return "".join(chars)
 
 
+def pair_brackets(text: str) -> str:
+    """Give a bracket that OCR read as another kind the form of its partner: 〈记者丁一) is （记者丁一）.
+
+    Only where a pair of different kinds encloses at most 40 characters without another bracket between.
+
+        >>> pair_brackets("本报讯〈记者丁一) 4日，《意见〉提出")
+        '本报讯（记者丁一） 4日，《意见》提出'
+        >>> pair_brackets("〈意见〉"), pair_brackets("a < b )")
+        ('〈意见〉', 'a < b )')
+    """
+    text = _ROUND.sub(lambda found: f"（{found[1] or found[2]}）", text)
+    return _TITLE.sub(lambda found: f"《{found[1] or found[2]}》", text)
+
+
+def curl_quotes(text: str) -> str:
+    """Set straight quotation marks between Chinese characters as print does, by whether one is open.
+
+    >>> curl_quotes('他说："好。"会后'), curl_quotes('推进"一带一路"，')
+    ('他说：“好。”会后', '推进“一带一路”，')
+    >>> curl_quotes('误且不负责任"。'), curl_quotes('14" iPad')
+    ('误且不负责任”。', '14" iPad')
+    """
+    if '"' not in text and "＂" not in text:
+        return text
+    out: list[str] = []
+    for i, char in enumerate(text):
+        if char not in '"＂':
+            out.append(char)
+            continue
+        before, after = text[i - 1 : i].strip() if i else "", text[i + 1 : i + 2].strip()
+        if not (re.match(f"[{CJK}]", before) or re.match(f"[{CJK}]", after)):
+            out.append(char)
+            continue
+        opened = out.count("“") > out.count("”")
+        closing = opened or bool(re.match("[，。；：！？、）]", after)) or (not after and bool(before))
+        out.append("”" if closing else "“")
+    return "".join(out)
+
+
 def drop_zero_width(text: str) -> str:
     """Leave out zero-width characters: nothing was printed there.
 
@@ -135,7 +177,9 @@ RULES: tuple[Callable[[str], str], ...] = (
     drop_zero_width,
     restore_radicals,
     close_gaps,
+    pair_brackets,
     widen_punctuation,
+    curl_quotes,
     close_stray_spaces,
 )
 

@@ -8,11 +8,13 @@ gutters. pdftotext sets each printed character in one character cell, so a colum
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from site_builder.model import Line, Span
-from site_builder.paragraphs import STOP_END, common_width, runs_on, width
+from site_builder.paragraphs import STOP_END, common_width, is_open, runs_on, width
+from site_builder.patterns import DATELINE
 
 LEAST_ROWS = 5  # lines with a gutter that make a page one with columns side by side
 SHARE = 0.12  # or this share of its lines, if that is more
@@ -94,41 +96,67 @@ def cut(line: Line, start: int, end: int) -> Line:
 
 
 def _part_at_single_spaces(rows: list[list[Segment]]) -> None:
-    """Part a segment at a single space where a column of a line nearby starts."""
+    """Part a segment at single spaces where a column of a line nearby starts, or where it is several columns long."""
+    sizes = sorted(segment.end - segment.start for row in rows if len(row) > 2 for segment in row)
+    usual = sizes[len(sizes) // 2] if sizes else 0
     for i, row in enumerate(rows):
-        near = [segment.start for other in rows[max(0, i - 2) : i] + rows[i + 1 : i + 3] for segment in other]
-        single = {
-            segment.start + space.end()
-            for other in rows[max(0, i - 2) : i] + rows[i + 1 : i + 3]
-            for segment in other
-            for space in re.finditer(r"(?<=\S) (?=\S)", segment.line.text)
-        }
+        around = [segment for other in rows[max(0, i - 2) : i] + rows[i + 1 : i + 3] for segment in other]
+        starts = {segment.start for segment in around} | {cell for segment in around for cell in _spaces(segment)}
         out: list[Segment] = []
         for segment in row:
-            text, at = segment.line.text, 0
-            for space in re.finditer(r"(?<=\S) (?=\S)", text):
-                cell = segment.start + space.end()
-                fits = any(abs(cell - other) <= 1 for other in near) or any(abs(cell - other) <= 1 for other in single)
-                if fits and space.start() - at >= 6 and len(text) - space.end() >= 4:
-                    out.append(
-                        Segment(
-                            i, segment.start + at, segment.start + space.start(), cut(segment.line, at, space.start())
-                        )
-                    )
-                    at = space.end()
-            out.append(Segment(i, segment.start + at, segment.end, cut(segment.line, at, len(text))))
+            at = segment.start
+            for cell in _spaces(segment):
+                fits = any(abs(cell - start) <= 1 for start in starts)
+                long = usual >= 8 and segment.end - at > 1.5 * usual and abs(cell - 1 - at - usual) <= 4
+                if (fits or long) and cell - 1 - at >= 6 and segment.end - cell >= (1 if long else 4):
+                    out.append(_between(segment, at, cell - 1))
+                    at = cell
+            out.append(_between(segment, at, segment.end))
         rows[i] = out
 
 
+def _is_spaced_out(text: str) -> bool:
+    """Is the line letter-spaced, so that its spaces part no columns?"""
+    words = text.split()
+    return len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.7 * len(words)
+
+
+def _spaces(segment: Segment) -> list[int]:
+    """The cells after the segment's single spaces."""
+    if _is_spaced_out(segment.line.text):
+        return []
+    return [segment.start + space.end() for space in re.finditer(r"(?<=\S) (?=\S)", segment.line.text)]
+
+
+def _between(segment: Segment, start: int, end: int) -> Segment:
+    """The part of a segment between two of its cells."""
+    part = cut(segment.line, start - segment.start, end - segment.start)
+    return Segment(segment.row, start, end, part)
+
+
 def _regions(rows: list[list[Segment]]) -> list[list[list[Segment]]]:
-    """The rows parted at blank lines, if the page has few of them: above and below stand different articles."""
+    """The rows parted where above and below stand different articles.
+
+    That is at blank lines, if the page has few of them, and where three columns and more end on one line.
+    """
     blank = sum(bool(row and row[0].line.blank_before) for row in rows)
     out: list[list[list[Segment]]] = [[]]
-    for row in rows:
-        if row and row[0].line.blank_before and blank <= 0.2 * len(rows) and out[-1]:
+    for i, row in enumerate(rows):
+        at_blank = bool(row and row[0].line.blank_before and blank <= 0.2 * len(rows))
+        all_end = i > 1 and len(rows[i - 1]) >= 3 and len(row) <= 1 and not _resumed(rows[i - 1], rows[i : i + 8])
+        if out[-1] and (at_blank or all_end):
             out.append([])
         out[-1].append(row)
     return out
+
+
+def _resumed(last: Sequence[Segment], rows: Sequence[Sequence[Segment]]) -> bool:
+    """Do three of a line's columns go on in one of the lines below?"""
+
+    def goes_on(segment: Segment, row: Sequence[Segment]) -> bool:
+        return any(abs(segment.start - other.start) <= 2 * NEAR for other in row)
+
+    return any(sum(goes_on(segment, row) for segment in last) >= 3 for row in rows)
 
 
 def _in_order(region: Sequence[Sequence[Segment]]) -> list[Line]:
@@ -139,7 +167,7 @@ def _in_order(region: Sequence[Sequence[Segment]]) -> list[Line]:
         for segment in row:
             under = [thread for thread in active if segment.overlaps(thread.start, thread.end)]
             beside = [thread for thread in under if abs(thread.start - segment.start) <= NEAR]
-            if len(under) == 1 and (beside or segment.start >= under[0].start):
+            if len(under) == 1 and (beside or segment.start >= under[0].start - 2 * NEAR):
                 under[0].segments.append(segment)
                 continue
             if beside:
@@ -149,19 +177,52 @@ def _in_order(region: Sequence[Sequence[Segment]]) -> list[Line]:
             thread = Thread([segment])
             threads.append(thread)
             active.append(thread)
-    threads.sort(key=lambda thread: (_rank(thread, threads), thread.segments[0].row))
     out: list[Line] = []
-    for thread in threads:
-        for i, segment in enumerate(thread.segments):
-            blank = segment.line.blank_before if i == 0 and not out else 0
-            lead = segment.start - thread.start
-            out.append(replace(segment.line, blank_before=blank, indent=2 if 1 <= lead <= 4 else 0))
-    return out
+    above: list[Line] = []
+    for thread in sorted(threads, key=lambda thread: (_rank(thread, threads), thread.segments[0].row)):
+        starts = Counter(segment.start for segment in thread.segments)
+        usual = max(starts, key=lambda start: (starts[start], start == thread.segments[-1].start, -start))
+        lines = [
+            replace(segment.line, blank_before=0, indent=2 if 2 <= segment.start - usual <= 4 else 0)
+            for segment in thread.segments
+        ]
+        if out:
+            heads = _headings_above(lines, out[-1])
+            above += lines[:heads]
+            lines = lines[heads:]
+        out += lines
+    ordered = above + out
+    if ordered:
+        ordered[0] = replace(ordered[0], blank_before=max(1, region[0][0].line.blank_before))
+    return ordered
+
+
+def _headings_above(lines: Sequence[Line], last: Line) -> int:
+    """How many of a column's first lines are headings set above it, into the midst of the sentence that runs on from
+    the column before: that one stops open, and the first line of running text here is not indented.
+    """
+    if not is_open(last.text):
+        return 0
+    column = sorted(len(line.text) for line in lines)[len(lines) // 2]
+    for i, line in enumerate(lines):
+        heading = (
+            len(line.text) < 0.85 * column + 2 * (i == 0)
+            and not re.search("[，。；]", line.text)
+            and not DATELINE.match(line.text)
+        )
+        if not heading:
+            return i if not line.indent and not DATELINE.match(line.text) else 0
+    return 0
 
 
 def _rank(thread: Thread, threads: Sequence[Thread]) -> int:
     """The number of columns that start clearly to the left of the thread."""
-    return len({other.start // 4 for other in threads if other.start < thread.start - NEAR})
+    columns = 0
+    last = -100
+    for start in sorted({other.start for other in threads if other.start < thread.start - NEAR}):
+        if start - last > 2 * NEAR:
+            columns, last = columns + 1, start
+    return columns
 
 
 def _part_pairs(lines: Sequence[Line]) -> list[Line]:
@@ -205,7 +266,7 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _gutter(text: str, column: float) -> int:
     """Where the space stands that parts two columns in the line, or 0."""
-    if not 1.3 * column < width(text) <= 2.3 * column:
+    if _is_spaced_out(text) or not 1.3 * column < width(text) <= 2.3 * column:
         return 0
     for space in re.finditer(r"(?<=\S) (?=\S)", text):
         left, right = text[: space.start()], text[space.end() :]

@@ -1,8 +1,7 @@
 """The page is cut into bodies: which paragraphs are one article's, and where the next begins.
 
 A dateline, a byline or a wide gap opens an article; a jump or a signature ends one. Headings part what stands on both
-sides of them, unless they are subheadings or were set into the midst of a sentence. What was cut at a column's end is
-stitched to where it goes on.
+sides of them, unless they are subheadings or were set into the midst of a sentence.
 """
 
 from __future__ import annotations
@@ -11,13 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from site_builder.affinity import Weights, best_assignment, pairs
-from site_builder.paragraphs import NO_START, SIGNED, TWO_HALVES, is_open, runs_on, unclosed, width
+from site_builder.affinity import Weights, pairs
+from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
 
 SAME_ARTICLE = 1.6  # times as alike as the page's bodies usually are: what a subheading parts
-STITCH = 0.7  # the evidence that joins an open sentence to a piece that begins in mid-sentence
 
 
 @dataclass(slots=True)
@@ -121,7 +119,6 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         last.closed = body.closed
         kept[-1] = kept[-1] | mine
     loose = [piece for body in out for piece in body.before] + tail
-    stitch(out)
     return out, sorted((piece for piece in loose if piece.kind != "subheading"), key=lambda piece: piece.place)
 
 
@@ -134,66 +131,3 @@ def _usual(mine: frozenset[str], last: frozenset[str], words: Sequence[frozenset
 def shape(head: Piece) -> tuple[int, int]:
     """The width of a heading and its number of parts: what a series of subheadings has in common."""
     return round(width(head.text)), len(head.text.split())
-
-
-def stitch(bodies: list[Body]) -> None:
-    """Join each sentence that was cut off at a column's end to the piece elsewhere on the page that goes on with it.
-
-    A piece begins in mid-sentence if a closing mark starts it, or if it opens a body without a dateline, a headline or
-    a byline. Whose it is, the words across the cut and what both talk about tell; the page is solved as a whole.
-    """
-    ends = [(b, k) for b, body in enumerate(bodies) for k in _open_ends(body)]
-    starts = [(b, k) for b, body in enumerate(bodies) for k in _loose_starts(body)]
-    if not ends or not starts:
-        return
-    texts = [body.text for body in bodies]
-    weights = Weights(pairs(text) for text in texts)
-
-    def evidence(end: tuple[int, int], start: tuple[int, int]) -> float:
-        before, after = bodies[end[0]].pieces[end[1]], bodies[start[0]].pieces[start[1]]
-        if before.place >= after.place or (start[0] == end[0] and start[1] <= end[1]):
-            return -1.0
-        if start[0] == end[0] and start[1] == end[1] + 1:
-            return -1.0
-        own = "".join(piece.text for piece in bodies[end[0]].pieces[: end[1] + 1])
-        rest = "".join(piece.text for piece in bodies[start[0]].pieces[start[1] :])
-        tail, head = before.text, after.text
-        closes = unclosed(tail) and not unclosed(tail + head)
-        return (
-            1.0 * runs_on(tail, head)
-            + 0.5 * bool(NO_START.match(head))
-            + 0.4 * closes
-            + 2.0 * weights.alike(pairs(own), pairs(rest))
-            - 0.02 * abs(start[0] - end[0])
-        )
-
-    scores = [[evidence(end, start) - STITCH for start in starts] for end in ends]
-    joined = [(end, starts[c]) for end, c in zip(ends, best_assignment(scores), strict=True) if c >= 0]
-    for (b, k), (c, m) in sorted(joined, key=lambda pair: pair[1], reverse=True):
-        target, source = bodies[b], bodies[c]
-        first, rest = source.pieces[m], source.pieces[m + 1 :]
-        target.pieces[k].lines += first.lines
-        if target is not source:
-            target.pieces[k + 1 : k + 1] = rest
-            del source.pieces[m:]
-            target.closed = target.closed or source.closed
-            target.before += source.before if not source.pieces else []
-        else:
-            del source.pieces[m]
-    bodies[:] = [body for body in bodies if body.pieces]
-
-
-def _open_ends(body: Body) -> list[int]:
-    """The places of the body's paragraphs that stop in mid-sentence though no line of theirs follows."""
-    if any(piece.kind == "jump" for piece in body.pieces):
-        return []
-    return [k for k, piece in enumerate(body.pieces) if piece.kind == "paragraph" and is_open(piece.text)]
-
-
-def _loose_starts(body: Body) -> list[int]:
-    """The places of the body's paragraphs that begin in mid-sentence, or may."""
-    found = [k for k, piece in enumerate(body.pieces) if piece.kind == "paragraph" and NO_START.match(piece.text)]
-    first = body.pieces[0]
-    if first.kind == "paragraph" and not body.before and not DATELINE.match(first.text) and 0 not in found:
-        found.insert(0, 0)
-    return found

@@ -118,6 +118,11 @@ def is_teaser(line: Line) -> bool:
     return bool(_TEASER.match(line.text))
 
 
+def is_debris(line: Line) -> bool:
+    """What OCR reads from rules and pictures: a few letters or marks alone between blank lines."""
+    return bool(line.blank_before) and bool(re.fullmatch(r"[A-Za-z\s|_=~^*'`.-]{1,8}", line.text))
+
+
 LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
     ("jump", is_jump),  # first: 下转 ends what else would look like a short headline
     ("teaser", is_teaser),
@@ -127,6 +132,7 @@ LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
     ("editor", is_editors_line),
     ("caption", is_caption),
     ("byline", is_byline),
+    ("other", is_debris),
 )
 
 

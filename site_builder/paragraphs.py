@@ -182,6 +182,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("no line may start with this mark", 6))
     if runs_on(before.text, after.text):
         reasons.append(("a word or number runs across the break", 4.5))
+    if sizes[1] <= 1:
+        reasons.append(("a lone character", 4))
     if OPEN_END.search(before.text):
         reasons.append(("the line stops at a comma", 4))
     if unclosed(gap.so_far):
@@ -270,12 +272,19 @@ def chains(lines: Sequence[Line], lifted: Container[int] = ()) -> list[list[Line
                 line.span.start in lifted or previous != i - 1,
             )
             if joins(gap):
-                out[-1].append(line)
+                out[-1].append(replace(line, rules=(*line.rules, "doubtful")) if _is_doubtful(gap) else line)
                 so_far, previous = so_far + line.text, i
                 continue
         out.append([line])
         so_far, previous = line.text, i
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
+
+
+def _is_doubtful(gap: Break) -> bool:
+    """Does little but their order join the two lines? A blank line or a caption parts them, and no word runs on."""
+    if not (gap.after.blank_before or gap.lifted) or width(gap.after.text) <= 1:
+        return False
+    return not STOP_END.search(gap.before.text) and not runs_on(gap.before.text, gap.after.text)
 
 
 def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:

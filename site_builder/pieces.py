@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
 from site_builder.model import Line, Span, TextBlock
 from site_builder.paragraphs import (
@@ -30,6 +31,7 @@ class Piece:
 
     kind: str
     lines: list[Line]
+    doubtful: bool = False  # only its place in the source joins it to the paragraph before
 
     @property
     def text(self) -> str:
@@ -54,12 +56,12 @@ class Piece:
 
 
 def join(lines: Sequence[Line]) -> str:
-    """The lines' texts run together, a space only between two Latin words."""
+    """The lines' texts run together, a space only between two Latin words; brackets that a wrap had parted agree."""
     text = ""
     for line in lines:
         latin = text[-1:].isascii() and text[-1:].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
         text += (" " if latin else "") + line.text
-    return text
+    return pair_brackets(text)
 
 
 def read_pieces(lines: Sequence[Line]) -> list[Piece]:
@@ -130,4 +132,5 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
         )
     if text.endswith(("：", ":")):
         return False
-    return text.count("，") + text.count(",") <= 2
+    commas = text.count("，") + text.count(",")
+    return commas <= 2 and not (commas and len(chain) > 1)

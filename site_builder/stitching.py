@@ -1,0 +1,137 @@
+"""What was cut at a column's end is joined to the piece elsewhere on the page that goes on with it.
+
+OCR and PDF extraction give a page's columns in an order of their own: a sentence stops at the foot of one column and
+goes on pages of text later, and what follows it at once is another article's. A break that has only the order of the
+source to speak for it is therefore taken as open, and weighed against every other piece that could go on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.cutting import Body
+from site_builder.paragraphs import NO_START, is_open, runs_on, unclosed
+from site_builder.patterns import DATELINE
+from site_builder.pieces import Piece
+
+ENOUGH = 0.8  # the evidence that joins two pieces
+NEXT = 0.9  # standing next in the source: enough where nothing else speaks
+RUNS_ON = 1.0  # a word runs across the cut
+MARK = 0.5  # the piece begins with a closing mark, so it cannot begin a sentence
+CLOSES = 0.4  # the piece closes a bracket or quotation that was open
+ALIKE = 0.6  # the article before the cut is, of all that could be, the one most like the piece; less by their ratio
+LOOSE = 0.4  # nothing else tells why the piece stands where it does: no headline, no dateline, no byline opens it
+CHANCE = 0.03  # two texts of a page are as alike as this by chance
+PARAGRAPH = 0.5  # against taking a paragraph that follows a finished one for the rest of a sentence
+FAR = 0.02  # against each body that lies between
+
+
+def stitch(bodies: list[Body]) -> None:
+    """Join each sentence that was cut off to the piece that goes on with it; the page is solved as a whole."""
+    for body in bodies:
+        body.pieces = [part for piece in body.pieces for part in _at_doubtful_breaks(piece)]
+    where = {id(piece): (b, k) for b, body in enumerate(bodies) for k, piece in enumerate(body.pieces)}
+    ends = [piece for body in bodies for piece in _open_ends(body)]
+    starts = [piece for body in bodies for piece in body.pieces if _may_go_on(body, piece)]
+    if not ends or not starts:
+        return
+    told = [[pairs(piece.text) for piece in body.pieces] for body in bodies]
+    weights = Weights(frozenset().union(*pieces) for pieces in told)
+
+    so_far = {id(end): frozenset().union(*told[b][: k + 1]) for end in ends for b, k in [where[id(end)]]}
+    likeness = {
+        id(start): {
+            id(end): weights.alike(so_far[id(end)], told[where[id(start)][0]][where[id(start)][1]]) for end in ends
+        }
+        for start in starts
+    }
+    most = {start: max(own.values()) for start, own in likeness.items()}
+
+    def evidence(end: Piece, start: Piece) -> float:
+        (b, k), (c, m) = where[id(end)], where[id(start)]
+        if end is start or end.place >= start.place:
+            return -1.0
+        tail, head = end.text, start.text
+        following = (c, m) == (b, k + 1)
+        if following and not start.doubtful:
+            return -1.0
+        alike = likeness[id(start)][id(end)] / max(most[id(start)], CHANCE)
+        closes = unclosed(tail) and not unclosed(tail + head)
+        fresh = m > 0 and not start.doubtful and not is_open(bodies[c].pieces[m - 1].text)
+        return (
+            (NEXT if following else 0.0)
+            + RUNS_ON * runs_on(tail, head)
+            + MARK * bool(NO_START.match(head))
+            + CLOSES * closes
+            + ALIKE * alike
+            + LOOSE * (m == 0)
+            - PARAGRAPH * (fresh and not NO_START.match(head))
+            - FAR * abs(c - b)
+        )
+
+    chosen = best_assignment([[evidence(end, start) - ENOUGH for start in starts] for end in ends])
+    joined = [(end, starts[c]) for end, c in zip(ends, chosen, strict=True) if c >= 0]
+    _join(bodies, sorted(joined, key=lambda pair: pair[1].place, reverse=True), where, weights)
+    bodies[:] = [body for body in bodies if body.pieces]
+
+
+def _at_doubtful_breaks(piece: Piece) -> list[Piece]:
+    """A paragraph parted before the lines that only their order joins to it."""
+    if piece.kind != "paragraph":
+        return [piece]
+    out = [Piece("paragraph", [piece.lines[0]], piece.doubtful)]
+    for line in piece.lines[1:]:
+        if "doubtful" in line.rules:
+            clean = replace(line, rules=tuple(rule for rule in line.rules if rule != "doubtful"))
+            out.append(Piece("paragraph", [clean], doubtful=True))
+        else:
+            out[-1].lines.append(line)
+    return out
+
+
+def _open_ends(body: Body) -> list[Piece]:
+    """The body's paragraphs that stop in mid-sentence, and no jump says where they go on."""
+    out = []
+    for k, piece in enumerate(body.pieces):
+        jumps = any(other.kind == "jump" for other in body.pieces[k + 1 : k + 2])
+        if piece.kind == "paragraph" and is_open(piece.text) and not jumps:
+            out.append(piece)
+    return out
+
+
+def _may_go_on(body: Body, piece: Piece) -> bool:
+    """May the piece begin in mid-sentence? Not with a dateline, nor where a headline or a byline opens it."""
+    if piece.kind != "paragraph" or DATELINE.match(piece.text) or "opens" in piece.lines[0].rules:
+        return False
+    return piece is not body.pieces[0] or not body.before
+
+
+def _join(
+    bodies: list[Body], joined: Sequence[tuple[Piece, Piece]], where: dict[int, tuple[int, int]], weights: Weights
+) -> None:
+    """Carry out the joins, the last piece first; what stands behind a moved piece moves with it if it fits better."""
+    for end, start in joined:
+        target, source = bodies[where[id(end)][0]], bodies[where[id(start)][0]]
+        at = source.pieces.index(start)
+        rest = source.pieces[at + 1 :]
+        del source.pieces[at:]
+        end.lines += start.lines
+        if target is source:
+            source.pieces += rest
+            continue
+        own = frozenset().union(*(pairs(piece.text) for piece in source.pieces))
+        new = frozenset().union(*(pairs(piece.text) for piece in target.pieces))
+        moved = 0
+        for piece in rest:
+            words = pairs(piece.text)
+            if source.pieces and weights.alike(words, new) <= weights.alike(words, own):
+                break
+            moved += 1
+        behind = target.pieces.index(end) + 1
+        target.pieces[behind:behind] = rest[:moved]
+        source.pieces += rest[moved:]
+        if not source.pieces:
+            target.closed = target.closed or source.closed
+            target.before += source.before
