@@ -13,6 +13,7 @@ from site_builder.headlines import DOUBTFUL, SPEAKER, Heading, Match, match, rol
 from site_builder.model import Article, Finding, Page, SourcePage
 from site_builder.paragraphs import TWO_HALVES, is_open, width
 from site_builder.pieces import Piece, read_pieces
+from site_builder.repeats import set_aside
 from site_builder.stitching import stitch
 
 FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser", "other"}
@@ -27,6 +28,7 @@ def restore(page: SourcePage) -> Page:
     """The page with its articles and furniture; `facts` stay empty."""
     pieces = read_pieces(clean(page))
     bodies, loose = cut_bodies(pieces)
+    set_aside(bodies)
     stitch(bodies)
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
     found = match_headings(bodies, loose, furniture)

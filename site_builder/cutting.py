@@ -49,6 +49,8 @@ def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
     for piece in pieces:
         if piece.kind in ("heading", "byline"):
             waiting.append(piece)
+        elif piece.kind == "duplicate" and bodies:
+            bodies[-1].pieces.append(piece)
         elif piece.kind == "jump":
             if bodies and not waiting:
                 bodies[-1].pieces.append(piece)

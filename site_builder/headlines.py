@@ -236,4 +236,6 @@ def _is_kicker(first: Heading, second: Heading, lines: int) -> bool:
         return False  # one block, or two equal lines, are one headline
     if a <= 0.72 * b:
         return True  # 新春走基层
+    if lines == 2 and TWO_HALVES.fullmatch(first.text) and not TWO_HALVES.fullmatch(second.text):
+        return True  # a slogan in two halves over a headline that tells the news
     return bool(TWO_HALVES.fullmatch(second.text) or TWO_HALVES.fullmatch(first.text)) and lines == 3 and a > b

@@ -73,6 +73,11 @@ def is_jump(line: Line) -> bool:
     return "jump" in line.rules
 
 
+def is_repeat(line: Line) -> bool:
+    """The second run of a loop that the OCR model fell into (cut off by cleaning)."""
+    return "repeat" in line.rules
+
+
 def is_byline(line: Line) -> bool:
     """A stand-alone byline: ●本报记者 薄秀芳."""
     return len(line.text) <= 60 and bool(_BYLINE.match(line.text))
@@ -125,6 +130,7 @@ def is_debris(line: Line) -> bool:
 
 LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
     ("jump", is_jump),  # first: 下转 ends what else would look like a short headline
+    ("duplicate", is_repeat),
     ("teaser", is_teaser),
     ("imprint", is_imprint),
     ("folio", is_folio),

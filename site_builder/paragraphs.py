@@ -143,6 +143,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     flat = sizes[0] > FLAT
     ended = bool(SENTENCE_END.search(before.text) or SIGNED.search(before.text))
     full = flat or (gap.columns[0] > 0 and sizes[0] >= gap.columns[0] - SHORT - (gap.first and not ended))
+    if "sense" in after.rules:
+        return [("the sense opens a paragraph", -20)]
     if before.heading or after.heading:
         return [("a Markdown heading stands alone", -20)]
     if DATELINE.match(after.text):

@@ -1,0 +1,60 @@
+"""What an OCR model printed twice: a block that stands on the page a second time.
+
+Language-model OCR repeats itself. A repeated passage is kept, as a `duplicate` beside the better copy, but is not read
+twice. Boilerplate that recurs in different articles (要深入贯彻落实…) is left alone: only a whole paragraph whose words
+all stand in another one counts, and none that a dateline opens (two reports of one visit begin alike, seed 004).
+"""
+
+from __future__ import annotations
+
+from site_builder.cutting import Body
+from site_builder.patterns import DATELINE
+from site_builder.pieces import Piece
+
+LEAST = 40  # characters: a shorter repetition may be a slogan's
+GRAM = 8  # characters compared at once: long enough that chance does not repeat them
+SHARE = 0.85  # of a paragraph's grams that the other copy must hold; OCR reads the two copies a little differently
+
+
+def set_aside(bodies: list[Body]) -> None:
+    """Set each paragraph that stands on the page a second time beside its better copy, as a duplicate.
+
+    The better copy opens an article that a headline or a byline announces; else it is the one that comes first.
+    """
+    paragraphs = [
+        (body, piece, _grams(piece.text))
+        for body in bodies
+        for piece in body.pieces
+        if piece.kind == "paragraph" and len(piece.text) >= LEAST and not DATELINE.match(piece.text)
+    ]
+    for i, (body, piece, grams) in enumerate(paragraphs):
+        for other_body, other, other_grams in paragraphs[i + 1 :]:
+            if "duplicate" in (piece.kind, other.kind):
+                continue
+            shared = len(grams & other_grams)
+            if shared < SHARE * min(len(grams), len(other_grams)):
+                continue
+            if _announced(other_body, other) > _announced(body, piece):
+                _move(piece, body, other, other_body)
+            elif shared >= SHARE * len(other_grams):
+                _move(other, other_body, piece, body)
+    bodies[:] = [body for body in bodies if any(piece.kind != "duplicate" for piece in body.pieces)]
+
+
+def _grams(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + GRAM] for i in range(len(text) - GRAM + 1))
+
+
+def _announced(body: Body, piece: Piece) -> bool:
+    return bool(body.before) and body.pieces[0] is piece
+
+
+def _move(piece: Piece, body: Body, better: Piece, to: Body) -> None:
+    piece.kind = "duplicate"
+    at = body.pieces.index(piece)
+    following = body.pieces[at + 1 : at + 2]
+    moved = [piece, *(other for other in following if other.kind == "duplicate")]
+    for other in moved:
+        body.pieces.remove(other)
+    behind = to.pieces.index(better) + 1
+    to.pieces[behind:behind] = moved
