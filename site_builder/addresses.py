@@ -30,6 +30,10 @@ RESERVED = frozenset((
 """Names at the site's root that no newspaper may take."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST_PART = 120  # characters of one part of an address: file systems hold 255 bytes
+_WINDOWS = frozenset(
+    ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
+)
 _LETTERS = "bcdefghijklmnopqrstuvwxyz"
 
 
@@ -74,8 +78,18 @@ def undated_id(source: str) -> str:
     >>> undated_id("box 3/p01_default.txt"), undated_id("p04.txt#2")
     ('undated/box-3/p01_default', 'undated/p04-2')
     """
-    parts = (part if _PLAIN_NAME.fullmatch(part) else slug(part) or "page" for part in _source_name(source).split("/"))
-    return "undated/" + "/".join(parts)
+    return "undated/" + "/".join(map(_safe_part, _source_name(source).split("/")))
+
+
+def _safe_part(part: str) -> str:
+    """A part of an address that every file system can hold: no name reserved by Windows, no dot at its end.
+
+    >>> _safe_part("p01_default"), _safe_part("con"), _safe_part("a.")
+    ('p01_default', 'con-page', 'a')
+    """
+    if not _PLAIN_NAME.fullmatch(part) or part.endswith(".") or len(part) > _LONGEST_PART:
+        part = slug(part) or "page"
+    return f"{part}-page" if part.split(".")[0].casefold() in _WINDOWS else part
 
 
 def _source_name(source: str) -> str:
@@ -88,18 +102,25 @@ def _source_name(source: str) -> str:
 def free_id(wanted: str, taken: Collection[str]) -> str:
     """The id itself, or the first of `-b`, `-c` … that nothing else has.
 
-    >>> free_id("x/p1", {"x/p1", "x/p1-b"})
-    'x/p1-c'
+    Upper and lower case are one, as they are to many file systems: `taken` holds ids folded by `folded`.
+
+    >>> free_id("x/P1", {"x/p1", "x/p1-b"})
+    'x/P1-c'
     """
-    if wanted not in taken:
+    if folded(wanted) not in taken:
         return wanted
     for letter in _LETTERS:
-        if f"{wanted}-{letter}" not in taken:
+        if folded(f"{wanted}-{letter}") not in taken:
             return f"{wanted}-{letter}"
     number = 2
-    while f"{wanted}-z{number}" in taken:
+    while folded(f"{wanted}-z{number}") in taken:
         number += 1
     return f"{wanted}-z{number}"
+
+
+def folded(id: str) -> str:
+    """The id as a file system that knows no case compares it."""
+    return id.casefold()
 
 
 def article_id(page_id: str, number: int) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -293,15 +293,26 @@ def _undated(pages: Iterable[Page]) -> Iterator[Page]:
     """Pages whose newspaper or day nobody knows, with their addresses."""
     taken: set[str] = set()
     for page in pages:
-        id = addresses.free_id(addresses.undated_id(page.source.source), taken)
+        id = _free_undated_id(page, taken)
         doubts = []
         if page.facts.date is None:
             doubts.append(Finding("no-date", "这一版的日期不详：报头、文件路径和正文都没有可靠的线索。"))
         if page.newspaper is None:
             doubts.append(Finding("no-newspaper", "这一版属于哪份报纸不详：报头、文件路径和正文都没有可靠的线索。"))
         page = _addressed(page, id, addresses.html(id), doubts)
-        taken |= {id, *(article.id for article in page.articles)}
+        taken |= {addresses.folded(own) for own in (id, *(article.id for article in page.articles))}
         yield page
+
+
+def _free_undated_id(page: Page, taken: Set[str]) -> str:
+    """An id for the page that neither it nor any of its articles shares with another."""
+    passed_over: set[str] = set()
+    while True:
+        id = addresses.free_id(addresses.undated_id(page.source.source), taken | passed_over)
+        numbers = range(1, len(page.articles) + 1)
+        if not any(addresses.folded(addresses.article_id(id, number)) in taken for number in numbers):
+            return id
+        passed_over.add(addresses.folded(id))
 
 
 def _addressed(page: Page, id: str, url: str, doubts: Iterable[Finding]) -> Page:

@@ -9,7 +9,7 @@ from site_builder import bylines
 from site_builder.affinity import Weights, pairs
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
-from site_builder.headlines import DOUBTFUL, SPEAKER, Heading, Match, match, roles, second_sets
+from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
 from site_builder.model import Article, Finding, Page, SourcePage
 from site_builder.paragraphs import TWO_HALVES, is_open, width
 from site_builder.pieces import Piece, read_pieces
@@ -146,8 +146,10 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
     of = {piece.place: piece for piece in loose if piece.kind == "heading"}
     owner: dict[int, Body] = {}
     for group in found:
+        if group.body < 0:
+            continue
         body = bodies[group.body]
-        kept = [h for h in group.headings if group.body >= 0 and not _is_rubric(h, group.headings, body, weights)]
+        kept = [h for h in group.headings if not _is_rubric(h, group.headings, body, weights)]
         for heading, kind in zip(kept, roles(kept), strict=True):
             of[heading.place].kind = kind
             body.heads.append(of[heading.place])
@@ -173,7 +175,7 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
 def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: Weights) -> bool:
     """Is the line a rubric (同心战“疫”) and no part of this article's headings?"""
     shared = weights.covered(pairs(heading.text), pairs(body.text))
-    if width(heading.text) > RUBRIC or heading.ends_group:
+    if width(heading.text) > RUBRIC or heading.ends_group or SUBTITLE.search(heading.text):
         return False
     if len(group) == 1:
         return False
@@ -249,6 +251,8 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
         find("no-headline", "版面文字中找不到这篇文章的标题。", first)
     elif body.doubt < DOUBTFUL:
         find("headline-doubt", f"标题“{article.headline}”与正文的联系不够确定。", body.heads[0])
+    if not body.paragraphs:
+        return out
     last = body.paragraphs[-1]
     if is_open(last.text) and not article.jump and not re.search(r"\d日$|[办局委会部院司厅]$", last.text):
         find("open-end", "正文在句子中间断开，原文可能有缺失。", last)

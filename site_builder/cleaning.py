@@ -29,10 +29,12 @@ _RUN_IN = re.compile(
     rf"(?<=[{HAN}”])本报讯(?=[\s（(])"
 )  # a headline's last characters run into the dateline (PDF text)
 
+# What may stand at a line's ends and is no print: white space (as str.isspace has it) and zero-width characters.
+_BLANK = "".join(map(chr, ZERO_WIDTH)) + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 _AUTOLINK = re.compile(r"<(?=(?:https?://|mailto:)[^\s<>]+(>))")
-_STRONG = re.compile(r"(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
+_STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
 _STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
@@ -102,6 +104,12 @@ def widen_punctuation(text: str) -> str:
         >>> widen_punctuation("E-mail:jl@126.com 12:30 1,000")
         'E-mail:jl@126.com 12:30 1,000'
     """
+    while (widened := _widen_once(text)) != text:  # a mark made wide is a Chinese neighbour to the next
+        text = widened
+    return text
+
+
+def _widen_once(text: str) -> str:
     if not _HALF.search(text):
         return text
     chars, opened = list(text), []
@@ -205,7 +213,7 @@ def clean(page: SourcePage) -> list[Line]:
     physical: list[Line] = []
     at = blank = 0
     for number, raw in enumerate(page.text.splitlines(keepends=True), 1):
-        text = raw.strip().strip("\u200b\ufeff\u2060").strip()
+        text = raw.strip(_BLANK)
         if text:
             lead = raw.index(text)
             physical.append(Line(Span(at + lead, at + lead + len(text)), text, number, blank, lead))

@@ -6,7 +6,6 @@ sides of them, unless they are subheadings or were set into the midst of a sente
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +14,7 @@ from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
 
-SAME_ARTICLE = 1.6  # times as alike as the page's bodies usually are: what a subheading parts
+SAME_ARTICLE = 3.0  # times as alike as the page's bodies usually are: what a subheading parts
 
 
 @dataclass(slots=True)
@@ -45,36 +44,30 @@ class Body:
 def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
     """Cut the page into bodies; returns them with the headings and bylines still to be matched."""
     bodies: list[Body] = []
-    waiting: list[Piece] = []
+    waiting: list[Piece] = []  # headings and bylines
+    ahead: list[Piece] = []  # a jump back, which stands before what it continues
     for piece in pieces:
         if piece.kind in ("heading", "byline"):
             waiting.append(piece)
-        elif piece.kind == "duplicate" and bodies:
+        elif piece.kind in ("jump", "duplicate"):
+            if not bodies or piece.text.startswith("上"):
+                ahead.append(piece)
+                continue
             bodies[-1].pieces.append(piece)
-        elif piece.kind == "jump":
-            if bodies and not waiting:
-                bodies[-1].pieces.append(piece)
-                bodies[-1].closed = True
-            elif bodies:
-                bodies[-1].pieces.append(piece)
+            bodies[-1].closed = bodies[-1].closed or (piece.kind == "jump" and not waiting)
         elif piece.kind == "paragraph":
             opens = bool(DATELINE.match(piece.text)) or "opens" in piece.lines[0].rules
             bylined = any(head.kind == "byline" for head in waiting)
             last = bodies[-1] if bodies else None
-            if last is None or opens or last.closed or bylined or waiting:
-                sure = last is None or opens or last.closed or bylined
-                bodies.append(Body([piece], before=waiting, sure=sure))
-                waiting = []
+            sure = last is None or opens or last.closed or bylined or bool(ahead)
+            if last is None or sure or waiting:
+                bodies.append(Body([*ahead, piece], before=waiting, sure=sure))
+                waiting, ahead = [], []
             else:
                 last.pieces.append(piece)
-            ended = bodies[-1]
-            ended.closed = ended.closed or bool(
-                SIGNED.search(piece.text)
-                and len(ended.paragraphs) > 0
-                and re.search(r"[）)]$", piece.text)
-                and not DATELINE.fullmatch(piece.text)
-            )
-    return _rejoin(bodies, waiting)
+            if SIGNED.search(piece.text) and not DATELINE.fullmatch(piece.text):
+                bodies[-1].closed = True
+    return _rejoin(bodies, waiting + ahead)
 
 
 def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Piece]]:
@@ -90,7 +83,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         if not body.sure
         for head in [piece for piece in body.before if piece.kind == "heading"][:1]
         if TWO_HALVES.fullmatch(head.text)
-        and weights.alike(mine, before) > 2 * SAME_ARTICLE * _usual(mine, before, words, weights)
+        and weights.alike(mine, before) > SAME_ARTICLE * _usual(mine, before, words, weights)
     }
     for body, mine in zip(bodies, words, strict=True):
         if body.sure or not out:
@@ -106,8 +99,8 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         open_before = is_open(last.text) and not last.closed
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
         if open_before and theirs >= 0.5 * ours and theirs > 0.2 and fit > usual:
-            last.pieces[-1].lines += body.pieces[0].lines
-            last.pieces += body.pieces[1:]
+            last.paragraphs[-1].lines += body.paragraphs[0].lines
+            last.pieces += [piece for piece in body.pieces if piece is not body.paragraphs[0]]
             last.before += body.before
         elif (single and not open_before) and (
             (fit > SAME_ARTICLE * usual and len(last.paragraphs) >= 2) or (fit >= usual and shape(heads[0]) in series)

@@ -30,9 +30,11 @@ LONG_STRETCH = 12  # heading lines without a body between
 MOST_CUTS = 4  # a stretch holds the headings of at most five articles
 DOUBTFUL = 0.55  # a match below this is shown with a finding
 
-_KICKER_END = re.compile(r"(?:强调|指出|要求|表示|时强调|会上强调|召开|部署)$|(?:——|—|：)$")
+_KICKER_END = re.compile(
+    r"(?:强调|指出|要求|表示|召开|部署)$|(?:——|—|：)$|(?:主持召开|出席|会见|参加)[^，]{2,20}(?:会议|活动|座谈会|大会|会)$"
+)
 SPEAKER = re.compile(rf"([{HAN}]{{2,3}}?)(?:在|到|主持|出席|深入|会见|赴).*(?:强调|指出|要求)$")
-_SUBTITLE = re.compile(r"^[—─－-]{1,3}|(?:纪实|综述|侧记|纪事|见闻|之[一二三四五六七八九十]+)$|^[（(].+[）)]$")
+SUBTITLE = re.compile(r"^[—─－-]{1,3}|(?:纪实|综述|侧记|纪事|见闻|之[一二三四五六七八九十]+)$|^[（(].+[）)]$")
 _ATTEND = re.compile(r"^.{2,24}(?:出席|出席并讲话|主持|陪同|参加|讲话)$")
 _MARKED = re.compile(r"^[●■◆★☆◎▲].*[●■◆★☆◎▲]$")  # a rubric between two signs: ●总书记和人民心贴心●
 _ORGANISATION = re.compile(r"(?:公司|集团|委员会|学校|学院|大学|医院|银行|厂|局|县|乡|镇|村|社区|街道)$")
@@ -160,11 +162,11 @@ def _cut_cost(before: Heading, after: Heading, rest: Sequence[Heading]) -> float
         return 0.0
     if _KICKER_END.search(before.text) or after.tight:
         return 1.0  # …强调 announces its headline; what print sets as one block belongs together
-    if before.ends_group or _SUBTITLE.search(before.text):
+    if before.ends_group or SUBTITLE.search(before.text):
         return 0.0
     if before.level and before.level == after.level:
         return 0.1  # two headings of one level in a Markdown source
-    if _SUBTITLE.search(after.text) or _ATTEND.search(after.text):
+    if SUBTITLE.search(after.text) or _ATTEND.search(after.text):
         return 0.6
     if _KICKER_END.search(after.text):
         return 0.0
@@ -207,7 +209,7 @@ def roles(group: Sequence[Heading]) -> list[str]:
         return kinds
     levels = [heading.level for heading in group]
     for i, heading in enumerate(group):
-        if i and (_SUBTITLE.search(heading.text) or (_ATTEND.search(heading.text) and width(heading.text) <= 10)):
+        if i and (SUBTITLE.search(heading.text) or (_ATTEND.search(heading.text) and width(heading.text) <= 10)):
             kinds[i] = "subtitle"
     main = [i for i, kind in enumerate(kinds) if kind == "headline"]
     if any(levels):
@@ -225,16 +227,16 @@ def roles(group: Sequence[Heading]) -> list[str]:
 def _is_pair(first: Heading, second: Heading, third: Heading) -> bool:
     """Are the second and third line the two halves of a headline, and the first none?"""
     a, b, c = width(first.text), width(second.text), width(third.text)
-    return (third.tight and not second.tight) or (abs(b - c) <= 0.5 and abs(a - b) > 1.5)
+    return (third.tight and not second.tight) or (abs(b - c) <= 0.5 and abs(a - b) >= 1)
 
 
 def _is_kicker(first: Heading, second: Heading, lines: int) -> bool:
     if _KICKER_END.search(first.text) or _ORGANISATION.search(first.text):
         return True
     a, b = width(first.text), width(second.text)
-    if second.tight or abs(a - b) <= 1.5:
-        return False  # one block, or two equal lines, are one headline
-    if a <= 0.72 * b:
+    if abs(a - b) <= 1.5 or (second.tight and a > 0.6 * b):
+        return False  # two equal lines, or one block, are one headline
+    if a <= 0.5 * b or (a <= 0.7 * b and b >= 10):
         return True  # 新春走基层
     if lines == 2 and TWO_HALVES.fullmatch(first.text) and not TWO_HALVES.fullmatch(second.text):
         return True  # a slogan in two halves over a headline that tells the news

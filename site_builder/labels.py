@@ -59,6 +59,7 @@ _FOLIO = re.compile(
     rf"^{_PAGE}\s*版?\s*[”\"]?\s*[·|｜]?\s*(?:[{HAN}·]{{2,8}})?(?:\s*.*{_DATE}.*)?$"
     rf"|^{_DATE}\s+.{{0,16}}第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*版$"
 )
+_ASKED = re.compile(r"(?:记者|问|答)[：:]")  # an interview's question or answer
 _TEASER = re.compile(
     r"^[（(【\[]?\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)】\]]?$"
 )
@@ -80,7 +81,7 @@ def is_repeat(line: Line) -> bool:
 
 def is_byline(line: Line) -> bool:
     """A stand-alone byline: ●本报记者 薄秀芳."""
-    return len(line.text) <= 60 and bool(_BYLINE.match(line.text))
+    return len(line.text) <= 60 and bool(_BYLINE.match(line.text)) and not _ASKED.match(line.text)
 
 
 def is_caption(line: Line) -> bool:
@@ -154,7 +155,7 @@ def label(lines: Sequence[Line]) -> list[str]:
         near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
         if kind == "masthead" and _PAPER.match(line.text) and i > 5 and not furniture & set(near):
             kinds[i] = "" if len(line.text) > 5 and line.blank_before == 0 else kind
-        if kind == "folio" and not (i < 6 or furniture & set(near)):
+        if kind == "folio" and not (i < 6 or furniture & set(near) or line.text.startswith("第")):
             kinds[i] = ""
         if not kind and _SIGN_DATE.match(line.text) and i:
             kinds[i] = "masthead" if i < 8 and furniture & set(near) else "signature"
