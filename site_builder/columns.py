@@ -270,6 +270,8 @@ def _gutter(text: str, column: float) -> int:
         return 0
     for space in re.finditer(r"(?<=\S) (?=\S)", text):
         left, right = text[: space.start()], text[space.end() :]
+        if any(left.count(a) > left.count(b) for a, b in ("（）", "()")):
+            continue  # 本报讯（记者 顾敏行）
         sides = _HAN.match(left[-1]) and (_HAN.match(right[0]) or right[0].isdigit())
         if sides and abs(width(left) - column) <= 2.0 and width(right) <= column + 2.0:
             return space.start()
