@@ -15,8 +15,9 @@ LAYERS = (
     "affinity | paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"
-    " | patterns cleaning pieces paragraphs columns cutting affinity labels headlines bylines articles continuations"
-    " | mastheads datings subjects metadata",
+    " | columns flattened cleaning labels pieces headlines bylines cutting repeats stitching articles"
+    " | mastheads datings subjects metadata"
+    " | continuations",
     "facts withhold archive",
     "report",
     "listing calendars data sitemap views contexts outputs",
