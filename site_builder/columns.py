@@ -2,7 +2,7 @@
 
 `pdftotext -layout` and some OCR keep the page's layout: a line of text then holds a line of every column, parted by
 gutters. pdftotext sets each printed character in one character cell, so a column's lines start at one offset (±1).
-`pdftotext` without `-layout` sometimes sets two columns side by side with a single space for a gutter.
+Columns that only a single space parts are told by their width instead: see gutters.py.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from site_builder.model import Line, Span
-from site_builder.paragraphs import STOP_END, common_width, is_open, runs_on, width
+from site_builder.gutters import cut, is_spaced_out, part_blocks
+from site_builder.model import Line
+from site_builder.paragraphs import is_open
 from site_builder.patterns import DATELINE
 
 LEAST_ROWS = 5  # lines with a gutter that make a page one with columns side by side
@@ -64,7 +65,7 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
     if parted >= max(LEAST_ROWS, SHARE * len(lines)):
         _part_at_single_spaces(rows)
         return [line for region in _regions(rows) for line in _in_order(region)]
-    return _part_pairs(lines)
+    return part_blocks(lines)
 
 
 def _is_column(text: str) -> bool:
@@ -79,20 +80,6 @@ def _segments(row: int, line: Line) -> list[Segment]:
             out.append(Segment(row, line.indent + at, line.indent + end, cut(line, at, end)))
         at = gutter.end() if gutter else end
     return out
-
-
-def cut(line: Line, start: int, end: int) -> Line:
-    """The part of an uncleaned line from `start` to `end`, without white space at its ends."""
-    text = line.text[start:end]
-    inner = text.strip()
-    begin = line.span.start + start + text.index(inner)
-    return replace(
-        line,
-        span=Span(begin, begin + len(inner)),
-        text=inner,
-        blank_before=line.blank_before if start == 0 else 0,
-        indent=line.indent if start == 0 else 0,
-    )
 
 
 def _part_at_single_spaces(rows: list[list[Segment]]) -> None:
@@ -115,15 +102,9 @@ def _part_at_single_spaces(rows: list[list[Segment]]) -> None:
         rows[i] = out
 
 
-def _is_spaced_out(text: str) -> bool:
-    """Is the line letter-spaced, so that its spaces part no columns?"""
-    words = text.split()
-    return len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.7 * len(words)
-
-
 def _spaces(segment: Segment) -> list[int]:
     """The cells after the segment's single spaces."""
-    if _is_spaced_out(segment.line.text):
+    if is_spaced_out(segment.line.text):
         return []
     return [segment.start + space.end() for space in re.finditer(r"(?<=\S) (?=\S)", segment.line.text)]
 
@@ -223,63 +204,3 @@ def _rank(thread: Thread, threads: Sequence[Thread]) -> int:
         if start - last > 2 * NEAR:
             columns, last = columns + 1, start
     return columns
-
-
-def _part_pairs(lines: Sequence[Line]) -> list[Line]:
-    """Pull apart two columns that a single space parts, in blocks of lines without a blank between.
-
-    A line holds two columns if a space stands where the column's width ends and both sides are Chinese. At least two
-    such lines make a block; a line of one column in it belongs to the left one unless that one's words run on past it.
-    """
-    column = common_width([width(line.text) for line in lines if width(line.text) <= 34])
-    if not column:
-        return list(lines)
-    out: list[Line] = []
-    for block in _blocks(lines):
-        gutters = [_gutter(line.text, column) for line in block]
-        if sum(gutter > 0 for gutter in gutters) < 2:
-            out += block
-            continue
-        first = next(i for i, gutter in enumerate(gutters) if gutter)
-        left: list[Line] = list(block[:first])
-        right: list[Line] = []
-        for i, (line, gutter) in enumerate(zip(block[first:], gutters[first:], strict=True), first):
-            if gutter:
-                left.append(cut(line, 0, gutter))
-                right.append(replace(cut(line, gutter, len(line.text)), indent=0))
-            elif _belongs_right(left[-1], line, block[i + 1] if i + 1 < len(block) else None, gutters[i + 1 : i + 2]):
-                right.append(line)
-            else:
-                left.append(line)
-        out += left + right
-    return out
-
-
-def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
-    out: list[list[Line]] = []
-    for line in lines:
-        if line.blank_before or not out:
-            out.append([])
-        out[-1].append(line)
-    return out
-
-
-def _gutter(text: str, column: float) -> int:
-    """Where the space stands that parts two columns in the line, or 0."""
-    if _is_spaced_out(text) or not 1.3 * column < width(text) <= 2.3 * column:
-        return 0
-    for space in re.finditer(r"(?<=\S) (?=\S)", text):
-        left, right = text[: space.start()], text[space.end() :]
-        if any(left.count(a) > left.count(b) for a, b in ("（）", "()")):
-            continue  # 本报讯（记者 顾敏行）
-        sides = _HAN.match(left[-1]) and (_HAN.match(right[0]) or right[0].isdigit())
-        if sides and abs(width(left) - column) <= 2.0 and width(right) <= column + 2.0:
-            return space.start()
-    return 0
-
-
-def _belongs_right(left: Line, line: Line, after: Line | None, gutter: Sequence[int]) -> bool:
-    if STOP_END.search(left.text) or after is None or runs_on(left.text, line.text):
-        return False
-    following = after.text[: gutter[0]] if gutter and gutter[0] else after.text
-    return runs_on(left.text, following) or bool(STOP_END.search(line.text) and width(line.text) < width(left.text) - 3)
