@@ -251,6 +251,9 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
         find("no-headline", "版面文字中找不到这篇文章的标题。", first)
     elif body.doubt < DOUBTFUL:
         find("headline-doubt", f"标题“{article.headline}”与正文的联系不够确定。", body.heads[0])
+    for piece in body.pieces:
+        if piece.kind == "duplicate":
+            find("duplicate", "识别软件把这段文字重复印出，正文只显示一次。", piece)
     if not body.paragraphs:
         return out
     last = body.paragraphs[-1]

@@ -151,7 +151,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep-going", action="store_true", help="leave out files that can't be read")
     parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="worker processes (one a core)")
     loudness = parser.add_mutually_exclusive_group()
-    loudness.add_argument("-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0)
+    loudness.add_argument(
+        "-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0, help="say nothing but errors"
+    )
     loudness.add_argument(
         "-v", "--verbose", dest="verbosity", action="store_const", const=1, help="show each finding, and tracebacks"
     )

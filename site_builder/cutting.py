@@ -14,7 +14,10 @@ from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
 
-SAME_ARTICLE = 3.0  # times as alike as the page's bodies usually are: what a subheading parts
+SAME_ARTICLE = 3.0  # times as alike as the page's bodies usually are: surely one article
+STRANGE = 0.5  # the share of a heading's words that another body holds, and these two do not: it only stands here
+CONTINUED = 2.5  # times as alike as usual: what goes on behind the article's own headings
+OWN_WORDS = 3.0  # how much more alike a subheading's two sides must be, the more its words are those that follow it
 
 
 @dataclass(slots=True)
@@ -25,6 +28,7 @@ class Body:
     heads: list[Piece] = field(default_factory=list)  # headings, with their kinds, and stand-alone bylines
     before: list[Piece] = field(default_factory=list)  # the headings and bylines between it and the body before
     sure: bool = True  # it opens as articles do; else only headings part it from the body before
+    announced: bool = False  # a byline or a wide gap stands before it: likely it opens an article
     closed: bool = False  # a jump or a signature has ended it
     doubt: float = 1.0  # the evidence for its headings
 
@@ -56,12 +60,12 @@ def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
             bodies[-1].pieces.append(piece)
             bodies[-1].closed = bodies[-1].closed or (piece.kind == "jump" and not waiting)
         elif piece.kind == "paragraph":
-            opens = bool(DATELINE.match(piece.text)) or "opens" in piece.lines[0].rules
-            bylined = any(head.kind == "byline" for head in waiting)
+            gap = "opens" in piece.lines[0].rules
             last = bodies[-1] if bodies else None
-            sure = last is None or opens or last.closed or bylined or bool(ahead)
+            sure = last is None or bool(DATELINE.match(piece.text) or last.closed or ahead or (gap and not waiting))
             if last is None or sure or waiting:
-                bodies.append(Body([*ahead, piece], before=waiting, sure=sure))
+                announced = gap or any(head.kind == "byline" for head in waiting)
+                bodies.append(Body([*ahead, piece], before=waiting, sure=sure, announced=announced))
                 waiting, ahead = [], []
             else:
                 last.pieces.append(piece)
@@ -90,7 +94,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
             out.append(body)
             kept.append(mine)
             continue
-        last = out[-1]
+        last, own = out[-1], kept[-1]
         fit = weights.alike(mine, kept[-1])
         usual = _usual(mine, kept[-1], words, weights)
         heads = [piece for piece in body.before if piece.kind == "heading"]
@@ -98,12 +102,28 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         ours = max((weights.covered(pairs(head.text), mine) for head in heads), default=0.0)
         open_before = is_open(last.text) and not last.closed
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
-        if open_before and theirs >= 0.5 * ours and theirs > 0.2 and fit > usual:
+        strange = [
+            max(weights.covered(pairs(head.text), other) for other in words if other is not mine and other is not own)
+            for head in heads
+            if len(words) > 2
+        ]
+        if strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
+            last.pieces += body.pieces  # the headings between are another article's
+            last.before += body.before
+        elif theirs >= STRANGE and theirs > ours + 0.15 and fit > CONTINUED * usual:
+            last.pieces += body.pieces  # the headings between are its own
+            last.before += body.before
+        elif body.announced:
+            out.append(body)
+            kept.append(mine)
+            continue
+        elif open_before and theirs >= 0.5 * ours and theirs > 0.2 and fit > usual:
             last.paragraphs[-1].lines += body.paragraphs[0].lines
             last.pieces += [piece for piece in body.pieces if piece is not body.paragraphs[0]]
             last.before += body.before
         elif (single and not open_before) and (
-            (fit > SAME_ARTICLE * usual and len(last.paragraphs) >= 2) or (fit >= usual and shape(heads[0]) in series)
+            (fit > (1 + OWN_WORDS * ours) * usual and len(last.paragraphs) >= 2)
+            or (fit >= usual and shape(heads[0]) in series)
         ):
             heads[0].kind = "subheading"
             last.pieces += [heads[0], *body.pieces]

@@ -297,7 +297,8 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
     last = lines[i - 1]
     if STOP_END.search(last.text) or last.heading or last.span.start in heads or runs_on(last.text, lines[i].text):
         return 0
-    if _NO_MARK.search(last.text) is None and (i < 2 or lines[i - 1].blank_before):
+    unmarked = not _NO_MARK.search(last.text) and not DATELINE.match(last.text)
+    if unmarked and (i < 2 or lines[i - 1].blank_before):
         return 0
     for j in range(i, min(i + 4, len(lines) - 1)):
         line = lines[j]

@@ -392,7 +392,18 @@ def _unpack(content: bytes) -> Any:
 def _pack(value: list[Any], language: str) -> tuple[str, bytes]:
     """A part of the index, and the name that Pagefind finds it by."""
     data = SIGNATURE + cbor2.dumps(value)
-    return f"{language}_{hashlib.sha256(data).hexdigest()[:12]}", gzip.compress(data, mtime=0)
+    return f"{language}_{hashlib.sha256(data).hexdigest()[:12]}", _gzip(data)
+
+
+def _gzip(data: bytes) -> bytes:
+    """Zipped without a date or a system in its head. `gzip.compress` names the system in some versions of Python.
+
+    >>> _gzip(b"")[:10].hex()
+    '1f8b08000000000002ff'
+    """
+    packed = bytearray(gzip.compress(data, compresslevel=9, mtime=0))
+    packed[9] = 255  # "unknown"
+    return bytes(packed)
 
 
 def as_request(article: SearchRecord, vocabulary: set[str], characters: bool = True) -> dict[str, Any]:
