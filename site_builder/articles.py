@@ -180,7 +180,9 @@ def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: 
     if len(group) == 1:
         return False
     later = [other for other in group if other.place > heading.place]
-    return shared < 0.6 and (not later or width(later[0].text) <= RUBRIC)
+    if heading.place != group[0].place or not later or abs(width(later[0].text) - width(heading.text)) <= 0.5:
+        return False  # rubrics stand above; two short lines of one length are a pair
+    return shared < 0.6 and width(later[0].text) <= RUBRIC
 
 
 def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Piece]) -> None:

@@ -118,12 +118,15 @@ def _between(segment: Segment, start: int, end: int) -> Segment:
 def _regions(rows: list[list[Segment]]) -> list[list[list[Segment]]]:
     """The rows parted where above and below stand different articles.
 
-    That is at blank lines, if the page has few of them, and where three columns and more end on one line.
+    That is at a blank line, if the page has few of them or its columns do not go on below it, and where three columns
+    and more end on one line.
     """
     blank = sum(bool(row and row[0].line.blank_before) for row in rows)
     out: list[list[list[Segment]]] = [[]]
     for i, row in enumerate(rows):
-        at_blank = bool(row and row[0].line.blank_before and blank <= 0.2 * len(rows))
+        at_blank = bool(row and row[0].line.blank_before) and (
+            blank <= 0.2 * len(rows) or not any(_resumed(above, rows[i : i + 4], 2) for above in rows[max(0, i - 4) : i])
+        )
         all_end = i > 1 and len(rows[i - 1]) >= 3 and len(row) <= 1 and not _resumed(rows[i - 1], rows[i : i + 8])
         if out[-1] and (at_blank or all_end):
             out.append([])
@@ -131,13 +134,13 @@ def _regions(rows: list[list[Segment]]) -> list[list[list[Segment]]]:
     return out
 
 
-def _resumed(last: Sequence[Segment], rows: Sequence[Sequence[Segment]]) -> bool:
-    """Do three of a line's columns go on in one of the lines below?"""
+def _resumed(last: Sequence[Segment], rows: Sequence[Sequence[Segment]], least: int = 3) -> bool:
+    """Do at least so many of a line's columns go on in one of the lines below?"""
 
     def goes_on(segment: Segment, row: Sequence[Segment]) -> bool:
         return any(abs(segment.start - other.start) <= 2 * NEAR for other in row)
 
-    return any(sum(goes_on(segment, row) for segment in last) >= 3 for row in rows)
+    return any(sum(goes_on(segment, row) for segment in last) >= least for row in rows)
 
 
 def _in_order(region: Sequence[Sequence[Segment]]) -> list[Line]:

@@ -31,11 +31,12 @@ MOST_CUTS = 4  # a stretch holds the headings of at most five articles
 DOUBTFUL = 0.55  # a match below this is shown with a finding
 
 _KICKER_END = re.compile(
-    r"(?:强调|指出|要求|表示|召开|部署)$|(?:——|—|：)$|(?:主持召开|出席|会见|参加)[^，]{2,20}(?:会议|活动|座谈会|大会|会)$"
+    r"(?:强调|指出|要求|表示|召开|部署)$|(?:——|—|：)$|(?:召开|出席|会见|参加)[^，]{2,20}(?:会议|活动|座谈会|大会|会)$"
 )
 SPEAKER = re.compile(rf"([{HAN}]{{2,3}}?)(?:在|到|主持|出席|深入|会见|赴).*(?:强调|指出|要求)$")
 SUBTITLE = re.compile(r"^[—─－-]{1,3}|(?:纪实|综述|侧记|纪事|见闻|之[一二三四五六七八九十]+)$|^[（(].+[）)]$")
 _ATTEND = re.compile(r"^.{2,24}(?:出席|出席并讲话|主持|陪同|参加|讲话)$")
+_WHO = re.compile(rf"[{HAN}]{{2,3}}(?:在|到|主持|出席|深入|会见|赴)")
 _MARKED = re.compile(r"^[●■◆★☆◎▲].*[●■◆★☆◎▲]$")  # a rubric between two signs: ●总书记和人民心贴心●
 _ORGANISATION = re.compile(r"(?:公司|集团|委员会|学校|学院|大学|医院|银行|厂|局|县|乡|镇|村|社区|街道)$")
 
@@ -212,6 +213,9 @@ def roles(group: Sequence[Heading]) -> list[str]:
         if i and (SUBTITLE.search(heading.text) or (_ATTEND.search(heading.text) and width(heading.text) <= 10)):
             kinds[i] = "subtitle"
     main = [i for i, kind in enumerate(kinds) if kind == "headline"]
+    if len(group) > 2 and _WHO.match(group[0].text) and _KICKER_END.search(group[1].text):
+        kinds[0] = kinds[1] = "kicker"  # a long kicker wrapped over two lines
+        main = main[2:]
     if any(levels):
         top = min(level for level in levels if level)
         for i in main:
@@ -231,13 +235,14 @@ def _is_pair(first: Heading, second: Heading, third: Heading) -> bool:
 
 
 def _is_kicker(first: Heading, second: Heading, lines: int) -> bool:
-    if _KICKER_END.search(first.text) or _ORGANISATION.search(first.text):
+    halves = bool(TWO_HALVES.fullmatch(first.text)), bool(TWO_HALVES.fullmatch(second.text))
+    if _KICKER_END.search(first.text) or (_ORGANISATION.search(first.text) and halves[1]):
         return True
     a, b = width(first.text), width(second.text)
     if abs(a - b) <= 1.5 or (second.tight and a > 0.6 * b):
         return False  # two equal lines, or one block, are one headline
     if a <= 0.5 * b or (a <= 0.7 * b and b >= 10):
         return True  # 新春走基层
-    if lines == 2 and TWO_HALVES.fullmatch(first.text) and not TWO_HALVES.fullmatch(second.text):
+    if halves == (True, False):
         return True  # a slogan in two halves over a headline that tells the news
-    return bool(TWO_HALVES.fullmatch(second.text) or TWO_HALVES.fullmatch(first.text)) and lines == 3 and a > b
+    return any(halves) and a > b and (lines == 3 or a > 1.3 * b)

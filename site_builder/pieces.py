@@ -133,4 +133,5 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     if text.endswith(("：", ":")):
         return False
     commas = text.count("，") + text.count(",")
-    return commas <= 2 and not (commas and len(chain) > 1)
+    opens = bool(DATELINE.match(following))
+    return commas <= 2 and not (commas and len(chain) > 1 and not (opens and size <= 30))
