@@ -9,6 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from site_builder.patterns import HAN
 
@@ -20,6 +21,7 @@ UNSEEN = (
 )
 
 
+@lru_cache(maxsize=4096)
 def pairs(text: str) -> frozenset[str]:
     """The text's adjacent Chinese character pairs, its numbers (with their unit) and its Latin words.
 
@@ -37,20 +39,22 @@ def pairs(text: str) -> frozenset[str]:
 
 class Weights:
     """The weight of each pair on one page: log((1 + n) / df) over the page's n bodies, so what all of them say is worth
-    nearly nothing and what one says is worth most.
+    nearly nothing and what one says is worth most. Whole thousandths, so that no sum depends on the order of a set.
     """
 
     def __init__(self, bodies: Iterable[frozenset[str]]) -> None:
         bodies = list(bodies)
-        self._seen = Counter(pair for body in bodies for pair in body)
-        self._all = len(bodies) + 1
+        seen = Counter(pair for body in bodies for pair in body)
+        of = [0] + [round(1000 * math.log((len(bodies) + 1) / df)) for df in range(1, len(bodies) + 1)]
+        self._weight = {pair: of[df] for pair, df in seen.items()}
+        self._square = {pair: weight * weight for pair, weight in self._weight.items()}
+        self._lengths: dict[frozenset[str], float] = {}
+        self._unseen = round(1000 * UNSEEN * math.log(len(bodies) + 1))
 
-    def of(self, pair: str) -> float:
-        seen = self._seen.get(pair, 0)
-        return math.log(self._all / seen) if seen else UNSEEN * math.log(self._all)
-
-    def total(self, some: Iterable[str]) -> float:
-        return sum(self.of(pair) for pair in sorted(some))
+    def total(self, some: Iterable[str]) -> int:
+        """The weight of some pairs together, in thousandths."""
+        weight, unseen = self._weight.get, self._unseen
+        return sum(weight(pair, unseen) for pair in some)
 
     def covered(self, heading: frozenset[str], body: frozenset[str]) -> float:
         """The share of the heading's weight that the body also holds, 0 to 1."""
@@ -59,15 +63,22 @@ class Weights:
 
     def alike(self, a: frozenset[str], b: frozenset[str]) -> float:
         """The cosine of the two texts' weights, 0 to 1."""
-        size = math.sqrt(sum(self.of(p) ** 2 for p in sorted(a)) * sum(self.of(p) ** 2 for p in sorted(b)))
-        return sum(self.of(p) ** 2 for p in sorted(a & b)) / size if size else 0.0
+        size = self._length(a) * self._length(b)
+        square, unseen = self._square.get, self._unseen**2
+        return sum(square(pair, unseen) for pair in a & b) / size if size else 0.0
+
+    def _length(self, some: frozenset[str]) -> float:
+        if some not in self._lengths:
+            square, unseen = self._square.get, self._unseen**2
+            self._lengths[some] = math.sqrt(sum(square(pair, unseen) for pair in some))
+        return self._lengths[some]
 
 
 def best_assignment(scores: Sequence[Sequence[float]]) -> list[int]:
     """For each row the column it is matched to, so that the sum of scores is the largest; -1 where none helps.
 
-    The Hungarian method (Kuhn 1955, in the O(n^3) form with potentials), rows padded so that a row may stay unmatched
-    at a score of 0.
+    The Hungarian method (Kuhn 1955, in the O(n^3) form with potentials) on a square table; what scores nothing or less
+    counts as 0, and a match at 0 is none.
 
         >>> best_assignment([[0.9, 0.8], [0.8, 0.1]])
         [1, 0]
@@ -75,8 +86,12 @@ def best_assignment(scores: Sequence[Sequence[float]]) -> list[int]:
         [-1]
     """
     rows, columns = len(scores), len(scores[0]) if scores else 0
-    size = rows + columns
-    cost = [[-scores[i][j] if i < rows and j < columns else 0.0 for j in range(size)] for i in range(size)]
+    worth = [i for i in range(rows) if max(scores[i], default=0.0) > 0]
+    if len(worth) < rows:  # most ends have nowhere to go on
+        found = dict(zip(worth, best_assignment([scores[i] for i in worth]), strict=True))
+        return [found.get(i, -1) for i in range(rows)]
+    size = max(rows, columns)
+    cost = [[-max(0.0, scores[i][j]) if i < rows and j < columns else 0.0 for j in range(size)] for i in range(size)]
     u, v, matched = [0.0] * (size + 1), [0.0] * (size + 1), [0] * (size + 1)
     for i in range(1, size + 1):
         matched[0], way = i, [0] * (size + 1)

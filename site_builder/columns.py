@@ -125,7 +125,8 @@ def _regions(rows: list[list[Segment]]) -> list[list[list[Segment]]]:
     out: list[list[list[Segment]]] = [[]]
     for i, row in enumerate(rows):
         at_blank = bool(row and row[0].line.blank_before) and (
-            blank <= 0.2 * len(rows) or not any(_resumed(above, rows[i : i + 4], 2) for above in rows[max(0, i - 4) : i])
+            blank <= 0.2 * len(rows)
+            or not any(_resumed(above, rows[i : i + 4], 2) for above in rows[max(0, i - 4) : i])
         )
         all_end = i > 1 and len(rows[i - 1]) >= 3 and len(row) <= 1 and not _resumed(rows[i - 1], rows[i : i + 8])
         if out[-1] and (at_blank or all_end):

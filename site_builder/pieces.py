@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from site_builder.cleaning import pair_brackets
@@ -57,10 +58,15 @@ class Piece:
 
 def join(lines: Sequence[Line]) -> str:
     """The lines' texts run together, a space only between two Latin words; brackets that a wrap had parted agree."""
+    return _joined(tuple(line.text for line in lines))
+
+
+@lru_cache(maxsize=4096)
+def _joined(lines: tuple[str, ...]) -> str:
     text = ""
     for line in lines:
-        latin = text[-1:].isascii() and text[-1:].isalpha() and line.text[:1].isascii() and line.text[:1].isalpha()
-        text += (" " if latin else "") + line.text
+        latin = text[-1:].isascii() and text[-1:].isalpha() and line[:1].isascii() and line[:1].isalpha()
+        text += (" " if latin else "") + line
     return pair_brackets(text)
 
 
