@@ -15,7 +15,7 @@ from itertools import combinations
 
 from site_builder.labels import is_byline, is_caption
 from site_builder.model import Line, Span
-from site_builder.paragraphs import NO_START, OPEN_END, STOP_END, runs_on, width
+from site_builder.paragraphs import NO_START, OPEN_END, OPENING, STOP_END, runs_on, width
 from site_builder.patterns import DATELINE
 
 ROUGH = 1.6  # characters that a column's full lines differ by: half-width figures, a mark at the line's end
@@ -67,7 +67,7 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
 def _part(block: list[Line]) -> list[Line]:
     column, rows = _rows(block)
     several = [i for i, row in enumerate(rows) if len(row) > 1]
-    if len(several) < 2 or len(several) < 0.2 * len(rows):
+    if len(several) < 2 or len(several) < 0.15 * len(rows):
         return block
     first = _first_text(block, rows, column, several[0])
     last = max(several[-1], *(i for i, line in enumerate(block) if not is_caption(line)), first)
@@ -102,7 +102,7 @@ def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
     for column in sorted(widths):
         found = [_cells(line.text, own, column) for line, own in zip(block, spaces, strict=True)]
         count = sum(len(row) > 1 for row in found) * 10 + sum(len(row) for row in found)
-        if count > best[0]:
+        if count >= best[0]:
             best, cells = (count, column), found
     if not cells:
         return 0.0, [[line] for line in block]
@@ -184,12 +184,14 @@ def _goes_on(before: str, after: str, column: float) -> float:
     """How well a line goes on from another in one column."""
     ended = bool(STOP_END.search(before))
     short = width(before) < column - 2 * ROUGH
+    ends_short = bool(STOP_END.search(after)) and width(after) < column - 2 * ROUGH
+    opens = bool(OPENING.match(after))
     if ended:
-        return 0.6 if short else 0.2
+        return (0.6 if short else 0.2) - 0.5 * ends_short + 0.2 * opens  # a paragraph of one short line is rare
     if NO_START.match(after):
         return 1.5
     if runs_on(before, after):
         return 2.0
     if short:
         return -1.0
-    return 0.5 if OPEN_END.search(before) else 0.3
+    return (0.5 if OPEN_END.search(before) or ends_short else 0.3) - 0.3 * opens
