@@ -7,7 +7,7 @@ import re
 from site_builder.patterns import DATELINE, HAN
 
 # Common surnames (the first hundred as in 公安部户政管理研究中心, 二〇二〇年全国姓名报告), to part names that a
-# PDF's text runs together (蔡英月李超梅唐浩曦).
+# PDF's text runs together (郑雨禾苏明远唐静安).
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金"
     "韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔赖文葛章樊倪柳鲁俞单庞阎翟傅兰关安萧申"
@@ -45,10 +45,10 @@ def split_names(text: str) -> list[str]:
 
         >>> split_names("记者 王苗 王彦雨")
         ['王苗', '王彦雨']
-        >>> split_names("记者 汤磊曦 通讯员 沈浩梅"), split_names("孙卉 记者李政孚")
-        (['汤磊曦', '沈浩梅'], ['孙卉', '李政孚'])
-        >>> split_names("记者蔡英月李超梅唐浩曦")
-        ['蔡英月', '李超梅', '唐浩曦']
+        >>> split_names("记者 陶若溪 通讯员 梁思远"), split_names("孙卉 记者李政孚")
+        (['陶若溪', '梁思远'], ['孙卉', '李政孚'])
+        >>> split_names("记者郑雨禾苏明远唐静安")
+        ['郑雨禾', '苏明远', '唐静安']
     """
     names: list[str] = []
     for run in _NAME.findall(_ROLES.sub(" ", text)):

@@ -25,6 +25,9 @@ RADICALS = str.maketrans(
     "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角鬼卤麦骨竹肉辶阝阝刀卜小水玉网示示羊羊老衤西金雨食饣黾斉長",
 )
 
+_JUMP_BACK = re.compile(
+    r"[（(〔\[【]\s*上\s*接[^）)〕\]】]{1,12}[）)〕\]】]\s*(?=\S)"
+)  # （上接第一版）on before its text
 _RUN_IN = re.compile(
     rf"(?<=[{HAN}”])本报讯(?=[\s（(])"
 )  # a headline's last characters run into the dateline (PDF text)
@@ -256,15 +259,23 @@ def _cut(line: Line) -> list[Line]:
     cuts = [0, *(gap.end() for gap in gaps if DATELINE.match(line.text, gap.end()))]
     cuts += [found.start() for found in _RUN_IN.finditer(line.text) if found.start() not in cuts]
     cuts.sort()
+    if back := _JUMP_BACK.match(line.text):
+        cuts = sorted({*cuts, back.end()})
     parts = [_part(line, start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
-    if (jump := JUMP.search(parts[-1].text)) and (jump.start() == 0 or jump[0][0] in "（(〔[【" or len(jump[1]) <= 8):
-        last = parts.pop()
-        if last.text[: jump.start()].strip():
-            parts.append(_part(last, 0, jump.start()))
-        parts.append(replace(_part(last, jump.start(1), jump.end(1)), rules=("jump",)))
-        if tail := last.text[jump.end(1) :].strip(" \t\u3000）)〕]】"):
-            where = last.text.index(tail, jump.end(1))
-            parts[-1] = replace(_part(last, jump.start(1), where + len(tail)), rules=("jump",))
+    return [piece for part in parts for piece in _cut_jump(part)]
+
+
+def _cut_jump(line: Line) -> list[Line]:
+    """Cut off the jump line that ends the line, or is all of it; its brackets are left out."""
+    jump = JUMP.search(line.text)
+    if not jump or not (jump.start() == 0 or jump[0][0] in "（(〔[【" or len(jump[1]) <= 8):
+        return [line]
+    end = jump.end(1)
+    if sign := line.text[end:].strip(" \t\u3000）)〕]】"):  # 下转第3版 ▶
+        end = line.text.index(sign, end) + len(sign)
+    parts = [replace(_part(line, jump.start(1), end), rules=("jump",))]
+    if line.text[: jump.start()].strip():
+        parts.insert(0, _part(line, 0, jump.start()))
     return parts
 
 

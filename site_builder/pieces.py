@@ -20,8 +20,9 @@ from site_builder.paragraphs import (
     wide_gaps,
     width,
 )
-from site_builder.patterns import DATELINE
+from site_builder.patterns import DATELINE, HAN
 
+LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer
 _ASKED = re.compile(r"^(?:记者|问|答|[^，。：]{2,8})[：:]")
 
@@ -97,6 +98,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
         following = texts[i + 1] if i + 1 < len(texts) else ""
         pieces.append(Piece("heading" if is_heading(chain, following, pieces) else "paragraph", chain))
     pieces.sort(key=lambda piece: piece.place)
+    _set_scraps_aside(pieces)
     wide, spacing = wide_gaps(lines), blanks_are_spacing(running) and not keeps_indents(running)
     for before, piece in pairwise(pieces):
         first = piece.lines[0]
@@ -106,6 +108,14 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
         if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
             piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
     return pieces
+
+
+def _set_scraps_aside(pieces: list[Piece]) -> None:
+    """Headings of one or two characters are scraps of rules and pictures, unless they end the heading above them."""
+    for before, piece in pairwise([Piece("", []), *pieces]):
+        if piece.kind == "heading" and len(re.findall(f"[{HAN}]", piece.text)) < LEAST_HEADING:
+            above = before.kind == "heading" and piece.lines[0].number - before.lines[-1].number <= 3
+            piece.kind = "heading" if above else "other"
 
 
 def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:
