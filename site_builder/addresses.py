@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import quote, urlsplit
 
+from site_builder.model import file_and_number
 from site_builder.slugs import slug
 
 HOME = "index.html"
@@ -94,9 +95,9 @@ def _safe_part(part: str) -> str:
 
 def _source_name(source: str) -> str:
     """`a/b.txt#2` -> `a/b-2`."""
-    path, mark, number = source.partition("#")
-    stem = posixpath.splitext(path)[0]
-    return f"{stem}-{number}" if mark else stem
+    file, number = file_and_number(source)
+    stem = posixpath.splitext(file)[0]
+    return stem if number == 1 else f"{stem}-{number}"
 
 
 def free_id(wanted: str, taken: Collection[str]) -> str:

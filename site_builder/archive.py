@@ -277,6 +277,7 @@ def _issue(pages: Sequence[Page]) -> Issue:
         doubts = []
         if page.facts.page is not None and page_id != wanted:
             doubts.append(_same_page(page, taken[wanted]))
+        doubts += _if_empty(page)
         taken[page_id] = _addressed(page, page_id, f"{url}#{page_id.rsplit('/', 1)[-1]}", doubts)
     return Issue(id, url, first.newspaper, first.facts.date, tuple(taken.values()), first.facts.edition)
 
@@ -289,12 +290,19 @@ def _same_page(page: Page, first: Page) -> Finding:
     )
 
 
+def _if_empty(page: Page) -> list[Finding]:
+    """A finding if nothing is printed on the page: whoever looks for its text must not think that it was lost here."""
+    if page.furniture or page.articles:
+        return []
+    return [Finding("empty-page", "这一版的来源里没有一个字：原版可能空白或只有图片，也可能没有识别出文字。")]
+
+
 def _undated(pages: Iterable[Page]) -> Iterator[Page]:
     """Pages whose newspaper or day nobody knows, with their addresses."""
     taken: set[str] = set()
     for page in pages:
         id = _free_undated_id(page, taken)
-        doubts = []
+        doubts = _if_empty(page)
         if page.facts.date is None:
             doubts.append(Finding("no-date", "这一版的日期不详：报头、文件路径和正文都没有可靠的线索。"))
         if page.newspaper is None:

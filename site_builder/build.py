@@ -73,8 +73,12 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         settings = replace(settings, base_url=site_address(options.base_url, os.environ, settings))
         files = sources.find_files(options.source, options.out, settings.templates)
         if not files:
-            raise SourceError(f"{options.source}: there is no page text in it (.txt or .md)")
+            raise SourceError(
+                f"{options.source}: there is no page text in it (.txt or .md); give the folder that holds them"
+            )
         pages, unreadable = _restored(files, settings, options, progress)
+        if not pages:
+            raise SourceError(f"{options.source}: none of its page texts can be read; the first: {_first(unreadable)}")
         sources.check_pages(settings, (page.source.source for page in pages), unreadable)
         doubts = [Finding("unreadable", f"来源文件 {name} 无法读取，未能收录。") for name in unreadable]
         known = replace(settings, topics=metadata.topics_for(settings))
@@ -104,6 +108,10 @@ def _write(archive: Archive, folder: Path, progress: Progress) -> None:
         site.write_bytes(path, content)
     progress("indexing", 0, 0)
     build_index(records(archive), folder)
+
+
+def _first(unreadable: Mapping[str, SourceError]) -> str:
+    return next(error.message for error in unreadable.values())
 
 
 def _listed(archive: Archive) -> str:

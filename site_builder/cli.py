@@ -93,16 +93,18 @@ def _serve(options: Options, call: argparse.Namespace) -> int:
     """Build, serve, and build again at each change; a build that fails leaves the site that is served."""
     with serve.server(options.out.resolve(), call.serve or None) as address:
         result = _build(options, call.verbosity)
-        _say(f"serving {address} and building anew at each change; Ctrl-C ends it")
-        if call.open:
-            _open(address)
         with contextlib.suppress(KeyboardInterrupt):
+            _say(f"serving {address} and building anew at each change; Ctrl-C ends it")
+            if call.open:
+                _open(address)
             for _ in serve.changes((*result.inputs, render.TEMPLATES, render.STATIC), options.out):
                 try:
                     result = _build(options, call.verbosity)
                 except Exception as error:
                     _explain(error, call.verbosity)
                     _say("the site stands as it was; waiting for the next change")
+        _say("")  # the terminal has just written ^C
+        _say(f"stopped; the site is at {options.out}")
     return BUILT
 
 
@@ -176,16 +178,29 @@ def _jobs(text: str) -> int:
 def _source(given: str | None) -> Path:
     """The source folder, or an error that guesses what was meant."""
     if given is None:
-        return Path("seeds") if Path("seeds").is_dir() else Path()
+        return _readable(Path("seeds") if Path("seeds").is_dir() else Path())
     if given in SUB_COMMANDS:
         raise SourceError(f"this version has no command '{given}' yet; for a folder of that name write ./{given}")
     path = Path(given)
-    if path.is_dir():
-        return path
-    if path.exists():
-        raise SourceError(f"'{given}' is a file; give the folder that it is in: '{path.parent}'")
-    beside = [str(each) for each in path.parent.iterdir() if each.is_dir()] if path.parent.is_dir() else []
+    try:
+        if given and path.is_dir():
+            return _readable(path)
+        if given and path.exists():
+            raise SourceError(f"'{given}' is a file; give the folder that it is in: '{path.parent}'")
+        beside = [str(each) for each in path.parent.iterdir() if each.is_dir()] if path.parent.is_dir() else []
+    except OSError as error:
+        raise _unreadable(path) from error
     raise SourceError(f"there is no folder '{given}'{did_you_mean(str(path), sorted(beside))}")
+
+
+def _readable(folder: Path) -> Path:
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise _unreadable(folder)
+    return folder
+
+
+def _unreadable(path: Path) -> SourceError:
+    return SourceError(f"'{path}' can't be read (permission denied); allow yourself to read it, or give another folder")
 
 
 def _version() -> str:
@@ -227,8 +242,7 @@ def _sum_up(result: Result, verbosity: int) -> None:
     _say(f"{_count(result.pages, 'page')}, {_count(result.articles, 'article')} in {result.seconds:.1f} s")
     for message in result.unreadable:
         _complain(f"left out: {message}")
-    if result.findings:
-        _say(f"{_count(len(result.findings), 'finding')}:")
+    _say(f"{_count(len(result.findings), 'finding')}:" if result.findings else "no findings")
     for code, number in report.by_kind(result.findings).items():
         _say(f"{number:6}  {report.FINDINGS[code][0]} ({code})")
         for finding in result.findings:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
 from site_builder import addresses
-from site_builder.model import Certainty, Newspaper, Page, PageFacts, Settings
+from site_builder.mastheads import city_of
+from site_builder.model import FIRST_EDITION, Certainty, Newspaper, Page, PageFacts, Settings
 from site_builder.slugs import slug
 
 Fact = TypeVar("Fact")
@@ -28,20 +29,7 @@ class Claim(NamedTuple, Generic[Fact]):
 
 def settle(settings: Settings, pages: Iterable[Page]) -> list[Page]:
     """The pages with their facts settled; the newspaper's name is still as its source wrote it."""
-    entries = _entries(settings)
-    return [_settled(page, _entry(entries, page.source.source)) for page in pages]
-
-
-def _entries(settings: Settings) -> Mapping[str, PageFacts]:
-    return {entry.source: entry.facts for entry in settings.pages}
-
-
-def _entry(entries: Mapping[str, PageFacts], source: str) -> PageFacts:
-    """What archive.toml says of a source; of a file's second page what it says of the file, but for the number."""
-    file, mark, _ = source.partition("#")
-    if source in entries or not mark:
-        return entries.get(source, PageFacts())
-    return replace(entries.get(file, PageFacts()), page=None)
+    return [_settled(page, settings.given(page.source.source)) for page in pages]
 
 
 def _settled(page: Page, entry: PageFacts) -> Page:
@@ -56,15 +44,16 @@ def _settled(page: Page, entry: PageFacts) -> Page:
         Claim(own.date, _known(own.date_certainty), own.evidence),
         Claim(path.date, "given", path.evidence),
     )
+    edition = entry.edition or own.edition or path.edition
     facts = replace(
         own,
         newspaper=newspaper.fact or "",
         city=entry.city or own.city or path.city,
         date=date.fact,
         date_certainty=date.certainty,
-        evidence=date.evidence,
+        evidence=entry.evidence or date.evidence,
         page=number.fact,
-        edition=entry.edition or own.edition or path.edition,
+        edition="" if edition == FIRST_EDITION else edition,
         issue_number=entry.issue_number or own.issue_number or path.issue_number,
         weekday=entry.weekday or own.weekday or path.weekday,
         lunar_date=entry.lunar_date or own.lunar_date or path.lunar_date,
@@ -88,9 +77,10 @@ class Register:
     """The newspapers: those that archive.toml declares, and those that its pages name besides."""
 
     def __init__(self, settings: Settings, pages: Sequence[Page]) -> None:
-        self._entries = _entries(settings)
+        self._settings = settings
         self._by_name: dict[str, Newspaper] = {}
-        for newspaper in settings.newspapers:
+        for declared in settings.newspapers:
+            newspaper = replace(declared, city=city_of(declared.name, settings))
             for name in (newspaper.id, newspaper.name, *newspaper.other_names):
                 self._by_name[_key(name)] = newspaper
         self._add_found(pages)
@@ -101,11 +91,15 @@ class Register:
         return tuple(sorted(dict.fromkeys(self._by_name.values()), key=lambda newspaper: newspaper.id))
 
     def named(self, page: Page) -> Page:
-        """The page with its newspaper, and with that newspaper's display name and city among its facts."""
+        """The page with its newspaper, and with that newspaper's display name and city among its facts.
+
+        The city is archive.toml's for the page or its newspaper, else the one that the newspaper's name tells (a path
+        may be all that names it), else what the page says of itself.
+        """
         newspaper = self._by_name.get(_key(page.facts.newspaper)) if page.facts.newspaper else None
         if newspaper is None:
             return page
-        given = _entry(self._entries, page.source.source).city
+        given = self._settings.given(page.source.source).city
         city = given or newspaper.city or page.facts.city
         return replace(page, newspaper=newspaper, facts=replace(page.facts, newspaper=newspaper.name, city=city))
 
@@ -123,7 +117,8 @@ class Register:
             if name in ids:
                 self._by_name[_key(name)] = ids[name]
             elif _key(name) not in self._by_name:
-                found = Newspaper(addresses.free_id(slug(name) or "newspaper", taken), name, city=_usual(cities[name]))
+                id = addresses.free_id(slug(name) or "newspaper", taken)
+                found = Newspaper(id, name, city=city_of(name, self._settings) or _usual(cities[name]))
                 ids[found.id] = self._by_name[_key(name)] = found
                 taken.add(found.id)
 

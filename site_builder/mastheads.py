@@ -124,8 +124,11 @@ def read(furniture: Sequence[TextBlock], settings: Settings) -> Stated:
     signs = _front_page_signs(name, issue, count, texts)
     if page is not None and count is not None and page > count:
         page = None  # a digit of something else
-    if signs >= MASTHEAD or (page is None and signs >= LIKELY_MASTHEAD):
+    page_certainty: Certainty = "stated" if page or signs >= MASTHEAD else "unknown"
+    if signs >= MASTHEAD:
         page = 1
+    elif page is None and signs >= LIKELY_MASTHEAD:
+        page, page_certainty = 1, "inferred"  # a folio may show as much, so a path that says 2 is believed
     printed = [*first, *(text for text in alone if weekday(text) == text)]
     day = next((day for text in (date_text, *printed) if (day := weekday(text))), "")
     facts = PageFacts(
@@ -134,7 +137,7 @@ def read(furniture: Sequence[TextBlock], settings: Settings) -> Stated:
         lunar_date=lunar.text if lunar else "", page_count=count,
     )  # fmt: skip
     lines = tuple(line for block in furniture if _dates_the_page(plain(block.text), date) for line in block.lines)
-    return Stated(facts, certainty, "stated" if page else "unknown", lunar, days[0] if days else None, lines)
+    return Stated(facts, certainty, page_certainty, lunar, days[0] if days else None, lines)
 
 
 def _dates_the_page(text: str, date: dt.date | None) -> bool:
@@ -277,8 +280,11 @@ def city_of(name: str, settings: Settings) -> str:
     ['义乌', '东辽县', '']
     """
     for paper in settings.newspapers:
-        if paper.city and name in (paper.id, paper.name, *paper.other_names):
-            return paper.city
+        if name in (paper.id, paper.name, *paper.other_names):
+            if paper.city:
+                return paper.city
+            name = paper.name
+            break
     if name in KNOWN_TITLES:
         return KNOWN_TITLES[name]
     body = name.removesuffix(_title_word(name))

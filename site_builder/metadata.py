@@ -39,9 +39,8 @@ def read_facts(page: Page, settings: Settings) -> Page:
 
 def _date_to_check(page: Page, stated: mastheads.Stated, settings: Settings) -> tuple[dt.date | None, str]:
     """The date that the page will be shown under, and what gives it: archive.toml, the page, or its path."""
-    entry = next((entry.facts.date for entry in settings.pages if entry.source == page.source.source), None)
-    if entry:
-        return entry, "元数据给定的日期是"
+    if given := settings.given(page.source.source).date:
+        return given, "元数据给定的日期是"
     return (stated.facts.date, "版面印的日期是") if stated.facts.date else (page.source.facts.date, "路径给定的日期是")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -17,6 +17,7 @@ Certainty = Literal["given", "stated", "inferred", "unknown"]
 
 ARTICLE_KINDS = ("kicker", "headline", "subtitle", "byline", "paragraph", "subheading", "caption", "jump", "duplicate")
 FURNITURE_KINDS = ("masthead", "folio", "imprint", "rubric", "teaser", "editor", "other")
+FIRST_EDITION = "a"  # in a claim: the first edition, whatever anybody else says; a page of it has edition ""
 RUNNING_KINDS = frozenset({"paragraph", "subheading"})
 HEADING_KINDS = ("kicker", "headline", "subtitle")
 
@@ -26,6 +27,16 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+def file_and_number(source: str) -> tuple[str, int]:
+    """The file that a page's source names, and which of the file's pages it is.
+
+    >>> file_and_number("box-3/a.txt#2"), file_and_number("box #3/a#2.txt")
+    (('box-3/a.txt', 2), ('box #3/a#2.txt', 1))
+    """
+    file, mark, number = source.rpartition("#")
+    return (file, int(number)) if mark and number.isdecimal() else (source, 1)
 
 
 # ---------------------------------------------------------------- what the source folder says
@@ -65,7 +76,8 @@ class PageFacts:
     """What somebody or something claims about one page. `None` and `""` mean: says nothing.
 
     Comes from a `[[pages]]` entry of archive.toml, from the path, from the masthead and folio, or from inference.
-    `newspaper` is a display name or an id; `edition` is `""` or a letter (`b` for a day's second edition).
+    `newspaper` is a display name or an id; `edition` is `""` or a letter (`b` for a day's second edition, and
+    FIRST_EDITION where somebody says that it is the first).
     """
 
     newspaper: str = ""
@@ -79,6 +91,20 @@ class PageFacts:
     weekday: str = ""  # as printed: 星期四
     lunar_date: str = ""  # as printed: 庚子年十二月初九
     page_count: int | None = None  # 今日4版
+
+    def over(self, other: PageFacts) -> PageFacts:
+        """What archive.toml says of a page by two of its tables; this one comes first. A date keeps its evidence."""
+        date = self if self.date else replace(other, evidence=self.evidence or other.evidence)
+        return replace(
+            self,
+            newspaper=self.newspaper or other.newspaper,
+            city=self.city or other.city,
+            date=date.date,
+            date_certainty=date.date_certainty,
+            evidence=date.evidence,
+            page=self.page or other.page,
+            edition=self.edition or other.edition,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +132,22 @@ class Settings:
     cities: tuple[City, ...] = ()
     topics: tuple[Topic, ...] = ()  # empty: the built-in list
     pages: tuple[PageEntry, ...] = ()
+    _given: dict[str, PageFacts] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_given", {entry.source: entry.facts for entry in self.pages})
+
+    def given(self, source: str) -> PageFacts:
+        """What archive.toml says of a page: the table of its own source, and that of its file (but for the number).
+
+        >>> tables = (PageEntry("a.txt", PageFacts("甲报", page=1)), PageEntry("a.txt#3", PageFacts(page=4)))
+        >>> given = [Settings(pages=tables).given(source) for source in ("a.txt", "a.txt#2", "a.txt#3")]
+        >>> [(facts.newspaper, facts.page) for facts in given]
+        [('甲报', 1), ('甲报', None), ('甲报', 4)]
+        """
+        own = self._given.get(source, PageFacts())
+        file, number = file_and_number(source)
+        return own if number == 1 else own.over(replace(self._given.get(file, PageFacts()), page=None))
 
 
 @dataclass(frozen=True, slots=True)

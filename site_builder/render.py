@@ -81,6 +81,8 @@ def _text(templates: jinja2.Environment, output: Output, own: Path | None) -> st
         raise _template_error([(error.filename or "", error.lineno)], f"{error.message}", own) from error
     except jinja2.TemplateNotFound as error:
         raise _template_error(_places(error), f"there is no template '{error.name}'", own) from error
+    except UnicodeDecodeError as error:
+        raise _not_utf8(own) from error
     except Exception as error:  # whatever an expression of a template may raise
         kind = "" if isinstance(error, jinja2.TemplateError) else f"{type(error).__name__}: "
         raise _template_error(_places(error), f"{kind}{error} (while writing {output.path})", own) from error
@@ -93,11 +95,27 @@ def _places(error: Exception) -> list[tuple[str, int]]:
 
 
 def _template_error(places: list[tuple[str, int]], message: str, own: Path | None) -> ArchiveError:
-    """With a template of the user's in play it is the user's to mend; among our own it is our fault."""
-    theirs = own is not None and any(Path(file).is_relative_to(own) for file, _ in places)
+    """With templates of the user's in play it is the user's to mend; among our own alone it is our fault.
+
+    One of the user's may also lack what one of ours asks of it (a macro): then all that may be meant are named.
+    """
+    theirs = sorted(path.name for path in own.glob("*.html")) if own else []
+    at_theirs = own is not None and any(Path(file).is_relative_to(own) for file, _ in places)
     file, line = places[-1] if places else ("", 0)
-    where = f"template {file if theirs else Path(file).name}, line {line}: " if places else ""
+    where = f"template {file if at_theirs else Path(file).name}, line {line}: " if places else ""
+    if theirs and not at_theirs:
+        message += f"; it may need something that your own templates lack ({', '.join(theirs)} in {own})"
     return (SourceError if theirs else BuildError)(where + message)
+
+
+def _not_utf8(own: Path | None) -> ArchiveError:
+    """Jinja doesn't say which template it could not decode."""
+    for path in sorted(own.rglob("*.html")) if own else []:
+        try:
+            path.read_text("utf-8")
+        except UnicodeDecodeError:
+            return SourceError(f"template {path}: is not UTF-8; save the file as UTF-8")
+    return BuildError("a template is not UTF-8")
 
 
 # ---------------------------------------------------------------- writing

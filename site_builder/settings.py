@@ -13,7 +13,17 @@ from urllib.parse import urlsplit
 
 from site_builder.addresses import RESERVED
 from site_builder.errors import SourceError, did_you_mean
-from site_builder.model import Certainty, City, Newspaper, PageEntry, PageFacts, Settings, Topic
+from site_builder.model import (
+    FIRST_EDITION,
+    Certainty,
+    City,
+    Newspaper,
+    PageEntry,
+    PageFacts,
+    Settings,
+    Topic,
+    file_and_number,
+)
 from site_builder.slugs import slug
 from site_builder.toml_tables import Table, parse
 
@@ -104,7 +114,7 @@ def check_pages(settings: Settings, sources: Iterable[str], unreadable: Iterable
     known = list(dict.fromkeys(sources))
     there, passed = frozenset(known), frozenset(unreadable)
     for number, entry in enumerate(settings.pages, start=1):
-        if entry.source not in there and entry.source.partition("#")[0] not in passed:
+        if entry.source not in there and file_and_number(entry.source)[0] not in passed:
             guess = did_you_mean(entry.source, known) or (
                 "; a source is a file's path from the source folder, such as 'liaoyuan-ribao/2021-01-21/p1.txt',"
                 " with '#2' after it for the second page of a file"
@@ -184,7 +194,9 @@ def _page_facts(table: Table) -> PageFacts:
     if certainty and date is None:
         table.fail("date_certainty", "stands without a date; give the date too, or leave both out")
     edition = table.text("edition")
-    if edition and not re.fullmatch("[b-z]", edition):
+    if "edition" in table.values and not edition:
+        edition = FIRST_EDITION
+    elif edition and not re.fullmatch("[b-z]", edition):
         table.fail("edition", f"is {edition!r}; use 'b' for a day's second edition, 'c' for a third, '' for the first")
     known: Certainty = next((one for one in GIVEN_CERTAINTIES if one == certainty), "given")
     return PageFacts(

@@ -78,7 +78,9 @@ def _walk(here: Path, folder: Path, skipped: frozenset[Path], above: tuple[Path,
         real = here.resolve(strict=True)
         entries = sorted((entry.name, entry.is_dir()) for entry in here.iterdir())
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, until Python 3.12
-        raise SourceError(f"{source_name(here, folder)}: can't list this folder ({_reason(error)})") from None
+        raise SourceError(
+            f"{source_name(here, folder)}: can't list this folder ({_reason(error)}); mend or remove it"
+        ) from None
     if real in above:
         raise SourceError(
             f"{source_name(here, folder)}: this link leads back to a folder that it stands in; remove the link"

@@ -18,6 +18,7 @@ import rjieba
 
 from site_builder import gazetteer
 from site_builder.gazetteer import Place
+from site_builder.mastheads import city_of
 from site_builder.model import Article, Page, Settings, Topic
 
 MOST_TOPICS = 4  # the issue's limit
@@ -193,15 +194,11 @@ class Home:
 
 
 def home_of(page: Page, settings: Settings) -> Home:
-    """The page's city: archive.toml's for the page or its newspaper, else what the page says of itself."""
-    entry = next((entry.facts for entry in settings.pages if entry.source == page.source.source), None)
-    said = [entry] if entry else []
-    name = next((facts.city for facts in said if facts.city), "")
-    for facts in (*said, page.facts, page.source.facts):
-        for paper in settings.newspapers:
-            if not name and facts.newspaper and facts.newspaper in (paper.id, paper.name, *paper.other_names):
-                name = paper.city
-    name = name or page.facts.city or page.source.facts.city
+    """The page's city: archive.toml's for the page, else its newspaper's, else what the page says of itself."""
+    given, own, path = settings.given(page.source.source), page.facts, page.source.facts
+    printed = own.newspaper if page.newspaper_certainty != "inferred" else ""
+    newspaper = given.newspaper or printed or path.newspaper or own.newspaper
+    name = given.city or city_of(newspaper, settings) or own.city
     return Home(name, gazetteer.city(name) or next(iter(gazetteer.named(name)), None))
 
 

@@ -34,16 +34,19 @@ _STRAY = frozenset({MARKER, ".DS_Store", "Thumbs.db", "desktop.ini"})  # what fi
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.ENOTSUP, errno.EPERM}
+_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}
 
 
 @contextlib.contextmanager
 def fresh(out: Path, source: Path) -> Iterator[Path]:
     """A new folder for the site of `source`, which becomes `out` at the end; on an exception `out` stays as it was."""
     target = checked_target(out, source)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with _telling(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
     with _locked(target):
         _recover(target)
-        _refuse_foreign(target, out)
+        with _telling(target):
+            _refuse_foreign(target, out)
         building = target.with_name(f".{target.name}.building-{secrets.token_hex(4)}")
         building.mkdir()
         try:
@@ -54,6 +57,18 @@ def fresh(out: Path, source: Path) -> Iterator[Path]:
             _swap(building, target)
         finally:
             _remove(building)
+
+
+@contextlib.contextmanager
+def _telling(target: Path) -> Iterator[None]:
+    """A place where nobody can write is a mistake in the call; a full disk is not."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE:
+            raise
+        reason = f"{error.strerror}: {error.filename}"
+        raise SourceError(f"the site can't be put at {target} ({reason}); give another folder with -o") from error
 
 
 def checked_target(out: Path, source: Path) -> Path:
@@ -168,7 +183,8 @@ def _remove(folder: Path) -> None:
 def _locked(target: Path) -> Iterator[None]:
     """Hold the right to write `target`. The system lets go of it when we die, however we die."""
     path = target.with_name(f".{target.name}.lock")
-    file = _lock(path)
+    with _telling(target):
+        file = _lock(path)
     if file is None:
         raise BuildError(f"another build-site is writing {target}; wait for it, or give another folder with -o")
     try:

@@ -13,6 +13,13 @@ from site_builder.errors import SourceError, did_you_mean
 from site_builder.toml_lines import Path, line_of
 
 _PLACE = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
+_ADVICE = {
+    "Invalid value": "; put text in straight quotes",
+    r"Illegal character '\n'": "; the closing quote is missing",
+    "Unterminated string": "; the closing quote is missing",
+    "Expected '=' after a key in a key/value pair": "; a setting is written: key = value",
+}
+"""What to do about the commonest of tomllib's complaints."""
 
 
 def parse(file: str, text: str, keys: tuple[str, ...]) -> Table:
@@ -21,7 +28,7 @@ def parse(file: str, text: str, keys: tuple[str, ...]) -> Table:
     >>> parse("archive.toml", "\ntitle = 白城", ("title",))
     Traceback (most recent call last):
     ...
-    site_builder.errors.SourceError: archive.toml, line 2: Invalid value (column 9)
+    site_builder.errors.SourceError: archive.toml, line 2: Invalid value (column 9); put text in straight quotes
     """
     try:
         values = tomllib.loads(text)
@@ -38,9 +45,10 @@ def _syntax_error(message: str, file: str, text: str) -> str:
     if place is None:
         return f"{file}: {message}"
     what = message[: place.start()]
+    advice = _ADVICE.get(what, "")
     if place.group(1) is None:
-        return f"{file}, line {len(text.splitlines()) or 1}: {what} at the end of the file"
-    return f"{file}, line {place.group(1)}: {what} (column {place.group(2)})"
+        return f"{file}, line {len(text.splitlines()) or 1}: {what} at the end of the file{advice}"
+    return f"{file}, line {place.group(1)}: {what} (column {place.group(2)}){advice}"
 
 
 @dataclass(frozen=True)

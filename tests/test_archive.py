@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from site_builder.archive import Archive, gather
 from site_builder.errors import SourceError
 from site_builder.model import (
     Article,
+    Certainty,
     City,
     EditorPage,
     Finding,
@@ -24,6 +26,7 @@ from site_builder.model import (
     TextBlock,
     Topic,
 )
+from site_builder.settings import parse_settings
 
 LIAOYUAN = Newspaper("liaoyuan-ribao", "辽源日报", other_names=("辽源报",), city="辽源")
 DAY = dt.date(2021, 1, 21)
@@ -78,6 +81,80 @@ def test_archive_toml_overrules_the_masthead_which_overrules_the_path_which_over
     assert [settled[f"{name}.txt"].evidence for name in "abcd"] == ["馆藏登记", "推断", "", "推断"]
 
 
+FIRST, SECOND, THIRD = (
+    PageFacts(newspaper=f"{name}报", date=dt.date(2021, 1, number), page=number)
+    for number, name in enumerate("甲乙丙", 1)
+)
+
+
+@pytest.mark.parametrize("fact", ["newspaper", "date", "page"])
+@pytest.mark.parametrize(
+    ("entry", "own", "certainty", "path"),
+    [
+        (FIRST, SECOND, "stated", PageFacts()),
+        (FIRST, SECOND, "inferred", PageFacts()),
+        (FIRST, PageFacts(), "unknown", SECOND),
+        (FIRST, SECOND, "stated", THIRD),
+        (PageFacts(), FIRST, "stated", SECOND),
+        (PageFacts(), SECOND, "inferred", FIRST),
+        (PageFacts(), FIRST, "inferred", PageFacts()),
+        (PageFacts(), PageFacts(), "unknown", FIRST),
+    ],
+)
+def test_of_any_two_sources_the_stronger_wins_fact_by_fact(
+    fact: str, entry: PageFacts, own: PageFacts, certainty: Certainty, path: PageFacts
+) -> None:
+    one = page("a.txt", facts=replace(own, date_certainty=certainty), path=path)
+    one = replace(one, newspaper_certainty=certainty, page_certainty=certainty)
+    [settled] = gather(Settings(pages=(PageEntry("a.txt", entry),)), [one]).pages
+    assert getattr(settled.facts, fact) == getattr(FIRST, fact)
+
+
+@pytest.mark.parametrize(("line", "day"), [("", "01-21-b"), ('edition = "c"', "01-21-c"), ('edition = ""', "01-21")])
+def test_archive_tomls_edition_overrules_the_paths_also_where_it_is_the_first(line: str, day: str) -> None:
+    settings = parse_settings(f'[[pages]]\nsource = "a.txt"\n{line}\n', Path())
+    path = PageFacts(newspaper="辽源日报", date=DAY, page=1, edition="b")
+    assert ids(gather(settings, [page("a.txt", path=path)])) == [f"liaoyuan-ribao/2021/{day}/p1"]
+
+
+def test_evidence_given_for_a_date_that_the_page_prints_is_kept() -> None:
+    settings = Settings(pages=(PageEntry("a.txt", PageFacts(evidence="馆藏登记")),))
+    assert gather(settings, [page("a.txt", facts=stated())]).pages[0].facts.evidence == "馆藏登记"
+
+
+@pytest.mark.parametrize(
+    ("entry", "path", "said", "city"),
+    [
+        (PageFacts(), PageFacts(newspaper="辽源日报"), "", "辽源"),
+        (PageFacts(newspaper="辽源日报"), PageFacts(), "", "辽源"),
+        (PageFacts(newspaper="liaoyuan-ribao"), PageFacts(newspaper="长春日报"), "长春", "辽源"),
+        (PageFacts(newspaper="辽源日报", city="梅河口"), PageFacts(), "长春", "梅河口"),
+        (PageFacts(newspaper="baicheng-ribao"), PageFacts(), "长春", "洮南"),
+        (PageFacts(newspaper="晨光报"), PageFacts(), "长春", "长春"),
+        (PageFacts(newspaper="晨光报"), PageFacts(), "", ""),
+    ],
+)
+def test_the_city_is_the_one_given_else_the_newspapers_own_else_the_one_its_name_tells_else_the_pages(
+    entry: PageFacts, path: PageFacts, said: str, city: str
+) -> None:
+    papers = (Newspaper("liaoyuan-ribao", "辽源日报"), Newspaper("baicheng-ribao", "白城日报", city="洮南"))
+    settings = Settings(newspapers=papers, pages=(PageEntry("a.txt", replace(entry, date=DAY)),))
+    archive = gather(settings, [page("a.txt", facts=PageFacts(city=said), path=path)])
+    assert archive.pages[0].facts.city == city
+    assert {paper.id: paper.city for paper in archive.newspapers if paper.id == "liaoyuan-ribao"} == {
+        "liaoyuan-ribao": "辽源"
+    }
+
+
+def test_a_page_with_nothing_printed_on_it_is_doubted_for_that_alone() -> None:
+    archive = gather(Settings(), [page("a.txt", facts=stated()), page("b.txt", article("甲"), facts=stated(number=2))])
+    assert [(finding.code, finding.page_id) for finding in archive.findings] == [
+        ("empty-page", "liaoyuan-ribao/2021/01-21/p1")
+    ]
+    undated = gather(Settings(), [page("a.txt")])
+    assert [finding.code for finding in undated.findings] == ["empty-page", "no-date", "no-newspaper"]
+
+
 def test_archive_toml_may_call_its_own_date_inferred() -> None:
     entry = PageFacts(newspaper="辽源日报", date=DAY, date_certainty="inferred", evidence="据电头", page=1)
     archive = gather(Settings(newspapers=(LIAOYUAN,), pages=(PageEntry("a.txt", entry),)), [page("a.txt")])
@@ -87,9 +164,9 @@ def test_archive_toml_may_call_its_own_date_inferred() -> None:
 
 
 def test_second_page_of_a_file_takes_its_files_entry_but_not_its_page_number() -> None:
-    settings = Settings(pages=(PageEntry("a.txt", stated()),))
-    archive = gather(settings, [page("a.txt"), page("a.txt#2")])
-    assert ids(archive) == ["liaoyuan-ribao/2021/01-21/p1", "liaoyuan-ribao/2021/01-21/a-2"]
+    settings = Settings(pages=(PageEntry("a.txt", stated()), PageEntry("a.txt#3", PageFacts(page=4))))
+    archive = gather(settings, [page("a.txt"), page("a.txt#2"), page("a.txt#3")])
+    assert ids(archive) == [f"liaoyuan-ribao/2021/01-21/{name}" for name in ("p1", "p4", "a-2")]
 
 
 def test_a_newspaper_has_one_id_by_whatever_name_it_is_called() -> None:
@@ -200,7 +277,7 @@ def test_findings_learn_the_ids_of_what_they_concern() -> None:
 def test_running_numbers_must_rise_with_the_date(numbers: tuple[int, ...], doubted: list[int]) -> None:
     days = [DAY + dt.timedelta(days=at) for at in range(len(numbers))]
     pages = [
-        page(f"{at}.txt", facts=stated(day, issue_number=str(number)))
+        page(f"{at}.txt", article("甲"), facts=stated(day, issue_number=str(number)))
         for at, (day, number) in enumerate(zip(days, numbers, strict=True))
     ]
     archive = gather(Settings(), pages)

@@ -64,6 +64,7 @@ def test_it_says_how_much_it_built_and_where(program: Call, tmp_path: Path, text
     assert done.returncode == 0
     assert re.sub(r"\d+\.\d s", "0.1 s", done.stdout) == (
         "1 page, 1 article in 0.1 s\n"
+        "no findings\n"
         "no canonical links and no sitemap: they need --base-url, or base_url in archive.toml\n"
         f"built public: open {(tmp_path / 'public' / 'index.html').as_uri()}\n"
     )
@@ -76,6 +77,16 @@ def test_it_counts_findings_by_kind_and_tells_each_with_v(build_site: Call, text
     short, long = build_site("texts").stdout, build_site("texts", "-v").stdout
     assert "\n2 findings:\n     1  日期不详 (no-date)\n     1  报纸不详 (no-newspaper)\n" in short
     assert re.search(r"\n     1  日期不详 \(no-date\)\n          undated/odd: .*\n     1  报纸不详", long)
+
+
+def test_it_counts_in_the_plural_and_in_the_singular(build_site: Call, tmp_path: Path, texts: Path) -> None:
+    two_articles = f"{PAGE}\n\n秋收好\n\n本报讯（记者李强）今年秋收好，粮食满仓，农民笑开了颜。\n"
+    (texts / "liaoyuan-ribao" / "2021-01-21" / "2.txt").write_text(two_articles, "utf-8")
+    (texts / "liaoyuan-ribao" / "2021-01-21" / "3.txt").write_text(" \n", "utf-8")
+    said = build_site("texts").stdout
+    assert re.match(r"3 pages, 3 articles in \d+\.\d s\n1 finding:\n     1  空白版面 \(empty-page\)\n", said)
+    for page in ("findings.html", "liaoyuan-ribao/2021/01-21.html"):
+        assert "空白版面" in (tmp_path / "public" / page).read_text("utf-8")
 
 
 def test_q_says_nothing(build_site: Call, texts: Path) -> None:
@@ -158,7 +169,13 @@ def test_strict_publishes_nothing_if_there_are_findings(build_site: Call, tmp_pa
         (["nowhere/at/all"], "there is no folder 'nowhere/at/all'"),
         (["texts/odd.txt"], "'texts/odd.txt' is a file; give the folder that it is in: 'texts'"),
         (["verify"], "this version has no command 'verify' yet; for a folder of that name write ./verify"),
-        (["./verify"], "verify: there is no page text in it (.txt or .md)"),
+        (["./verify"], "verify: there is no page text in it (.txt or .md); give the folder that holds them"),
+        (["bare"], "bare: there is no page text in it (.txt or .md); give the folder that holds them"),
+        ([""], "there is no folder ''"),
+        (["texts", "-o", "texts/odd.txt"], "texts/odd.txt is a file; give a folder with -o"),
+        (["texts", "-o", "texts/odd.txt/site"],
+         "the site can't be put at {tmp}/texts/odd.txt/site (File exists: {tmp}/texts/odd.txt); "
+         "give another folder with -o"),
         (["texts", "-o", "texts"], "texts is the source folder itself; give another folder with -o"),
         (["texts", "-o", "."], ". contains the source folder {tmp}/texts; give another folder with -o"),
         (["texts", "-o", "full"],
@@ -173,6 +190,8 @@ def test_a_wrong_call_is_told_what_to_do(
 ) -> None:
     add_undated(texts)
     (tmp_path / "verify").mkdir()
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "archive.toml").write_text('title = "x"\n')
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.doc").write_text("years of work")
     done = build_site(*words)
@@ -210,6 +229,55 @@ def test_a_mistake_in_archive_toml_leaves_the_old_site(build_site: Call, tmp_pat
     assert state(tmp_path / "public") == before
 
 
+def test_a_folder_that_may_not_be_read_is_told(build_site: Call, texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    advice = "(permission denied); allow yourself to read it, or give another folder\n"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda *words: False)  # root may read everything
+        done = build_site("texts")
+    assert (done.returncode, done.stderr) == (2, f"build-site: 'texts' can't be read {advice}")
+
+    def denied(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "is_dir", denied)
+        done = build_site("texts/below")
+    assert (done.returncode, done.stderr) == (2, f"build-site: 'texts/below' can't be read {advice}")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('title = "辽源"\n'.encode("gb18030"), "line 1: is not UTF-8; save the file as UTF-8"),
+        ('title = "辽源"\n'.encode("utf-16"), "line 1: is not UTF-8; save the file as UTF-8"),
+        ('title = "辽源\n'.encode(), r"line 1: Illegal character '\n' (column 12); the closing quote is missing"),
+        ("title = “辽源”\n".encode(), "line 1: Invalid value (column 9); put text in straight quotes"),
+        ('title: "辽源"\n'.encode(),
+         "line 1: Expected '=' after a key in a key/value pair (column 6); a setting is written: key = value"),
+    ],
+)  # fmt: skip
+def test_an_archive_toml_that_is_no_toml_or_no_utf_8_is_told(
+    build_site: Call, texts: Path, content: bytes, message: str
+) -> None:
+    (texts / "archive.toml").write_bytes(content)
+    done = build_site("texts")
+    assert (done.returncode, done.stderr) == (2, f"build-site: archive.toml, {message}\n")
+
+
+def test_an_archive_toml_may_begin_with_a_byte_order_mark(build_site: Call, tmp_path: Path, texts: Path) -> None:
+    (texts / "archive.toml").write_bytes(b"\xef\xbb\xbf" + 'title = "辽源旧报"\n'.encode())
+    assert build_site("texts").returncode == 0
+    assert "<title>辽源旧报</title>" in (tmp_path / "public" / "index.html").read_text("utf-8")
+
+
+def test_a_build_that_can_read_nothing_publishes_nothing(build_site: Call, tmp_path: Path, texts: Path) -> None:
+    (texts / "liaoyuan-ribao" / "2021-01-21" / "1.txt").write_bytes(b"\x81\xff\x00\xfe\x81" * 9)
+    done = build_site("texts", "--keep-going")
+    assert done.returncode == 2
+    assert "\nbuild-site: texts: none of its page texts can be read; the first: liaoyuan-ribao/" in done.stderr
+    assert not (tmp_path / "public").exists()
+
+
 def test_an_unreadable_file_stops_the_build_unless_it_may_keep_going(build_site: Call, texts: Path) -> None:
     (texts / "bad.txt").write_bytes(b"\x81\xff\x00\xfe\x81" * 9)
     done = build_site("texts")
@@ -236,7 +304,20 @@ def test_a_mistake_in_ones_own_template_is_told_with_its_line(build_site: Call, 
     done = build_site("texts")
     assert done.returncode == 2
     assert "\nbuild-site: template texts/look/home.html, line 3: " in done.stderr
+    home.write_bytes("<h1>辽源</h1>".encode("gb18030"))
+    done = build_site("texts")
+    assert done.returncode == 2
+    assert done.stderr.endswith("\nbuild-site: template texts/look/home.html: is not UTF-8; save the file as UTF-8\n")
     assert not (tmp_path / "public").exists()
+
+
+def test_a_template_of_ours_that_misses_something_in_ones_own_names_these(build_site: Call, texts: Path) -> None:
+    (texts / "archive.toml").write_text('templates = "look"\n')
+    (texts / "look").mkdir()
+    (texts / "look" / "macros.html").write_text("{% macro other() %}{% endmacro %}")
+    done = build_site("texts")
+    assert done.returncode == 2
+    assert done.stderr.endswith("; it may need something that your own templates lack (macros.html in texts/look)\n")
 
 
 def test_ones_own_templates_and_static_files_take_the_place_of_ours(
@@ -402,6 +483,11 @@ def test_netlify_toml_says_the_same_as_the_headers_file() -> None:
     assert {rule["for"]: rule["values"] for rule in rules} == expected
 
 
+def test_netlify_is_told_to_leave_html_in_the_addresses() -> None:
+    settings = tomllib.loads((CHECKOUT / "netlify.toml").read_text("utf-8"))
+    assert settings["build"]["processing"] == {"html": {"pretty_urls": False}}
+
+
 # ---------------------------------------------------------------- --serve
 
 
@@ -450,9 +536,14 @@ def test_serve_serves_builds_anew_survives_mistakes_and_ends_with_ctrl_c(tmp_pat
         (texts / "archive.toml").unlink()
         page.write_text(PAGE.replace("春耕忙", "秋收好"), "utf-8")
         until(lambda: fetch(article)[2], "秋收好")
+        page.with_name("2.txt").write_text(PAGE.replace("春耕忙", "冬藏早"), "utf-8")
+        until(lambda: fetch(article.replace("p1", "p2"))[2], "冬藏早")
+        page.unlink()
+        until(lambda: str(fetch(article)[0]), "404")
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=30)
         assert process.returncode == 0
+        assert said.endswith("\n\nstopped; the site is at public\n")
 
 
 def until(read: Callable[[], str], wanted: str) -> str:
@@ -512,6 +603,13 @@ def test_help_names_every_exit_code_and_option(program: Call) -> None:
         "--verbose", "--version",
     }  # fmt: skip
     assert re.findall(r"^  (\d+)  ", text, re.MULTILINE) == ["0", "1", "2", "3", "130"]
+
+
+def test_help_explains_every_option(program: Call) -> None:
+    listed = program("--help").stdout.partition("\noptions:\n")[2].partition("\n\n")[0]
+    options = re.split(r"\n  (?=-)", listed)
+    assert len(options) == 11
+    assert [option for option in options if not re.search(r"(?:  |\n +)[a-z].*$", option)] == []
 
 
 def test_version(program: Call) -> None:

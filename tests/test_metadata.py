@@ -133,6 +133,12 @@ def test_a_masthead_stands_on_page_1_whatever_numbers_are_about() -> None:
     assert (pointing.facts.page, stray.facts.page) == (1, 1)
 
 
+def test_page_1_is_stated_by_a_masthead_and_inferred_from_half_of_one() -> None:
+    whole = read_facts(page("宜春日报", "总第834期 今日4版"), Settings())
+    half = read_facts(page("宜春日报", "总第834期", kind="folio"), Settings())
+    assert [(read.facts.page, read.page_certainty) for read in (whole, half)] == [(1, "stated"), (1, "inferred")]
+
+
 def test_a_colophon_is_no_masthead() -> None:
     furniture = "本报社址：某路1号 邮编：136200 国内统一刊号：CN22-0000 印刷：辽源日报社印刷厂 零售每份1元"
     read = read_facts(page(furniture, kind="imprint"), Settings())
@@ -202,6 +208,12 @@ def test_a_given_date_is_checked_against_the_printed_weekday() -> None:
     assert [finding.message for finding in read.findings] == [
         "元数据给定的日期是2021年1月22日，当日为星期五，而版面印作“星期四”。"
     ]
+
+
+def test_what_is_given_for_a_file_is_checked_on_each_of_its_pages() -> None:
+    entry = PageEntry("x.txt", PageFacts(date=dt.date(2021, 1, 22)))
+    read = read_facts(page("星期四", source="x.txt#2"), Settings(pages=(entry,)))
+    assert [finding.code for finding in read.findings] == ["date-weekday"]
 
 
 def test_an_advertisements_date_is_not_the_day_of_issue() -> None:

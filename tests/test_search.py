@@ -251,6 +251,13 @@ def test_filters_are_newspaper_city_topic_year_date_certainty_and_page(tmp_path:
     }
 
 
+def test_what_we_zip_bears_no_date_and_no_system(tmp_path: Path) -> None:
+    build_index(RECORDS, tmp_path)
+    ours = [*(tmp_path / "pagefind").glob("*.pf_meta"), *(tmp_path / "pagefind").glob("filter/*")]
+    assert len(ours) == 8
+    assert {path.read_bytes()[:10] for path in ours} == {b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"}
+
+
 def test_the_index_has_one_language_that_no_browser_cuts_again(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
     entry = json.loads((tmp_path / "pagefind" / "pagefind-entry.json").read_text())

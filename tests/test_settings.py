@@ -202,9 +202,12 @@ def test_a_broken_link_in_its_place_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "start"),
     [
-        ("title = 'a'\nrights = 样例", r"archive\.toml, line 2: .+ \(column 10\)$"),
+        ("title = 'a'\nrights = 样例", r"archive\.toml, line 2: .+ \(column 10\); put text in straight quotes$"),
         ("title = 'a'\n\ntitle = 'b'\n", r"archive\.toml, line 3: .+ \(column \d+\)$"),
-        ('title = \'a\'\nrights = """b\n', r"archive\.toml, line 2: .+ at the end of the file$"),
+        (
+            'title = \'a\'\nrights = """b\n',
+            r"archive\.toml, line 2: .+ at the end of the file; the closing .+ is missing$",
+        ),
         ("[[pages]]\ndate = 2021-02-30\n", r"archive\.toml, line 2: .+ \(column 8\)$"),
     ],
 )

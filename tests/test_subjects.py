@@ -118,6 +118,20 @@ def test_home_comes_from_archive_toml_first() -> None:
     assert home_of(page, Settings(newspapers=papers)) == Home("天津", gazetteer.city("天津"))
 
 
+def test_home_is_what_the_archive_will_say() -> None:
+    liaoyuan = Home("辽源", gazetteer.city("辽源"))
+    path = PageFacts(newspaper="辽源日报")
+    assert home_of(Page(SourcePage("x.txt", "", path), (), ()), Settings()) == liaoyuan
+    given = Settings(pages=(PageEntry("x.txt", path),))
+    assert home_of(Page(SourcePage("x.txt#2", ""), (), (), facts=PageFacts(city="天津")), given) == liaoyuan
+    concluded = Page(
+        SourcePage("x.txt", "", path), (), (), facts=PageFacts(newspaper="天津日报"), newspaper_certainty="inferred"
+    )
+    assert home_of(concluded, Settings()) == liaoyuan
+    printed = Page(SourcePage("x.txt", "", path), (), (), facts=PageFacts(newspaper="天津日报"))
+    assert home_of(printed, Settings()).name == "天津"
+
+
 def test_an_unknown_home_resolves_by_the_parent_named_in_the_text() -> None:
     one = article("西湖区开会", "杭州市西湖区开会。西湖区出台办法。")
     assert places_of(one, Home(), Settings()) == ("西湖区",)

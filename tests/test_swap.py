@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -209,6 +210,26 @@ def test_files_and_broken_links_are_refused(tmp_path: Path, source: Path) -> Non
     assert refusal(tmp_path / "link", source) == (
         f"{tmp_path / 'link'} is a link that leads nowhere; remove it, or give another folder with -o"
     )
+
+
+@pytest.mark.parametrize("step", ["mkdir", "open", "iterdir"])
+def test_a_place_where_nobody_may_write_is_a_mistake_in_the_call_and_a_full_disk_is_not(
+    tmp_path: Path, source: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    out = tmp_path / "below" / "public"
+    if step != "mkdir":
+        publish(out, source, OLD)
+    for number, kind in ((errno.EACCES, SourceError), (errno.ENOSPC, OSError)):
+
+        def refused(path: Path, *words: object, number: int = number, **more: object) -> None:
+            raise OSError(number, os.strerror(number), str(path))
+
+        with monkeypatch.context() as patched, pytest.raises(kind) as caught:
+            patched.setattr(Path, step, refused)
+            publish(out, source, NEW)
+        if kind is SourceError:
+            assert str(caught.value).startswith(f"the site can't be put at {out} (Permission denied: ")
+    assert step == "mkdir" or files_of(out) == OLD
 
 
 def test_a_mounted_disk_is_refused(source: Path) -> None:
