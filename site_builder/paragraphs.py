@@ -179,6 +179,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
             reasons.append(("the next line is short by an indent", -4))
         if OPENING.match(after.text):
             reasons.append(("the next line opens as paragraphs do", -2))
+        if sizes[1] < 0.75 * gap.columns[0] and not _NO_MARK.search(after.text) and not STOP_END.search(after.text):
+            reasons.append(("the next line is short and without any mark, as headlines are", -4))
         return [*reasons, ("the sentence ends in a full line", 1)]
     if NO_START.match(after.text):
         reasons.append(("no line may start with this mark", 6))
