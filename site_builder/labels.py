@@ -33,6 +33,10 @@ _CREDIT = re.compile(
     rf"(?:摄影报道|(?:[{HAN}]{{2,4}}|记者|社)\s*摄(?:\s*[（(]影像中国[）)]|\s*影\s*报\s*道)?"
     rf"|资料图片|资料照片|[（(]?影像中国[）)]?|供\s*图|图/[{HAN}]{{2,4}})\s*[）)]?\s*[。]?$"
 )
+_CREDIT_END = re.compile(r"(?:摄|影报道|报道|片)\s*[）)]?$")
+_CREDIT_ALONE = re.compile(
+    rf"[（(]?\s*(?:资料图片|资料照片|(?:本报|新华社)?{ROLE}|本报)\s*(?:[{HAN}\s]{{2,8}}(?:摄|摄影报道))?\s*[）)]?$"
+)
 _PICTURE = re.compile(r"^(?:[▲▼◀▶△▽←→↑↓]\s*|[(（]?(?:上|下|左|右|题)?图[①-⑩一二三四12345]?[)）]?(?:为|[：:]|是))")
 _EDITOR = re.compile(
     r"^(?:本版|本期|值班|今日|一版|责任|版面|执行)?\s*"
@@ -177,11 +181,23 @@ def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:
         if kind != "caption":
             continue
         text = lines[i].text
-        if i + 1 < len(kinds) and not kinds[i + 1] and text.endswith("摄") and lines[i + 1].text.startswith("影报道"):
-            kinds[i + 1] = "caption"
+        if i + 1 < len(kinds) and kinds[i + 1] in ("", "other") and not lines[i + 1].blank_before:
+            after = lines[i + 1].text
+            if (text.endswith("摄") and after.startswith("影报道")) or (len(after) <= 6 and _CREDIT_END.search(after)):
+                kinds[i + 1] = "caption"
         if i and not kinds[i - 1]:
             before = lines[i - 1].text
             opened = bool(re.match(rf"[（(]\s*(?:本报|新华社)?{ROLE}$", before))
-            tail = re.match(rf"[{HAN}]{{1,6}}[。，](?=.*摄)", text) and not re.search("[。！？]$", before)
+            tail = (
+                re.match(rf"[{HAN}]{{1,6}}[。，](?=.*摄)", text)
+                and not _PICTURE.match(text)
+                and not re.search("[。！？]$", before)
+            )
+            alone = bool(_CREDIT_ALONE.match(text)) and bool(re.search("。$", before)) and len(before) <= 30
+            fresh = bool(lines[i - 1].blank_before) or (
+                i > 1 and bool(kinds[i - 2] or re.search("[。！？”）]$", lines[i - 2].text))
+            )
+            if alone and fresh and not lines[i].blank_before and not DATELINE.match(before):
+                kinds[i - 1] = "caption"
             if opened or (tail and not lines[i].blank_before and not DATELINE.match(before)):
                 kinds[i - 1] = "caption"
