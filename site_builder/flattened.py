@@ -17,6 +17,7 @@ from site_builder.paragraphs import FLAT, is_open, width
 from site_builder.patterns import HAN
 
 LOST = 360  # characters: flattened paragraphs longer than this on average hide breaks (seed 002: 506)
+LONG = 360  # characters: one line as long as this has swallowed a break even where the page has kept some
 LOOP = 40  # characters: a shorter repetition may be a slogan's
 LEAST = 40  # characters: no shorter piece is made, but for a signature or a list of names
 
