@@ -15,6 +15,7 @@ from site_builder.paragraphs import TWO_HALVES, is_open, width
 from site_builder.pieces import Piece, read_pieces
 from site_builder.repeats import set_aside
 from site_builder.stitching import stitch
+from site_builder.words import quote
 
 FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser", "other"}
 ORPHAN = 9.0  # characters: a heading line this long that matches no body is worth a finding; shorter is a rubric
@@ -42,7 +43,10 @@ def restore(page: SourcePage) -> Page:
         findings += _doubts(body, articles[-1], number)
     findings += [
         Finding(
-            "orphan-headline", f"“{piece.text}”像是标题，但找不到它的正文。", spans=piece.spans, lines=piece.numbers
+            "orphan-headline",
+            f"{quote(piece.text)}像是标题，但找不到它的正文。",
+            spans=piece.spans,
+            lines=piece.numbers,
         )
         for piece in furniture
         if piece.kind == "rubric" and width(piece.text) > ORPHAN and not any(line.number < 8 for line in piece.lines)
@@ -252,7 +256,7 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
     if not article.headline:
         find("no-headline", "版面文字中找不到这篇文章的标题。", first)
     elif body.doubt < DOUBTFUL:
-        find("headline-doubt", f"标题“{article.headline}”与正文的联系不够确定。", body.heads[0])
+        find("headline-doubt", f"标题{quote(article.headline)}与正文的联系不够确定。", body.heads[0])
     for piece in body.pieces:
         if piece.kind == "duplicate":
             find("duplicate", "识别软件把这段文字重复印出，正文只显示一次。", piece)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from site_builder import addresses
 from site_builder.model import Issue
-from site_builder.words import long_date
 
 LEVELS = 4  # shades above "nothing"
 
@@ -41,7 +40,7 @@ class DayCell:
     """A day of a calendar; `day` is 0 where the week reaches into another month, `url` empty where nothing is held."""
 
     day: int
-    name: str = ""
+    month: str = ""
     url: str = ""
     count: int = 0
     inferred: bool = False
@@ -92,7 +91,7 @@ def month_calendar(days: Mapping[dt.date, Sequence[Issue]], year: int, month: in
         pages = sum(len(issue.pages) for issue in issues)
         inferred = bool(issues) and all(issue.date_certainty == "inferred" for issue in issues)
         url = addresses.day_url(date) if issues else ""
-        cells[day] = DayCell(day, long_date(date), url, pages, inferred)
+        cells[day] = DayCell(day, f"{year}年{month}月", url, pages, inferred)
     empty = DayCell(0)
     weeks = calendar.Calendar().monthdayscalendar(year, month)
     count = sum(cell.count for cell in cells.values())

@@ -1,80 +1,33 @@
-"""What each kind of web page shows: the contexts of the templates."""
+"""What the pages show that something is read on: newspapers, issues, articles, editors' pages, search."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
 from site_builder import addresses, words
-from site_builder.archive import Archive, Place, Subject
-from site_builder.calendars import coverage, month_calendar
+from site_builder.archive import Archive
+from site_builder.calendars import coverage
+from site_builder.entries import Headline, Link, Part
 from site_builder.listing import ListPage
-from site_builder.model import Article, EditorPage, Finding, Issue, Newspaper, Page
-from site_builder.views import Link, Part, Views, title_of
+from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
+from site_builder.views import DATES, HOME, Views
 
 Context = Mapping[str, object]
-Item = TypeVar("Item")
-
-NEWEST_ISSUES = 6  # on the home page
-TOP_TOPICS = 24
-
-HOME = Link("首页", addresses.HOME)
-DATES = Link("日期", addresses.DATES)
-CITIES = Link("地区", addresses.CITIES)
-TOPICS = Link("主题", addresses.TOPICS)
 
 
 # ---------------------------------------------------------------- newspapers, issues, articles
-
-
-def home(views: Views) -> Context:
-    archive = views.archive
-    newest = sorted(archive.issues, key=lambda issue: (issue.date, issue.id), reverse=True)[:NEWEST_ISSUES]
-    dates = list(archive.by_date)
-    return views.frame(
-        addresses.HOME,
-        views.site.title,
-        section="home",
-        newest=[views.issue_entry(issue) for issue in newest],
-        newspapers=[_newspaper(views, newspaper) for newspaper in archive.newspapers],
-        coverage=coverage(archive.issues),
-        topics=[_topic_link(subject) for subject in archive.topics[:TOP_TOPICS]],
-        more_topics=len(archive.topics) > TOP_TOPICS,
-        period=words.period(dates[0], dates[-1]) if dates else "",
-        totals=[
-            (len(archive.newspapers), "种报纸"),
-            (len(archive.issues), "期"),
-            (len(archive.pages), "版"),
-            (sum(1 for _ in archive.articles), "篇"),
-        ],
-        undated=len(archive.undated),
-    )
-
-
-def _newspaper(views: Views, newspaper: Newspaper) -> Context:
-    """A newspaper and how much of it is held."""
-    issues = views.archive.issues_of.get(newspaper.id, ())
-    undated = sum(page.newspaper == newspaper for page in views.archive.undated)
-    return {
-        "link": views.newspaper_link(newspaper),
-        "city": views.city_link(newspaper.city) if newspaper.city else None,
-        "period": words.period(issues[0].date, issues[-1].date) if issues else "",
-        "issues": len(issues),
-        "pages": sum(len(issue.pages) for issue in issues) + undated,
-    }
 
 
 def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Context:
     return views.frame(
         part.url,
         newspaper.name,
-        description=f"《{newspaper.name}》：本库所藏各期。",
+        description=f"本库所藏《{newspaper.name}》各期。",
         crumbs=[HOME, Link(newspaper.name, "")],
         name=newspaper.name,
-        held=_newspaper(views, newspaper),
+        held=views.newspaper_entry(newspaper),
         other_names=newspaper.other_names,
         publisher=newspaper.publisher,
         coverage=coverage(views.archive.issues_of.get(newspaper.id, ())) if part.pager.here == 1 else (),
@@ -146,21 +99,10 @@ def loose_page(views: Views, page: Page) -> Context:
     )
 
 
-def undated(views: Views, part: ListPage[Page]) -> Context:
-    return views.frame(
-        part.url,
-        "日期或报名不详的版面",
-        crumbs=[HOME, DATES, Link("日期或报名不详", "")],
-        section="dates",
-        entries=[(Link(views.place_of(page), page.url), views.page_view(page)) for page in part.entries],
-        pager=part.pager,
-    )
-
-
 def article(views: Views, article: Article, page: Page) -> Context:
     facts = page.facts
     issue = views.archive.issue_of.get(page.id)
-    title = title_of(article)
+    title = views.title_of(article)
     date = words.long_date(facts.date) if facts.date else "日期不详"
     crumbs = [HOME]
     if issue:
@@ -168,6 +110,9 @@ def article(views: Views, article: Article, page: Page) -> Context:
     else:
         crumbs += [DATES, Link("日期或报名不详", addresses.UNDATED), Link(page.source.source, page.url)]
     previous, following = views.archive.neighbours[article.id]
+    first, bare = views.first_part(article), not article.headline and not article.withheld
+    parts = () if article.withheld else tuple(views.parts(article))
+    printed_begun = any(part.link and "上接" in part.text for part in parts)
     return views.frame(
         article.url,
         f"{title}（{facts.newspaper or '报纸不详'}，{date}）",
@@ -176,11 +121,14 @@ def article(views: Views, article: Article, page: Page) -> Context:
         listed=not article.withheld,
         withheld=article.withheld,
         article_id=article.id,
+        begun=None if printed_begun else views.begun(article),
+        doubtful=views.headline_in_doubt(article) and not article.withheld,
         kickers=[block.text for block in article.blocks if block.kind == "kicker"],
-        headlines=[block.text for block in article.blocks if block.kind == "headline"],
+        headlines=[words.headline_parts(block.text) for block in article.blocks if block.kind == "headline"],
         subtitles=[block.text for block in article.blocks if block.kind == "subtitle"],
-        untitled=words.name_of(article) if not article.headline and not article.withheld else "",
-        parts=() if article.withheld else list(views.parts(article)),
+        continued=words.headline_parts(first.headline) if bare and first else (),
+        untitled=words.name_of(article) if bare and not (first and first.headline) else "",
+        parts=parts,
         continuations=() if article.withheld else list(_continuations(views, article)),
         newspaper=views.newspaper_link(page.newspaper) if page.newspaper else None,
         date=Link(date, addresses.day_url(facts.date) if facts.date and issue else ""),
@@ -212,13 +160,14 @@ def _continuations(views: Views, article: Article) -> Iterator[tuple[Link, list[
         if following.withheld:
             return
         page = views.archive.page_of[following.page_id]
-        yield Link(words.page_label(page), following.url), list(views.parts(following))
+        parts = [part for part in views.parts(following) if not (part.kind == "jump" and "上接" in part.text)]
+        yield Link(words.page_label(page), following.url), parts
         seen.add(following.id)
         article = following
 
 
-def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, str] | None:
-    """The article before or after, and where it stands if that is not this page."""
+def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, Headline, str] | None:
+    """The article before or after, its title to be set, and where it stands if that is not this page."""
     if other is None:
         return None
     there = views.archive.page_of[other.page_id]
@@ -228,157 +177,11 @@ def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, s
         where = words.page_label(there)
     else:
         where = f"{words.long_date(there.facts.date) if there.facts.date else ''}{words.page_label(there)}"
-    return Link(title_of(other), other.url), where
+    title = views.title_of(other)
+    return Link(title, other.url), words.headline_parts(title), where
 
 
-# ---------------------------------------------------------------- indexes
-
-
-def dates(views: Views) -> Context:
-    by_date = views.archive.by_date
-    return views.frame(
-        addresses.DATES,
-        "按日期浏览",
-        crumbs=[HOME, Link("日期", "")],
-        section="dates",
-        coverage=coverage(views.archive.issues),
-        days=len(by_date),
-        undated=len(views.archive.undated),
-    )
-
-
-def year(views: Views, year: int) -> Context:
-    by_date = views.archive.by_date
-    years = sorted({day.year for day in by_date})
-    months = [month_calendar(by_date, year, month) for month in range(1, 13)]
-    previous, following = _around(years, year)
-    return views.frame(
-        addresses.year_url(year),
-        f"{year}年",
-        description=f"{year}年本库所藏各日报纸。",
-        crumbs=[HOME, DATES, Link(f"{year}年", "")],
-        section="dates",
-        months=months,
-        days=sum(1 for day in by_date if day.year == year),
-        count=sum(month.count for month in months),
-        previous=Link(f"{previous}年", addresses.year_url(previous)) if previous is not None else None,
-        following=Link(f"{following}年", addresses.year_url(following)) if following else None,
-    )
-
-
-def month(views: Views, year: int, month: int) -> Context:
-    by_date = views.archive.by_date
-    months = sorted({(day.year, day.month) for day in by_date})
-    previous, following = _around(months, (year, month))
-    days = [day for day in by_date if (day.year, day.month) == (year, month)]
-    name = f"{year}年{month}月"
-    return views.frame(
-        addresses.month_url(year, month),
-        name,
-        description=f"{name}本库所藏各日报纸。",
-        crumbs=[HOME, DATES, Link(f"{year}年", addresses.year_url(year)), Link(f"{month}月", "")],
-        section="dates",
-        calendar=month_calendar(by_date, year, month),
-        days=[
-            (
-                Link(f"{day.month}月{day.day}日 {words.weekday(day)}", addresses.day_url(day)),
-                [views.issue_entry(issue) for issue in by_date[day]],
-            )
-            for day in days
-        ],
-        previous=Link(f"{previous[0]}年{previous[1]}月", addresses.month_url(*previous)) if previous else None,
-        following=Link(f"{following[0]}年{following[1]}月", addresses.month_url(*following)) if following else None,
-    )
-
-
-def day(views: Views, date: dt.date) -> Context:
-    by_date = views.archive.by_date
-    previous, following = _around(list(by_date), date)
-    return views.frame(
-        addresses.day_url(date),
-        f"{words.long_date(date)} {words.weekday(date)}",
-        description=f"{words.long_date(date)}的报纸：{'、'.join(issue.newspaper.name for issue in by_date[date])}。",
-        crumbs=[
-            HOME,
-            DATES,
-            Link(f"{date.year}年", addresses.year_url(date.year)),
-            Link(f"{date.month}月", addresses.month_url(date.year, date.month)),
-            Link(f"{date.day}日", ""),
-        ],
-        section="dates",
-        issues=[(views.issue_entry(issue), [views.page_view(page) for page in issue.pages]) for issue in by_date[date]],
-        previous=Link(words.long_date(previous), addresses.day_url(previous)) if previous else None,
-        following=Link(words.long_date(following), addresses.day_url(following)) if following else None,
-    )
-
-
-def cities(views: Views) -> Context:
-    return views.frame(
-        addresses.CITIES,
-        "按地区浏览",
-        crumbs=[HOME, Link("地区", "")],
-        section="cities",
-        with_newspapers=[
-            (_city_link(place), [views.newspaper_link(newspaper) for newspaper in place.newspapers], len(place.issues))
-            for place in views.archive.places
-            if place.issues
-        ],
-        told_of=[_city_link(place) for place in views.archive.places if place.articles],
-    )
-
-
-def city(
-    views: Views, place: Place, url: str, issues: ListPage[Issue] | None, articles: ListPage[Article] | None
-) -> Context:
-    return views.frame(
-        url,
-        place.city.name,
-        description=f"{place.city.name}：本地报纸各期，以及各报记述{place.city.name}的文章。",
-        crumbs=[HOME, CITIES, Link(place.city.name, "")],
-        section="cities",
-        name=place.city.name,
-        newspapers=[_newspaper(views, newspaper) for newspaper in place.newspapers],
-        issues=[views.issue_entry(issue) for issue in issues.entries] if issues else [],
-        issues_pager=issues.pager if issues else None,
-        articles=[views.article_entry(article) for article in articles.entries] if articles else [],
-        articles_pager=articles.pager if articles else None,
-    )
-
-
-def topics(views: Views) -> Context:
-    return views.frame(
-        addresses.TOPICS,
-        "按主题浏览",
-        crumbs=[HOME, Link("主题", "")],
-        section="topics",
-        topics=[_topic_link(subject) for subject in views.archive.topics],
-    )
-
-
-def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
-    return views.frame(
-        part.url,
-        subject.topic.name,
-        description=f"主题“{subject.topic.name}”的文章，共{len(subject.articles)}篇。",
-        crumbs=[HOME, TOPICS, Link(subject.topic.name, "")],
-        section="topics",
-        name=subject.topic.name,
-        words=subject.topic.words,
-        entries=[views.article_entry(article) for article in part.entries],
-        pager=part.pager,
-    )
-
-
-def findings(views: Views, url: str, groups: Sequence[ListPage[Finding]]) -> Context:
-    return views.frame(
-        url,
-        "存疑之处",
-        description="整理时发现的疑点：缺标题、文字中断、日期矛盾等，逐条列出所在。",
-        crumbs=[HOME, Link("存疑之处", "")],
-        section="findings",
-        total=len(views.archive.findings),
-        groups=[([views.doubt(finding) for finding in group.entries], group.pager) for group in groups],
-    )
+# ---------------------------------------------------------------- editors' pages, search, 404
 
 
 def editor_page(views: Views, page: EditorPage) -> Context:
@@ -413,21 +216,3 @@ def not_found(views: Views) -> Context:
     """Served at any depth, so its links start at the root: `path` says so."""
     path = addresses.base_path(views.base_url) + addresses.NOT_FOUND
     return {**views.frame(path, "没有这一页", listed=False), "path": path}
-
-
-def _around(items: Sequence[Item], item: Item) -> tuple[Item | None, Item | None]:
-    """What stands before and after an item of a sorted list.
-
-    >>> _around([2019, 2020, 2022], 2020), _around([2019], 2019)
-    ((2019, 2022), (None, None))
-    """
-    at = items.index(item)
-    return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
-
-
-def _topic_link(subject: Subject) -> Link:
-    return Link(subject.topic.name, addresses.topic_url(subject.topic.id), len(subject.articles))
-
-
-def _city_link(place: Place) -> Link:
-    return Link(place.city.name, addresses.city_url(place.city.id), len(place.articles))

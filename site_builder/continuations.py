@@ -14,6 +14,7 @@ from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.model import Article, Finding, Page
 from site_builder.paragraphs import is_open
 from site_builder.patterns import DATELINE
+from site_builder.words import quote
 
 _JUMP = re.compile(
     r"(?P<way>[紧下]\s*[转轉]|上\s*接)\s*第?\s*[A-Za-z]?\s*(?P<page>[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*版"
@@ -74,7 +75,7 @@ def join(pages: Sequence[Page]) -> tuple[list[Page], list[Finding]]:
             next_of[article.id] = arriving[chosen][1].id
         elif not article.withheld:
             block = next(block for block in article.blocks if block.kind == "jump")
-            message = f"“{article.jump}”：在第{to}版没有找到它的下文。"
+            message = f"{quote(article.jump)}：在第{to}版没有找到它的下文。"
             findings.append(Finding("jump-nowhere", message, page.id, article.id, block.spans, block.lines))
     before = {after: first for first, after in next_of.items()}
     return [
@@ -83,6 +84,12 @@ def join(pages: Sequence[Page]) -> tuple[list[Page], list[Finding]]:
             articles=tuple(
                 replace(article, continues=before.get(article.id, ""), continued_by=next_of.get(article.id, ""))
                 for article in page.articles
+            ),
+            # A continuation has its headline on the page before.
+            findings=tuple(
+                finding
+                for finding in page.findings
+                if not (finding.code == "no-headline" and finding.article_id in before)
             ),
         )
         for page in pages

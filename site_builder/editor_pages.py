@@ -70,11 +70,22 @@ def render(text: str, source: str, names: dict[str, str]) -> tuple[str, str]:
         _point_at_page(token, source, names)
     heading = next((i for i, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h1"), None)
     if heading is None:
-        title = posixpath.splitext(posixpath.basename(source))[0]
+        title = _file_title(source)
         tokens = [*_heading(title), *tokens]
     else:
         title = "".join(_words(tokens[heading + 1].children or ()))
     return title, markdown.renderer.render(tokens, markdown.options, {})
+
+
+def _file_title(source: str) -> str:
+    """A legible title from a file's name.
+
+    >>> _file_title("about/how_to-cite.md"), _file_title("about/说明.md"), _file_title("about/ISSN.md")
+    ('How to cite', '说明', 'ISSN')
+    """
+    name = posixpath.splitext(posixpath.basename(source))[0]
+    title = " ".join(name.replace("-", " ").replace("_", " ").split()) or name
+    return title[0].upper() + title[1:]
 
 
 def _heading(title: str) -> list[Token]:

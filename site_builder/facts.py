@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
 from site_builder import addresses
-from site_builder.mastheads import city_of
-from site_builder.model import FIRST_EDITION, Certainty, Newspaper, Page, PageFacts, Settings
+from site_builder.mastheads import city_of, name_of_pinyin
+from site_builder.model import FIRST_EDITION, Certainty, Finding, Newspaper, Page, PageFacts, Settings
 from site_builder.slugs import slug
 
 Fact = TypeVar("Fact")
@@ -59,7 +59,31 @@ def _settled(page: Page, entry: PageFacts) -> Page:
         lunar_date=entry.lunar_date or own.lunar_date or path.lunar_date,
         page_count=entry.page_count or own.page_count or path.page_count,
     )
-    return replace(page, facts=facts, newspaper_certainty=newspaper.certainty, page_certainty=number.certainty)
+    return replace(
+        page,
+        facts=facts,
+        newspaper_certainty=newspaper.certainty,
+        page_certainty=number.certainty,
+        findings=(*page.findings, *_disagreements(page, entry)),
+    )
+
+
+def _disagreements(page: Page, entry: PageFacts) -> list[Finding]:
+    """Where the path contradicts what is printed, and archive.toml does not settle it: a misfiled or a misread page."""
+    path, own = page.source.facts, page.facts
+    pairs = []
+    if own.date_certainty == "stated" and own.date and path.date and own.date != path.date and not entry.date:
+        pairs.append(("日期", own.date.isoformat(), path.date.isoformat()))
+    same = _key(own.newspaper) == _key(path.newspaper) or slug(own.newspaper) == slug(path.newspaper)
+    named = bool(own.newspaper and path.newspaper) and page.newspaper_certainty == "stated"
+    if named and not same and not entry.newspaper:
+        pairs.append(("报纸", own.newspaper, path.newspaper))
+    if page.page_certainty == "stated" and own.page and path.page and own.page != path.page and not entry.page:
+        pairs.append(("版次", f"第{own.page}版", f"第{path.page}版"))
+    return [
+        Finding("path-differs", f"版面所印的{what}是 {printed}，文件路径所记的是 {filed}；这里以版面为准。")
+        for what, printed, filed in pairs
+    ]
 
 
 def _known(certainty: Certainty) -> Certainty:
@@ -118,7 +142,8 @@ class Register:
                 self._by_name[_key(name)] = ids[name]
             elif _key(name) not in self._by_name:
                 id = addresses.free_id(slug(name) or "newspaper", taken)
-                found = Newspaper(id, name, city=city_of(name, self._settings) or _usual(cities[name]))
+                title = name_of_pinyin(name) or name
+                found = Newspaper(id, title, city=city_of(title, self._settings) or _usual(cities[name]))
                 ids[found.id] = self._by_name[_key(name)] = found
                 taken.add(found.id)
 

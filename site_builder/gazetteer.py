@@ -51,12 +51,25 @@ class Place:
 
     @property
     def display(self) -> str:
-        """How lists name it: a city by its short name, a county in full.
+        """How lists name it: a city by its short name, a county in full, and with its city where others are called so.
 
-        >>> city("辽源").display, named("东辽县")[0].display
-        ('辽源', '东辽县')
+        >>> city("辽源").display, named("东辽县")[0].display, [place.display for place in named("朝阳区")]
+        ('辽源', '东辽县', ['北京市朝阳区', '长春市朝阳区'])
         """
-        return self.short if self.is_city else self.name
+        if self.is_city:
+            return self.short
+        namesakes = sum(place.name == self.name for place in named(self.name)) > 1
+        return self.in_full if namesakes else self.name
+
+    @property
+    def in_full(self) -> str:
+        """Its name after its city's, where it lies in one.
+
+        >>> named("龙山区")[0].in_full, city("辽源").in_full
+        ('辽源市龙山区', '辽源市')
+        """
+        parent = city_of(self)
+        return self.name if parent is None or parent == self else parent.name + self.name
 
 
 @cache

@@ -240,6 +240,16 @@ def _name_alone(texts: Iterable[str]) -> str:
     return ""
 
 
+def name_of_pinyin(id: str) -> str:
+    """The newspaper that an address spells, where one place's name and a title word fit it; else nothing.
+
+    >>> name_of_pinyin("jilin-ribao"), name_of_pinyin("liaoyuan-wanbao"), name_of_pinyin("the-daily")
+    ('吉林日报', '辽源晚报', '')
+    """
+    spelt = id.replace("-", " ").upper()
+    return _name_in_pinyin([spelt], [spelt], ()) if id.isascii() else ""
+
+
 def _name_in_pinyin(texts: Iterable[str], everything: Sequence[str], newspapers: Iterable[Newspaper]) -> str:
     """
     >>> _name_in_pinyin(["LINYI RIBAO"], ["LINYI RIBAO"], ())

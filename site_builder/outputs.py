@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from site_builder import addresses, contexts, data
+from site_builder import addresses, contexts, data, indexes
 from site_builder.addresses import relative
 from site_builder.archive import Archive
 from site_builder.listing import paginate
@@ -50,7 +50,7 @@ def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
 
 
 def home(views: Views) -> Iterator[Output]:
-    yield Output(addresses.HOME, "home.html", partial(contexts.home, views))
+    yield Output(addresses.HOME, "home.html", partial(indexes.home, views))
 
 
 def newspapers(views: Views) -> Iterator[Output]:
@@ -79,37 +79,37 @@ def _articles(views: Views, page: Page) -> Iterator[Output]:
 
 def dates(views: Views) -> Iterator[Output]:
     days = views.archive.by_date
-    yield Output(addresses.DATES, "dates.html", partial(contexts.dates, views))
+    yield Output(addresses.DATES, "dates.html", partial(indexes.dates, views))
     for year in sorted({day.year for day in days}):
-        yield Output(addresses.year_url(year), "year.html", partial(contexts.year, views, year))
+        yield Output(addresses.year_url(year), "year.html", partial(indexes.year, views, year))
     for year, month in sorted({(day.year, day.month) for day in days}):
-        yield Output(addresses.month_url(year, month), "month.html", partial(contexts.month, views, year, month))
+        yield Output(addresses.month_url(year, month), "month.html", partial(indexes.month, views, year, month))
     for day in days:
-        yield Output(addresses.day_url(day), "day.html", partial(contexts.day, views, day))
+        yield Output(addresses.day_url(day), "day.html", partial(indexes.day, views, day))
     if views.archive.undated:
         for part in paginate(views.archive.undated[::-1], addresses.UNDATED):
-            yield Output(part.url, "undated.html", partial(contexts.undated, views, part))
+            yield Output(part.url, "undated.html", partial(indexes.undated, views, part))
 
 
 def cities(views: Views) -> Iterator[Output]:
     """A city's page holds two lists. Both begin on the city's own page; their older pages stand apart."""
-    yield Output(addresses.CITIES, "cities.html", partial(contexts.cities, views))
+    yield Output(addresses.CITIES, "cities.html", partial(indexes.cities, views))
     for place in views.archive.places:
         url = addresses.city_url(place.city.id)
         issues, *older_issues = paginate(place.issues, url, below=addresses.list_of(url, "issues"))
         articles, *older_articles = paginate(place.articles, url)
-        yield Output(url, "city.html", partial(contexts.city, views, place, url, issues, articles))
+        yield Output(url, "city.html", partial(indexes.city, views, place, url, issues, articles))
         for older in older_issues:
-            yield Output(older.url, "city.html", partial(contexts.city, views, place, older.url, older, None))
+            yield Output(older.url, "city.html", partial(indexes.city, views, place, older.url, older, None))
         for part in older_articles:
-            yield Output(part.url, "city.html", partial(contexts.city, views, place, part.url, None, part))
+            yield Output(part.url, "city.html", partial(indexes.city, views, place, part.url, None, part))
 
 
 def topics(views: Views) -> Iterator[Output]:
-    yield Output(addresses.TOPICS, "topics.html", partial(contexts.topics, views))
+    yield Output(addresses.TOPICS, "topics.html", partial(indexes.topics, views))
     for subject in views.archive.topics:
         for part in paginate(subject.articles, addresses.topic_url(subject.topic.id)):
-            yield Output(part.url, "topic.html", partial(contexts.topic, views, subject, part))
+            yield Output(part.url, "topic.html", partial(indexes.topic, views, subject, part))
 
 
 def findings(views: Views) -> Iterator[Output]:
@@ -122,9 +122,9 @@ def findings(views: Views) -> Iterator[Output]:
         list(paginate(kinds[code], url, below=addresses.list_of(url, code))) for code in by_kind(views.archive.findings)
     ]
     first = [parts[0] for parts in lists]
-    yield Output(url, "findings.html", partial(contexts.findings, views, url, first))
+    yield Output(url, "findings.html", partial(indexes.findings, views, url, first))
     for part in itertools.chain.from_iterable(parts[1:] for parts in lists):
-        yield Output(part.url, "findings.html", partial(contexts.findings, views, part.url, [part]))
+        yield Output(part.url, "findings.html", partial(indexes.findings, views, part.url, [part]))
 
 
 def editor_pages(views: Views) -> Iterator[Output]:

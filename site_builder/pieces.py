@@ -111,11 +111,23 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
 
 
 def _set_scraps_aside(pieces: list[Piece]) -> None:
-    """Headings of one or two characters are scraps of rules and pictures, unless they end the heading above them."""
-    for before, piece in pairwise([Piece("", []), *pieces]):
-        if piece.kind == "heading" and len(re.findall(f"[{HAN}]", piece.text)) < LEAST_HEADING:
-            above = before.kind == "heading" and piece.lines[0].number - before.lines[-1].number <= 3
-            piece.kind = "heading" if above else "other"
+    """Headings of one or two characters are scraps of rules and pictures, unless they end the heading above them, or
+    two characters announce a news item (扶贫).
+    """
+    for i, piece in enumerate(pieces):
+        count = len(re.findall(f"[{HAN}]", piece.text))
+        if piece.kind != "heading" or count >= LEAST_HEADING:
+            continue
+        above = (
+            i > 0 and pieces[i - 1].kind == "heading" and piece.lines[0].number - pieces[i - 1].lines[-1].number <= 3
+        )
+        following = pieces[i + 1] if i + 1 < len(pieces) else None
+        announces = (
+            count == 2
+            and following is not None
+            and (following.kind == "byline" or bool(DATELINE.match(following.text)))
+        )
+        piece.kind = "heading" if above or announces else "other"
 
 
 def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:

@@ -19,45 +19,29 @@ index, so that the words of the query are words of the index.
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import datetime as dt
-import gzip
-import hashlib
-import io
 import json
-import queue
-import subprocess
-import tempfile
-import threading
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
-from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-import cbor2
-import pagefind_bin
 import rjieba
 
-from site_builder.errors import BuildError
 from site_builder.model import HEADING_KINDS, Certainty
+from site_builder.pagefind import ENTRY, LANGUAGE, Pagefind, bundle, shared
+from site_builder.shards import shards
 from site_builder.words import name_of
 
 if TYPE_CHECKING:
     from site_builder.archive import Archive
 
-FOLDER = "pagefind"  # in the site; pagefind.js finds the rest of the index by its own address
+FOLDER = "pagefind"  # in the site
 VOCABULARY = "words.txt"
-NOT_SHIPPED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.*")
-# Pagefind's ready-made interfaces, 420 KB; pagefind.js and pagefind-worker.js refer to none of them
-
-LANGUAGE = "unknown"  # Pagefind's own name for it: no stemming, and no second cutting in the browser
-UNDATED = "0000-00-00"  # sorts undated articles as the oldest; without the key Pagefind would leave them out
-
-SIGNATURE = b"pagefind_dcd"  # begins every unzipped part of an index
+SHARDS = "shards.json"
 
 SPACE = "⸱"
 BLOCK = "⸏"
@@ -65,7 +49,7 @@ REST = "⸖"
 
 CHARACTERS_UP_TO = 2_000  # articles; Pagefind needs 0.45 MB for each with its characters, 0.3 MB without
 
-IN_FLIGHT = 64  # requests sent ahead of their replies: enough to keep Pagefind busy, about 1 MB of text at most
+AT_ONCE = 2  # shards being written: each is a process of a few hundred MB
 
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _NO_MARKS = dict.fromkeys(map(ord, (SPACE, BLOCK, REST)))
@@ -213,197 +197,121 @@ def spaced(blocks: Iterable[str], vocabulary: set[str], characters: bool = True)
     return " ".join([*shown, REST, *rest] if rest else shown)
 
 
-# ---------------------------------------------------------------- Pagefind
-
-
-class Pagefind:
-    """A running `pagefind --service`: requests and replies as base64 JSON, each ended by a comma, over two pipes.
-
-    Requests go ahead of their replies, `IN_FLIGHT` at most, so that neither side waits and memory stays bounded;
-    PyPI's own wrapper waits 0.1 s for each. Pagefind answers in order, which also fixes the order of the index.
-    Every reply is read before the input is closed: Pagefind drops what it hasn't answered by then.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._sent = 0
-        self._waiting: list[str] = []  # what each unanswered request was about, oldest first
-        self._replies: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-
-    def __enter__(self) -> Self:
-        self._log: IO[bytes] = tempfile.TemporaryFile()
-        try:
-            self._process = subprocess.Popen(
-                [str(pagefind_bin.get_executable()), "--service"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._log,
-                cwd=self._folder,  # it would read a pagefind.toml of the current folder
-            )
-        except OSError as error:
-            self._log.close()
-            raise BuildError(
-                f"search index: Pagefind can't be started ({error}); reinstall the package pagefind-bin"
-            ) from error
-        self._reader = threading.Thread(target=self._read_replies, daemon=True)
-        self._reader.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is not None:
-            self._process.kill()
-        with contextlib.suppress(OSError):
-            self._input.close()
-        self._process.wait()
-        self._reader.join()
-        if self._process.stdout:
-            self._process.stdout.close()
-        self._log.close()
-
-    @property
-    def _input(self) -> IO[bytes]:
-        assert self._process.stdin is not None
-        return self._process.stdin
-
-    def send(self, about: str, **payload: Any) -> None:
-        """Send a request on its way; `about` names it should Pagefind refuse it."""
-        while len(self._waiting) >= IN_FLIGHT:
-            self._next_reply()
-        self._sent += 1
-        request = json.dumps({"message_id": self._sent, "payload": payload}, ensure_ascii=False)
-        self._waiting.append(about)
-        try:
-            self._input.write(base64.b64encode(request.encode()) + b",")
-            self._input.flush()
-        except OSError:  # it ended: its last replies or its log say why
-            while self._waiting:
-                self._next_reply()
-
-    def ask(self, about: str, **payload: Any) -> dict[str, Any]:
-        """Send a request and wait for its reply, and for all that were sent before."""
-        self.send(about, **payload)
-        reply: dict[str, Any] = {}
-        while self._waiting:
-            reply = self._next_reply()
-        return reply
-
-    def _next_reply(self) -> dict[str, Any]:
-        about = self._waiting[0]
-        reply = self._replies.get()
-        if reply is None:
-            self._log.seek(0)
-            log = self._log.read().decode(errors="replace").strip()
-            raise BuildError(f"search index: Pagefind ended while busy with {about}: {log or 'it left no message'}")
-        if reply["type"] == "Error":
-            raise BuildError(f"search index: Pagefind could not handle {about}: {reply['message']}")
-        del self._waiting[0]
-        return reply
-
-    def _read_replies(self) -> None:
-        """In a thread: a reply left unread would fill the pipe, and Pagefind would stop reading ours."""
-        output = self._process.stdout
-        assert isinstance(output, io.BufferedReader)
-        parts: list[bytes] = []  # of one reply: the last holds the whole index
-        while chunk := output.read1(1 << 20):
-            *ends, rest = chunk.split(b",")
-            for end in ends:
-                self._replies.put(_payload(b"".join([*parts, end])))
-                parts.clear()
-            parts.append(rest)
-        self._replies.put(None)
-
-
-def _payload(message: bytes) -> dict[str, Any]:
-    try:
-        payload: dict[str, Any] = json.loads(base64.b64decode(message))["payload"]
-    except (ValueError, LookupError):
-        text = message[:200].decode(errors="replace")
-        return {"type": "Error", "message": f"its answer can't be read: {text}"}
-    return payload
+# ---------------------------------------------------------------- the index
 
 
 def build_index(articles: Iterable[SearchRecord], site: Path) -> IndexReport:
     """Write the word index of the articles, and its vocabulary, to `<site>/pagefind/`.
 
-    The same articles in the same order give the same bytes. An archive without articles gets an empty vocabulary; the
-    search page then never asks Pagefind, which can't open an index of nothing.
+    Every shard is a folder there, and `shards.json` lists them. The same articles in the same order give the same
+    bytes. An archive without articles gets an empty vocabulary and no shard.
     """
     folder = site / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     articles = list(articles)
-    vocabulary: set[str] = set()
+    parts = shards(articles)
     with Pagefind(folder) as pagefind:
-        config = {"force_language": LANGUAGE, "keep_index_url": True}
-        index = pagefind.ask("a new index", type="NewIndex", config=config)["index_id"]
-        for article in articles:
-            request = as_request(article, vocabulary, characters=len(articles) <= CHARACTERS_UP_TO)
-            pagefind.send(f"the article {article.id}", type="AddRecord", index_id=index, **request)
-        # Not WriteFiles: it answers before its files are written, and some stay empty if Pagefind ends then.
-        answer = pagefind.ask("the finished index", type="GetFiles", index_id=index)
-    files = {
-        file["path"]: base64.b64decode(file["content"])
-        for file in answer["files"]
-        if not any(fnmatch(file["path"], pattern) for pattern in NOT_SHIPPED)
-    }
-    files = put_in_order(files)
-    files[VOCABULARY] = "".join(f"{word}\n" for word in sorted(vocabulary)).encode()
+        files = shared(pagefind)
+    written = _write_shards(parts, folder, characters=len(articles) <= CHARACTERS_UP_TO)
+    vocabulary = vocabulary_lines([shard.vocabulary for shard in written])
+    files[VOCABULARY] = "".join(f"{line}\n" for line in vocabulary).encode()
+    rows = [
+        {"path": path, "tag": shard.tag, "articles": len(part), "what": what_is_in(part)}
+        for (path, part), shard in zip(parts.items(), written, strict=True)
+    ]
+    files[SHARDS] = ("[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n").encode()
+    _write(files, folder)
+    return IndexReport(
+        len(articles),
+        len(vocabulary),
+        len(files) + sum(shard.files for shard in written),
+        sum(map(len, files.values())) + sum(shard.bytes for shard in written),
+    )
+
+
+class _Written(NamedTuple):
+    """A shard on the disk. The tag changes when anything of it does."""
+
+    tag: str
+    vocabulary: set[str]
+    files: int
+    bytes: int
+
+
+def _write_shards(parts: Mapping[str, list[SearchRecord]], folder: Path, characters: bool) -> list[_Written]:
+    """Write the shards, as many at a time as there are cores, but no more than AT_ONCE: memory is theirs."""
+    running: set[Pagefind] = set()
+
+    def write(path: str, part: list[SearchRecord]) -> _Written:
+        vocabulary: set[str] = set()
+        requests = ((article.id, as_request(article, vocabulary, characters)) for article in part)
+        with Pagefind(folder) as pagefind:
+            running.add(pagefind)
+            try:
+                files = bundle(requests, pagefind)
+            finally:
+                running.discard(pagefind)
+        _write(files, folder / path)
+        tag = json.loads(files[ENTRY])["languages"][LANGUAGE]["hash"]
+        return _Written(tag, vocabulary, len(files), sum(map(len, files.values())))
+
+    pool = ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1))
+    try:
+        return list(pool.map(write, parts, parts.values()))
+    except BaseException:  # a fault, or Ctrl-C: don't wait for the others
+        for pagefind in tuple(running):
+            pagefind.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def vocabulary_lines(vocabularies: list[set[str]]) -> list[str]:
+    r"""All words, in order; one that not every shard holds with the numbers of those that do, or after `-` don't.
+
+    >>> vocabulary_lines([{"人", "市", "春"}, {"人", "市"}, {"人", "冰"}])
+    ['人', '冰\t2', '市\t-2', '春\t0']
+
+    The page must know: a shard without one of a query's words takes no notice of it, and finds what has the others.
+    """
+    holders: dict[str, list[int]] = {}
+    for number, vocabulary in enumerate(vocabularies):
+        for word in vocabulary:
+            holders.setdefault(word, []).append(number)
+    return [word + _numbers(held, len(vocabularies)) for word, held in sorted(holders.items())]
+
+
+def _numbers(held: list[int], count: int) -> str:
+    if len(held) == count:
+        return ""
+    if 2 * len(held) <= count:
+        return "\t" + " ".join(map(str, held))
+    return "\t-" + " ".join(map(str, sorted({*range(count)} - {*held})))
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
     for name, content in files.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return IndexReport(len(articles), len(vocabulary), len(files), sum(map(len, files.values())))
 
 
-def put_in_order(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files of an index, by path, with what Pagefind 1.5 leaves in the order of a hash table put in a fixed one.
+def what_is_in(part: Iterable[SearchRecord]) -> str:
+    """A shard in words, for the reader whom it is lost to: its newspapers and years.
 
-    That is the values within each filter, the list of filters and the list of sorts; articles, words and texts are
-    in order already. Each changed file is named by its new contents, and by them alone, as Pagefind does it.
+    >>> record = SearchRecord("a/1", "a/1.html", "", newspaper="辽源日报", date=dt.date(2021, 1, 21))
+    >>> what_is_in([record]), what_is_in([SearchRecord("undated/b/1", "", "")])
+    ('《辽源日报》2021年', '报纸不详，日期不详')
+    >>> others = [SearchRecord("", "", "", newspaper=name, date=dt.date(1950, 1, 1)) for name in "甲乙丙"]
+    >>> what_is_in([record, *others])
+    '《辽源日报》《甲》《乙》等4种报纸1950年至2021年'
     """
-    files = dict(files)
-    entry = json.loads(files["pagefind-entry.json"])
-    try:
-        for name, language in entry["languages"].items():
-            version, pages, chunks, filters, sorts, *rest = _unpack(files.pop(f"pagefind.{language['hash']}.pf_meta"))
-            for row in filters:
-                filter_name, values = _unpack(files.pop(f"filter/{row[1]}.pf_filter"))
-                row[1], content = _pack([filter_name, sorted(values)], name)
-                files[f"filter/{row[1]}.pf_filter"] = content
-            language["hash"], content = _pack([version, pages, chunks, sorted(filters), sorted(sorts), *rest], name)
-            files[f"pagefind.{language['hash']}.pf_meta"] = content
-    except (LookupError, TypeError, ValueError, OSError) as error:
-        raise BuildError(
-            f"search index: Pagefind {entry.get('version')} writes its index in a way not known here ({error}); "
-            "install pagefind-bin 1.5"
-        ) from error
-    files["pagefind-entry.json"] = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
-    return files
-
-
-def _unpack(content: bytes) -> Any:
-    data = gzip.decompress(content)
-    if not data.startswith(SIGNATURE):
-        raise ValueError("no signature")
-    return cbor2.loads(data.removeprefix(SIGNATURE))
-
-
-def _pack(value: list[Any], language: str) -> tuple[str, bytes]:
-    """A part of the index, and the name that Pagefind finds it by."""
-    data = SIGNATURE + cbor2.dumps(value)
-    return f"{language}_{hashlib.sha256(data).hexdigest()[:12]}", _gzip(data)
-
-
-def _gzip(data: bytes) -> bytes:
-    """Zipped without a date or a system in its head. `gzip.compress` names the system in some versions of Python.
-
-    >>> _gzip(b"")[:10].hex()
-    '1f8b08000000000002ff'
-    """
-    packed = bytearray(gzip.compress(data, compresslevel=9, mtime=0))
-    packed[9] = 255  # "unknown"
-    return bytes(packed)
+    part = list(part)
+    names = list(dict.fromkeys(record.newspaper for record in part if record.newspaper))
+    years = sorted({record.date.year for record in part if record.date})
+    what = "".join(f"《{name}》" for name in names[:3]) + (f"等{len(names)}种报纸" if len(names) > 3 else "")
+    when = f"{years[0]}年" + (f"至{years[-1]}年" if len(years) > 1 else "") if years else "，日期不详"
+    return (what or "报纸不详") + when
 
 
 def as_request(article: SearchRecord, vocabulary: set[str], characters: bool = True) -> dict[str, Any]:
@@ -432,5 +340,4 @@ def as_request(article: SearchRecord, vocabulary: set[str], characters: bool = T
         "language": LANGUAGE,
         "meta": meta,
         "filters": {name: values for name, values in filters.items() if any(values)},
-        "sort": {"date": date or UNDATED},
     }

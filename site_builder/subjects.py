@@ -257,7 +257,7 @@ def _resolve(name: str, text: str, home: Home, settings: Settings) -> str:
     >>> [_resolve(name, name, home, Settings()) for name in ("辽源市", "东辽", "龙山区", "和平区", "和平", "吉林")]
     ['辽源', '东辽县', '龙山区', '', '', '']
     >>> _resolve("朝阳区", "长春市朝阳区", home, Settings()), _resolve("西安区", "西安区", home, Settings())
-    ('朝阳区', '西安区')
+    ('长春市朝阳区', '辽源市西安区')
     """
     for city in settings.cities:
         if name in (city.name, *city.other_names):

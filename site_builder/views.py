@@ -1,118 +1,32 @@
-"""What the templates show: each noun with its words and links worked out, so that a template only sets it."""
+"""The archive's nouns as the templates show them: words and links worked out, so that a template only sets them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
 from site_builder import addresses, words
 from site_builder.archive import Archive
+from site_builder.entries import (
+    ArticleEntry,
+    Doubt,
+    IssueEntry,
+    Link,
+    NewspaperEntry,
+    Origin,
+    PageView,
+    Part,
+    Site,
+)
 from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, TextBlock
 from site_builder.report import FINDINGS
 
 HEADLINES = 3  # of an issue, in a list of issues
 TITLE = "报纸档案"  # of a site that nobody gave a title
 
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Words that lead somewhere; `url` is empty where there is nowhere to go. `count` is what waits there."""
-
-    text: str
-    url: str
-    count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What every page shows of the archive as a whole."""
-
-    title: str
-    description: str
-    language: str
-    rights: str
-    contact: Link | None
-    editor_pages: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleEntry:
-    """An article in a list. Without a headline, `title` is its first words and `untitled` is true."""
-
-    title: str
-    url: str
-    untitled: bool
-    kicker: str
-    subtitle: str
-    lead: str
-    newspaper: str
-    date: str
-    inferred: bool
-    page: str
-    jump: str
-
-
-@dataclass(frozen=True, slots=True)
-class IssueEntry:
-    """An issue in a list, with the first headlines of it."""
-
-    url: str
-    newspaper: str
-    date: str
-    weekday: str
-    inferred: bool
-    edition: str
-    pages: int
-    articles: int
-    headlines: tuple[ArticleEntry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A printed piece of an article's body; `lead` is the dateline that opens it, `link` where a jump goes."""
-
-    kind: str
-    text: str
-    lead: str = ""
-    link: Link | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A finding as a reader sees it: its short name, what it says here, what it means, where to look."""
-
-    code: str
-    name: str
-    message: str
-    meaning: str
-    lines: str
-    place: Link
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a text came from: the source file, its text in the site, and its lines there."""
-
-    source: str
-    url: str
-    lines: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """A printed page as its issue shows it."""
-
-    anchor: str
-    label: str
-    entries: tuple[ArticleEntry, ...]
-    furniture: tuple[tuple[str, tuple[str, ...]], ...]
-    withheld: int
-    notes: tuple[str, ...]
-    doubts: tuple[Doubt, ...]
-    origin: Origin
+HOME = Link("首页", addresses.HOME)
+DATES = Link("日期", addresses.DATES)
 
 
 class Views:
@@ -172,13 +86,46 @@ class Views:
         return Link(words.long_date(issue.date) + (f"（{name}）" if name else ""), issue.url)
 
     def city_link(self, name: str) -> Link:
-        return Link(self.archive.city(name).name, addresses.city_url(self.archive.city(name).id))
+        """A city by name; it leads nowhere where the archive holds no issue and no article of the city."""
+        city = self.archive.city(name)
+        return Link(city.name, addresses.city_url(city.id) if city.id in self._city_ids else "")
+
+    @cached_property
+    def _city_ids(self) -> frozenset[str]:
+        return frozenset(place.city.id for place in self.archive.places)
 
     def topic_link(self, name: str) -> Link:
         return Link(name, addresses.topic_url(self.archive.topic(name).id))
 
     def article_link(self, article: Article | None) -> Link | None:
-        return None if article is None else Link(title_of(article), article.url)
+        return None if article is None else Link(self.title_of(article), article.url)
+
+    def title_of(self, article: Article) -> str:
+        """An article's name in running words: what stands in for a headline is marked as such."""
+        if article.withheld:
+            return "不予展示的文章"
+        if article.headline:
+            return article.headline
+        first = self.first_part(article)
+        if first is not None and first.headline:
+            return f"{self.title_of(first)}（续）"
+        return f"〔无题〕{words.name_of(article)}"
+
+    def first_part(self, article: Article) -> Article | None:
+        """The part that a continued article begins with, where this one is not it and it may be shown."""
+        seen = {article.id}
+        first = article
+        while (before := self.archive.article_of.get(first.continues)) and before.id not in seen:
+            if before.withheld:
+                break
+            seen.add(before.id)
+            first = before
+        return None if first is article else first
+
+    def begun(self, article: Article) -> Link | None:
+        """Where the article begins, if on another page: 上接第1版."""
+        first = self.first_part(article)
+        return Link(f"上接{words.page_label(self.archive.page_of[first.page_id])}", first.url) if first else None
 
     def place_of(self, page: Page) -> str:
         """A page in words: 《辽源日报》2021年1月21日第1版."""
@@ -193,11 +140,16 @@ class Views:
     def article_entry(self, article: Article) -> ArticleEntry:
         page = self.archive.page_of[article.page_id]
         facts = page.facts
-        untitled = not article.headline
+        first = self.first_part(article)
+        named = first if first is not None and first.headline and not article.headline else article
+        untitled, borrowed = not named.headline, named is not article
         return ArticleEntry(
-            title=words.name_of(article),
+            title=words.headline_parts(words.name_of(named)),
             url=article.url,
             untitled=untitled,
+            mark="〔无题〕" if untitled else "〔续〕" if borrowed else "",
+            doubtful=self.headline_in_doubt(named),
+            begun=self.begun(article),
             kicker=article.kicker,
             subtitle=article.subtitle,
             lead="" if untitled else words.first_words(article, words.LEAD_LENGTH),
@@ -205,7 +157,24 @@ class Views:
             date=words.long_date(facts.date) if facts.date else "日期不详",
             inferred=facts.date_certainty == "inferred",
             page=words.page_label(page),
-            jump=article.jump,
+            jump="" if first is not None and "上接" in article.jump else article.jump,
+        )
+
+    def headline_in_doubt(self, article: Article) -> bool:
+        """Whether the build doubts that the headline is this article's."""
+        return any(finding.code == "headline-doubt" for finding in self.archive.findings_of.get(article.id, ()))
+
+    def newspaper_entry(self, newspaper: Newspaper) -> NewspaperEntry:
+        issues = self.archive.issues_of.get(newspaper.id, ())
+        undated = sum(page.newspaper == newspaper for page in self.archive.undated)
+        pages = sum(len(issue.pages) for issue in issues)
+        own = addresses.newspaper_url(newspaper.id)
+        return NewspaperEntry(
+            link=self.newspaper_link(newspaper),
+            city=self.city_link(newspaper.city) if newspaper.city else None,
+            period=words.period(issues[0].date, issues[-1].date) if issues else "",
+            held=(f"{len(issues)} 期", f"{pages} 版") if issues else (),
+            undated=Link(f"日期不详的 {undated} 版", f"{own}#undated") if undated else None,
         )
 
     def issue_entry(self, issue: Issue) -> IssueEntry:
@@ -240,15 +209,16 @@ class Views:
 
     def notes(self, page: Page) -> Iterable[str]:
         """What about this page is inferred, and from what."""
-        evidence = page.facts.evidence.rstrip("。. ")
-        if page.facts.date_certainty == "inferred":
-            yield f"日期为推断：{evidence}。" if evidence else "日期为推断，版面上没有印出。"
-        elif evidence and page.facts.date:
-            yield f"日期{words.CERTAINTY[page.facts.date_certainty]}：{evidence}。"
+        facts = page.facts
+        evidence = facts.evidence.rstrip("。. ")
+        if facts.date and evidence:  # a sentence of its own: it often has a colon in it
+            yield f"日期{words.CERTAINTY[facts.date_certainty]}。{evidence}。"
+        elif facts.date_certainty == "inferred":
+            yield "日期系推断，版面上没有印出。"
         if page.newspaper_certainty == "inferred":
-            yield "报名为推断，版面上没有印出。"
+            yield "报名系推断，版面上没有印出。"
         if page.page_certainty == "inferred":
-            yield "版次为推断，版面上没有印出。"
+            yield "版次系推断，版面上没有印出。"
 
     def doubt(self, finding: Finding) -> Doubt:
         name, meaning = FINDINGS.get(finding.code, (finding.code, ""))
@@ -263,7 +233,7 @@ class Views:
         article = self.archive.article_of.get(finding.article_id)
         if article is None:
             return Link(self.place_of(page), page.url)
-        return Link(f"{self.place_of(page)}：{title_of(article)}", article.url)
+        return Link(f"{self.place_of(page)}：{self.title_of(article)}", article.url)
 
     def origin(self, page: Page, article: Article | None = None) -> Origin:
         """The source of a page, or of an article with its lines."""
@@ -306,14 +276,7 @@ class Views:
         wanted = words.page_number(text)
         if wanted is None or wanted not in held:
             return Part("jump", text, note="本库未收该版")
-        return Part("jump", text, note="未在该版找到上文" if back else "未在该版找到下文")
-
-
-def title_of(article: Article) -> str:
-    """An article's name in running words: what stands in for a headline is marked as such."""
-    if article.withheld:
-        return "不予展示的文章"
-    return article.headline or f"〔无题〕{words.name_of(article)}"
+        return Part("jump", text, note="该版上没有找到上文" if back else "该版上没有找到下文")
 
 
 def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from site_builder.model import Article, Page
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
-CERTAINTY = {"given": "据档案说明", "stated": "据版面所印", "inferred": "推断", "unknown": "不详"}
+CERTAINTY = {"given": "依档案说明", "stated": "版面上印有", "inferred": "系推断", "unknown": "不详"}
+"""How the date is known, as the end of a sentence that begins with 日期."""
 FURNITURE = {
     "masthead": "报头",
     "folio": "报眉",
@@ -25,6 +26,12 @@ LEAD_LENGTH = 56  # characters of first words under a headline: two lines of a n
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 _STOPS = "。！？；，、：,;!?"
 _OPENING = re.compile(r"\s*[（(〔［\[][^）)〕］\]]{1,40}[）)〕］\]]\s*")
+_INNER = str.maketrans("“”‘’", "‘’“”")
+_SHORTEST_PART = 4  # characters of a half of a headline that may have a line to itself: fewer look like a stray end
+_NUMBER = re.compile(
+    r"(?:第|[A-Za-z]+[-－]?)?[0-9０-９]+(?:[.．,，:：/／-][0-9０-９]+)*(?:[十百千万亿]|多|余)*"
+    r"(?:平方米|平方公里|公里|公斤|公顷|小时|分钟|[年月日时分秒天周岁例个名人位户家亩吨元斤米条项件次届期号台辆张场份倍版%％‰℃])?"
+)
 
 
 def weekday(date: dt.date) -> str:
@@ -67,6 +74,45 @@ def page_label(page: Page) -> str:
             else f"第{page.facts.page}版"
         )
     return f"版次不详（{page.source.source}）"
+
+
+def quote(text: str) -> str:
+    """The text in quotation marks; those that it has itself become the inner ones, as print alternates them.
+
+    >>> quote("他的心一直与我们连在一起"), quote("“就地过年”，减少风险"), quote("甲说：“乙说‘好’。”")
+    ('“他的心一直与我们连在一起”', '“‘就地过年’，减少风险”', '“甲说：‘乙说“好”。’”')
+    """
+    return f"“{text.translate(_INNER)}”"
+
+
+def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
+    """A headline's halves, each in runs; those marked true (a number with its unit) must not be broken.
+
+    A half that is no longer than a word stays with the one before it.
+
+    >>> headline_parts("新增病例2137例 抗疫不松劲")
+    ((('新增病例', False), ('2137例', True)), (('抗疫不松劲', False),))
+    >>> headline_parts("苏联 TU-104 客机")
+    ((('苏联 ', False), ('TU-104', True), (' 客机', False)),)
+    """
+    halves: list[str] = []
+    for half in text.split():
+        if halves and (len(half) < _SHORTEST_PART or len(halves[-1]) < _SHORTEST_PART):
+            halves[-1] += f" {half}"
+        else:
+            halves.append(half)
+    return tuple(tuple(_runs(half)) for half in halves)
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    at = 0
+    for number in _NUMBER.finditer(text):
+        if number.start() > at:
+            yield text[at : number.start()], False
+        yield number[0], True
+        at = number.end()
+    if at < len(text):
+        yield text[at:], False
 
 
 def cut(text: str, length: int) -> str:

@@ -1,4 +1,4 @@
-/* The search page (templates/search.html). The index and how it spells a text: site_builder/search.py.
+/* The search page (templates/search.html). The index: site_builder/search.py, pagefind.py.
 
    A classic script, because module scripts don't run from disk; addresses are relative to this file, so the site may
    lie under any path. Nothing is loaded before the first search. */
@@ -123,57 +123,167 @@
     return () => (promise ??= load().catch((error) => { promise = undefined; throw error; }));
   };
 
+  const UNDATED = "0000-00-00";
+  const dateOf = (result) => result.id.slice(0, UNDATED.length); // see put_in_order in pagefind.py
+
+  /* What of the index was asked for in vain: the address, by the shard's path ("" for what all shards share). Where a
+     file of a shard is missing, Pagefind only finds less and doesn't say so; hence it fetches through our hands. */
+  const unread = new Map();
+  let sharedIsUnread = () => {};
+  const plainFetch = window.fetch.bind(window);
+
+  async function read(address, options) {
+    const answer = await plainFetch(address, options);
+    const isPage = answer.headers.get("content-type")?.startsWith("text/html"); // some hosts' way to say 404
+    if (!answer.ok || isPage) throw new Error(`${address}: ${answer.status}`);
+    return answer;
+  }
+
+  window.fetch = async (address, options) => {
+    const { href } = new URL(address.url ?? address, location.href);
+    if (!href.startsWith(INDEX.href)) return plainFetch(address, options);
+    try {
+      return await read(address, options);
+    } catch (error) {
+      const path = href.slice(INDEX.href.length);
+      const shard = path.includes("/") ? path.split("/")[0] : "";
+      if (shard) unread.set(shard, href);
+      else sharedIsUnread(error);
+      throw error;
+    }
+  };
+
+  const loadShards = once(async () => (await read(new URL("shards.json", INDEX))).json());
+
   const loadVocabulary = once(async () => {
-    const answer = await fetch(new URL("words.txt", INDEX));
-    if (!answer.ok) throw new Error(`words.txt: ${answer.status}`);
-    const text = await answer.text();
-    const words = new Set(text.split("\n"));
-    words.delete("");
+    const text = await (await read(new URL("words.txt", INDEX))).text();
+    const words = new Map(); // with the numbers of the shards: see vocabulary_lines in search.py
     let longest = 1;
-    for (const word of words) longest = Math.max(longest, word.length);
-    return { words, longest, begins: (start) => text.startsWith(start) || text.includes(`\n${start}`) };
+    for (const line of text.split("\n")) {
+      const [word, numbers = "-"] = line.split("\t");
+      if (word) words.set(word, numbers);
+      longest = Math.max(longest, word.length);
+    }
+    return { words, longest };
   });
 
-  /** Pagefind takes the language from <html>, and for zh would cut our words again by the browser's own dictionary. It
-      reads it while init() is called, before anything is awaited, so the page is `zh-CN` again before it is drawn. */
-  const startPagefind = once(async () => {
-    const pagefind = await import(new URL("pagefind.js", INDEX));
+  /** For each shard, whether it holds the word or one that begins with it: Pagefind finds either. */
+  function holders(word, vocabulary, shards) {
+    const held = shards.map(() => false);
+    for (const [known, numbers] of vocabulary.words) {
+      if (!known.startsWith(word)) continue;
+      const listed = new Set(numbers.replace("-", "").split(" "));
+      const holds = !numbers.startsWith("-");
+      shards.forEach((_, number) => { held[number] ||= listed.has(String(number)) === holds; });
+    }
+    return held;
+  }
+
+  /** Pagefind with these shards, joined to the index of nothing that it starts from. One that can't be read is in
+      `unread` then, and would spoil every search.
+      Pagefind takes the language from <html>, and for zh would cut our words again by the browser's own dictionary. It
+      reads it while it is called, before anything is awaited, so the page is `zh-CN` again before it is drawn. */
+  async function startPagefind(shards) {
+    const module = await import(new URL("pagefind.js", INDEX));
+    const lost = new Promise((_, reject) => { sharedIsUnread = reject; });
     const page = document.documentElement;
     const language = page.lang;
+    let pagefind;
     page.lang = LANGUAGE;
     try {
-      pagefind.init();
+      pagefind = module.createInstance({ noWorker: true }); // a worker would fetch by itself
     } finally {
       page.lang = language;
     }
-    return pagefind;
-  });
+    const joined = shards.map(async ({ path, tag }) => {
+      const address = new URL(`${path}/`, INDEX);
+      try { // `ranking` changes nothing, but is refused by a shard whose contents were not read
+        await pagefind.mergeIndex(address.pathname, { language: LANGUAGE, metaCacheTag: tag, ranking: {}, mergeFilter: { shard: path } });
+      } catch {
+        if (!unread.has(path)) unread.set(path, new URL("pagefind-entry.json", address).href);
+      }
+    });
+    await Promise.race([Promise.all(joined), lost]);
+    return { pagefind, shards };
+  }
 
-  /** The articles for what was asked: {results, needles}, and `missing` if words of it are not in the index.
-      Every word must occur: Pagefind itself would answer a word it doesn't know with others that look like it. */
+  let running; // the promise of what startPagefind returns
+
+  /** What `ask` answers on all shards that can be read, and the others: {results, unsearched}. */
+  async function searched(ask) {
+    const all = await loadShards();
+    for (;;) {
+      const engine = (running ??= startPagefind(all.filter(({ path }) => !unread.has(path))));
+      const isSpoilt = ({ path }) => unread.has(path);
+      let results;
+      let shards = [];
+      try {
+        const started = await engine;
+        ({ shards } = started);
+        if (all.length && !shards.length) throw new Error("no part of the index can be read");
+        if (!shards.some(isSpoilt)) results = await ask(started.pagefind);
+      } catch (error) {
+        if (!shards.some(isSpoilt)) {
+          if (running === engine) running = undefined;
+          throw error;
+        }
+      }
+      if (!shards.some(isSpoilt)) return { results, unsearched: all.filter((shard) => !shards.includes(shard)) };
+      if (running === engine) running = undefined; // once more, without what was found to be unreadable
+    }
+  }
+
+  /** See whether what could not be read can be read now. */
+  async function tryAgain() {
+    await Promise.all([...unread].map(async ([shard, address]) => {
+      try {
+        await (await read(address, { cache: "reload" })).arrayBuffer();
+        unread.delete(shard);
+        running = undefined;
+      } catch { /* still not */ }
+    }));
+  }
+
+  /** The articles for what was asked: {results, needles}, `missing` if words of it are not in the index, and the
+      shards that were not searched. Every word must occur. */
   async function find(asked) {
-    const vocabulary = await loadVocabulary();
+    const [vocabulary, shards] = await Promise.all([loadVocabulary(), loadShards()]);
     const terms = fold(asked.q).split(/[\s"“”]+/).filter(Boolean);
     const needles = terms.map((term) => ({ term, words: cut(term, vocabulary) })).filter(({ words }) => words.length);
     const words = [...new Set(needles.flatMap((needle) => needle.words))];
-    const missing = words.filter((word) => !vocabulary.words.has(word) && !vocabulary.begins(word));
-    const answer = { results: [], needles, words, missing };
+    const held = words.map((word) => holders(word, vocabulary, shards));
+    const missing = words.filter((_, i) => !held[i].includes(true));
+    const answer = { results: [], unsearched: [], needles, words, missing };
     if (missing.length || !vocabulary.words.size) return answer;
     if (!words.length && asked.q.trim()) return answer;
 
-    const pagefind = await startPagefind();
-    const filters = {};
+    // A shard that lacks one of the words would answer for the others, or for words that look like it.
+    const able = shards.filter((_, number) => held.every((has) => has[number])).map(({ path }) => path);
+    if (!able.length) return answer;
+    const filters = able.length < shards.length ? { shard: { any: able } } : {};
     for (const name of ["newspaper", "city", "topic"]) if (asked[name]) filters[name] = asked[name];
+    await tryAgain();
+    Object.assign(answer, await searched(async (pagefind) => {
+      const { results } = await pagefind.search(words.length ? words.join(" ") : null, { filters });
+      return asked.sort || !words.length ? results : unbrokenFirst(results, needles, pagefind, filters);
+    }));
     if (asked.from || asked.to) {
-      const held = Object.keys((await pagefind.filters()).date ?? {});
-      const dates = held.filter((date) => (!asked.from || date >= asked.from) && (!asked.to || date <= asked.to));
-      if (!dates.length) return answer;
-      filters.date = { any: dates };
+      const first = asked.from || "0000-00-01"; // after UNDATED
+      answer.results = answer.results.filter((result) => {
+        const date = dateOf(result);
+        return date >= first && (!asked.to || date <= asked.to);
+      });
     }
-    const sort = asked.sort ? { date: asked.sort === "oldest" ? "asc" : "desc" } : words.length ? {} : { date: "desc" };
-    answer.results = (await pagefind.search(words.length ? words.join(" ") : null, { filters, sort })).results;
-    if (!asked.sort) answer.results = await unbrokenFirst(answer.results, needles, pagefind, filters);
+    if (asked.sort || !words.length) sortByDate(answer.results, asked.sort === "oldest" ? 1 : -1);
     return answer;
+  }
+
+  /** The more relevant first on the same day. Pagefind's own sorting is lost where it joins the shards' results. */
+  function sortByDate(results, direction) {
+    results.sort((a, b) => {
+      const [one, other] = [dateOf(a), dateOf(b)];
+      return one === other ? 0 : one < other ? -direction : direction;
+    });
   }
 
   /** Results in which more of the terms stand unbroken, before those that hold their words here and there.
@@ -209,6 +319,11 @@
     }
   }
 
+  function inChinese(date) {
+    const [year, month, day] = date.split("-").map(Number);
+    return `${year}年${month}月${day}日`;
+  }
+
   function article(data, needles) {
     const all = printed(data.content);
     const title = printed(data.meta.title ?? "").join("");
@@ -229,10 +344,7 @@
     const where = Object.assign(document.createElement("p"), { className: "search-where" });
     where.append(newspaper || "报纸不详", " · ");
     if (date) {
-      const [year, month, day] = date.split("-").map(Number);
-      where.append(Object.assign(document.createElement("time"), {
-        dateTime: date, textContent: `${year}年${month}月${day}日`,
-      }));
+      where.append(Object.assign(document.createElement("time"), { dateTime: date, textContent: inChinese(date) }));
       if (data.filters.certainty?.[0] === "inferred") {
         where.append(Object.assign(document.createElement("span"), { className: "mark", textContent: "推断" }));
       }
@@ -244,19 +356,30 @@
     return item;
   }
 
+  /** What stands for an article that was found but can't be shown. */
+  function lostArticle(result) {
+    const date = dateOf(result);
+    const when = date === UNDATED ? "日期不详" : inChinese(date);
+    const item = document.createElement("li");
+    item.append(Object.assign(document.createElement("p"), {
+      className: "search-excerpt", textContent: `有一篇文章（${when}）的内容没能读出来，请稍后再检索一次。`,
+    }));
+    return item;
+  }
+
   let latest = 0; // number of the newest search: the answer to an older one is dropped
 
   async function show(answer, number) {
     const start = list.childElementCount;
     const next = answer.results.slice(start, start + AT_ONCE);
-    const loaded = await Promise.all(next.map((result) => result.data()));
+    const loaded = await Promise.allSettled(next.map((result) => result.data()));
     if (number !== latest) return;
-    list.append(...loaded.map((data) => article(data, answer.needles)));
+    list.append(...loaded.map(({ value }, i) => (value ? article(value, answer.needles) : lostArticle(next[i]))));
     const left = answer.results.length - list.childElementCount;
     more.hidden = left <= 0;
     more.textContent = `再看 ${Math.min(left, AT_ONCE)} 篇（还有 ${left} 篇）`;
     more.onclick = () => {
-      show(answer, number).then(() => list.children[start + AT_ONCE]?.querySelector("a").focus(), () => failed(number));
+      show(answer, number).then(() => list.children[start + AT_ONCE]?.querySelector("a")?.focus(), () => failed(number));
     };
   }
 
@@ -281,6 +404,12 @@
       statusLine.append(`没有一篇文章同时含有${quoted(answer.words)}${filtered ? "并符合所选条件" : ""}。`);
     } else {
       statusLine.append(filtered ? "没有符合所选条件的文章，可以放宽条件再试。" : "没有找到文章。");
+    }
+    if (answer.unsearched.length) {
+      const count = answer.unsearched.reduce((sum, { articles }) => sum + articles, 0);
+      const what = answer.unsearched.slice(0, 3).map((shard) => shard.what).join("、");
+      const others = answer.unsearched.length > 3 ? "等" : "";
+      statusLine.append(`索引有一部分没能读出来：${what}${others}，共 ${count} 篇，没有查到；其余的都查过了。`);
     }
   }
 

@@ -381,3 +381,32 @@ def test_withholding_an_article_that_is_not_there_is_an_error() -> None:
     settings = Settings(withhold=("liaoyuan-ribao/2021/01-21/p1-1",))
     with pytest.raises(SourceError, match="did you mean 'liaoyuan-ribao/2021/01-21/p1-01'"):
         gather(settings, [page("1.txt", article("甲"), facts=stated())])
+
+
+def test_a_path_that_contradicts_the_printed_page_is_a_finding_and_the_print_holds() -> None:
+    path = PageFacts(newspaper="jilin-ribao", date=dt.date(2020, 5, 5), date_certainty="given", page=3)
+    own = page("jilin-ribao/2020-05-05/3.txt", article("题", "文。"), facts=stated(), path=path)
+    printed = replace(own, newspaper_certainty="stated", page_certainty="stated")
+    archive = gather(Settings(), [printed])
+    assert [finding.message for finding in archive.findings if finding.code == "path-differs"] == [
+        "版面所印的日期是 2021-01-21，文件路径所记的是 2020-05-05；这里以版面为准。",
+        "版面所印的报纸是 辽源日报，文件路径所记的是 jilin-ribao；这里以版面为准。",
+        "版面所印的版次是 第1版，文件路径所记的是 第3版；这里以版面为准。",
+    ]
+    assert [page.id for page in archive.pages] == ["liaoyuan-ribao/2021/01-21/p1"]
+
+
+def test_a_path_that_spells_the_printed_newspaper_agrees_with_it() -> None:
+    path = PageFacts(newspaper="liaoyuan-ribao", date=DAY, date_certainty="given", page=1)
+    printed = replace(
+        page("a.txt", article("题", "文。"), facts=stated(), path=path),
+        newspaper_certainty="stated",
+        page_certainty="stated",
+    )
+    assert [finding.code for finding in gather(Settings(), [printed]).findings] == []
+
+
+def test_a_newspaper_known_by_its_folder_alone_is_shown_by_the_name_that_the_folder_spells() -> None:
+    path = PageFacts(newspaper="jilin-ribao", date=DAY, date_certainty="given", page=2)
+    archive = gather(Settings(), [page("jilin-ribao/2021-01-21/2.txt", article("题", "文。"), path=path)])
+    assert [(paper.id, paper.name, paper.city) for paper in archive.newspapers] == [("jilin-ribao", "吉林日报", "长春")]

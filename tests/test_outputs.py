@@ -18,7 +18,18 @@ from test_archive import DAY, LIAOYUAN, article, page, stated, withheld
 
 from site_builder.archive import Archive, gather
 from site_builder.listing import paginate
-from site_builder.model import Article, EditorPage, Finding, Page, PageEntry, PageFacts, Settings, Span, TextBlock
+from site_builder.model import (
+    Article,
+    EditorPage,
+    Finding,
+    Newspaper,
+    Page,
+    PageEntry,
+    PageFacts,
+    Settings,
+    Span,
+    TextBlock,
+)
 from site_builder.outputs import outputs
 from site_builder.render import Site
 from site_builder.search import records
@@ -263,7 +274,7 @@ def test_a_missing_headline_is_marked_and_never_invented(site: dict[str, str]) -
 def test_an_issue_says_how_much_of_it_is_held_and_what_is_inferred(site: dict[str, str]) -> None:
     assert "本库藏 1 / 4 版" in site["liaoyuan-ribao/2021/01-21.html"]
     assert "第1版（另一来源）" in site["liaoyuan-ribao/2021/01-21.html"]
-    assert "日期为推断：据电头。" in site["liaoyuan-ribao/2022/03-01/p1-01.html"]
+    assert "日期系推断。据电头。" in site["liaoyuan-ribao/2022/03-01/p1-01.html"]
     assert "推断" not in site["liaoyuan-ribao/2021/01-21/p1-01.html"]
 
 
@@ -293,6 +304,94 @@ def test_a_continued_article_is_shown_whole() -> None:
     assert [(place.text, [part.text for part in parts]) for place, parts in continuations] == [
         ("第4版", ["余下的话。"])
     ]
+
+
+def continued_archive(second_text: str) -> Archive:
+    """An article on page 1 that goes on on page 4, where the build has joined the two."""
+    pages = [
+        page(
+            "1.txt",
+            Article((TextBlock("headline", "长文一篇", ()), TextBlock("paragraph", "开头，", ()))),
+            facts=stated(),
+        ),
+        page("4.txt", Article((TextBlock("paragraph", second_text, ()),)), facts=stated(number=4)),
+    ]
+    archive = gather(Settings(), pages)
+    first, second = archive.articles
+    parts = (replace(first, continued_by=second.id), replace(second, continues=first.id))
+    [issue] = archive.issues
+    joined = tuple(replace(one, articles=(part,)) for one, part in zip(issue.pages, parts, strict=True))
+    return replace(archive, issues=(replace(issue, pages=joined),))
+
+
+def test_the_second_part_of_an_article_leads_to_the_first(tmp_path: Path) -> None:
+    site = written(continued_archive("余下的话。"), tmp_path)
+    part = site["liaoyuan-ribao/2021/01-21/p4-01.html"]
+    assert '<p class="continued"><a href="p1-01.html">上接第1版</a></p>' in part
+    assert '<h1><span class="untitled-mark">〔续〕</span>长文一篇</h1>' in part
+    assert "<title>长文一篇（续）（" in part
+    issue = site["liaoyuan-ribao/2021/01-21.html"]
+    assert '<span class="untitled-mark">〔续〕</span>长文一篇</a></h3>' in issue
+    assert '<p class="where"><a href="01-21/p1-01.html">上接第1版</a></p>' in issue
+    assert "〔无题〕" not in part + issue
+
+
+def test_a_headline_in_doubt_is_marked_wherever_it_is_shown(tmp_path: Path) -> None:
+    one = replace(page("a.txt", article("存疑的题", "正文。"), facts=stated()))
+    doubted = replace(one, findings=(Finding("headline-doubt", "标题与正文的联系不够确定。", article=0),))
+    site = written(gather(Settings(), [doubted]), tmp_path)
+    for path, link in {
+        "index.html": "liaoyuan-ribao/2021/01-21/p1-01.html#doubts",
+        "liaoyuan-ribao/2021/01-21.html": "01-21/p1-01.html#doubts",
+        "dates/2021/01-21.html": "../../liaoyuan-ribao/2021/01-21/p1-01.html#doubts",
+        "liaoyuan-ribao/2021/01-21/p1-01.html": "#doubts",
+    }.items():
+        mark = (
+            f'<a class="mark" href="{link}">存疑<span class="visually-hidden">：标题可能不属此文，详见文后</span></a>'
+        )
+        assert mark in site[path], path
+    assert 'id="doubts"' in site["liaoyuan-ribao/2021/01-21/p1-01.html"]
+
+
+def test_a_headlines_numbers_and_halves_are_kept_whole(tmp_path: Path) -> None:
+    site = written(gather(Settings(), [page("a.txt", article("新增病例2137例 抗疫不松劲"), facts=stated())]), tmp_path)
+    halves = '<span class="part">新增病例<span class="nowrap">2137例</span></span> <span class="part">抗疫不松劲</span>'
+    for path in ("index.html", "liaoyuan-ribao/2021/01-21.html", "liaoyuan-ribao/2021/01-21/p1-01.html"):
+        assert halves in site[path], path
+
+
+def test_cities_stand_in_an_order_that_a_reader_can_see(tmp_path: Path) -> None:
+    places = ("四平", "龙山区", "长春市朝阳区", "北京市朝阳区")
+    pages = [
+        page("1.txt", article("甲", "甲。", places=places), facts=stated()),
+        page("2.txt", article("乙", "乙。", places=("龙山区",)), facts=stated(dt.date(2021, 1, 22))),
+        page("3.txt", facts=stated(newspaper="白城日报", city="白城")),
+    ]
+    settings = Settings(newspapers=(LIAOYUAN, Newspaper("baicheng-ribao", "白城日报", city="白城")))
+    text = written(gather(settings, pages), tmp_path)["cities.html"]
+    shown = [found.split("</a>")[0] for found in text.split('.html">')[1:] if "cities/" not in found[:3]]
+    listed = [name for name in shown if name in (*places, "辽源", "白城")]
+    assert listed == ["辽源", "白城", "龙山区", "北京市朝阳区", "长春市朝阳区", "四平"]
+    assert '<span class="count">辽源市　2 篇</span>' in text and '<span class="count">1 篇</span>' in text
+    assert "辽源日报</a>　2 期" in text
+
+
+def test_an_archive_of_undated_pages_says_what_there_is(tmp_path: Path) -> None:
+    known = written(
+        gather(Settings(newspapers=(LIAOYUAN,)), [page("a.txt", article("甲"), facts=stated(None))]), tmp_path
+    )
+    assert "undated/a.html" in Links(known["index.html"]).targets
+    for path in ("index.html", "liaoyuan-ribao.html"):
+        assert "日期不详的 1 版" in known[path] and "0 期" not in known[path] and "最新各期" not in known[path]
+        assert "0</b>" not in known[path]
+    pages = dict(html(known))
+    for path, links in pages.items():
+        for target in links.targets:
+            file, _, anchor = target.partition("#")
+            if path != "404.html" and ":" not in target:
+                there = posixpath.normpath(posixpath.join(posixpath.dirname(path), file)) if file else path
+                assert there in known, f"{path} -> {target}"
+                assert not anchor or anchor in pages[there].ids
 
 
 # ---------------------------------------------------------------- open data

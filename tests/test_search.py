@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder import search
+from site_builder import pagefind, search, shards
 from site_builder.errors import BuildError
 from site_builder.model import Article, Page, PageFacts, SourcePage, TextBlock
-from site_builder.search import BLOCK, REST, SPACE, Pagefind, SearchRecord, as_request, build_index, spaced, words
+from site_builder.pagefind import Pagefind
+from site_builder.search import BLOCK, REST, SPACE, SearchRecord, as_request, build_index, spaced, words
 
 RECORDS = (
     SearchRecord(
@@ -74,7 +75,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def fragments(site: Path) -> dict[str, dict[str, Any]]:
     """What the index holds, by address."""
     found = {}
-    for path in (site / "pagefind" / "fragment").iterdir():
+    for path in (site / "pagefind").glob("*/fragment/*"):
         fragment = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
         found[fragment["url"]] = fragment
     return found
@@ -138,7 +139,7 @@ def test_the_vocabulary_is_folded_and_without_punctuation() -> None:
 # ---------------------------------------------------------------- what is indexed
 
 
-def test_a_request_holds_text_filters_and_sort() -> None:
+def test_a_request_holds_text_and_filters() -> None:
     record = replace(RECORDS[0], title="全力防控", headings=("春耕", "全力防控"), body=("本报讯　１２人。",))
     assert as_request(record, set()) == {
         "url": "liaoyuan-ribao/2021/01-21/p1-01.html",
@@ -154,14 +155,12 @@ def test_a_request_holds_text_filters_and_sort() -> None:
             "certainty": ["inferred"],
             "page": ["1"],
         },
-        "sort": {"date": "2021-01-21"},
     }
 
 
-def test_an_undated_article_has_no_date_filter_and_sorts_oldest() -> None:
+def test_an_undated_article_has_no_date_filter() -> None:
     request = as_request(RECORDS[2], set())
     assert request["filters"] == {}
-    assert request["sort"] == {"date": "0000-00-00"}
     assert request["url"] == "undated/%E6%97%A7%20%E6%8A%A5/01.html"
 
 
@@ -237,7 +236,7 @@ def test_every_article_of_the_sample_archive_is_in_the_index(seed_site: Path) ->
 def test_filters_are_newspaper_city_topic_year_date_certainty_and_page(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
     filters = {}
-    for path in (tmp_path / "pagefind" / "filter").iterdir():
+    for path in (tmp_path / "pagefind" / "all" / "filter").iterdir():
         name, values = cbor2.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
         filters[name] = {value: len(pages) for value, pages in values}
     assert filters == {
@@ -253,31 +252,32 @@ def test_filters_are_newspaper_city_topic_year_date_certainty_and_page(tmp_path:
 
 def test_what_we_zip_bears_no_date_and_no_system(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
-    ours = [*(tmp_path / "pagefind").glob("*.pf_meta"), *(tmp_path / "pagefind").glob("filter/*")]
-    assert len(ours) == 8
+    ours = [*(tmp_path / "pagefind").rglob("*.pf_meta"), *(tmp_path / "pagefind").glob("*/filter/*")]
+    assert len(ours) == 9
     assert {path.read_bytes()[:10] for path in ours} == {b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"}
 
 
 def test_the_index_has_one_language_that_no_browser_cuts_again(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
-    entry = json.loads((tmp_path / "pagefind" / "pagefind-entry.json").read_text())
-    assert list(entry["languages"]) == ["unknown"]
-    assert entry["languages"]["unknown"]["page_count"] == 3
+    for folder, count in (("pagefind", 0), ("pagefind/all", 3)):
+        entry = json.loads((tmp_path / folder / "pagefind-entry.json").read_text())
+        assert list(entry["languages"]) == ["unknown"]
+        assert entry["languages"]["unknown"]["page_count"] == count
 
 
 def test_only_the_files_a_search_needs_are_shipped(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
-    names = {path.name for path in (tmp_path / "pagefind").iterdir() if path.suffix != ".pf_meta"}
-    assert names == {
-        "filter",
-        "fragment",
-        "index",
-        "pagefind-entry.json",
-        "pagefind-worker.js",
-        "pagefind.js",
-        "wasm.unknown.pagefind",
-        "words.txt",
-    }
+    folder = tmp_path / "pagefind"
+    names = {path.name for path in folder.iterdir() if path.suffix != ".pf_meta"}
+    assert names == {"all", "pagefind-entry.json", "pagefind.js", "shards.json", "wasm.unknown.pagefind", "words.txt"}
+    names = {path.name for path in (folder / "all").iterdir() if path.suffix != ".pf_meta"}
+    assert names == {"filter", "fragment", "index", "pagefind-entry.json"}
+
+
+def test_an_article_s_file_is_named_by_its_date(tmp_path: Path) -> None:
+    build_index(RECORDS, tmp_path)
+    names = [path.name for path in (tmp_path / "pagefind" / "all" / "fragment").iterdir()]
+    assert sorted(name[:11] for name in names) == ["0000-00-00_", "2020-03-02_", "2021-01-21_"]
 
 
 def many(count: int) -> list[SearchRecord]:
@@ -308,41 +308,165 @@ def test_the_same_articles_give_the_same_bytes(tmp_path: Path) -> None:
     assert len(fragments(tmp_path / "first")) == 300
 
 
+# ---------------------------------------------------------------- shards
+
+
+def issues(newspaper: str, *years: int, articles: int = 4) -> list[SearchRecord]:
+    """An issue a year."""
+    return [
+        SearchRecord(
+            id=f"{newspaper}/{year}/01-01/p1-{number:02}",
+            url=f"{newspaper}/{year}/01-01/p1-{number:02}.html",
+            title=f"{year}年第{number}篇",
+            newspaper=newspaper,
+            date=dt.date(year, 1, 1),
+            body=(f"{newspaper}{year}年的新闻。",),
+        )
+        for year in years
+        for number in range(1, articles + 1)
+    ]
+
+
+@pytest.fixture
+def ten_a_shard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "LIMIT", 10)
+
+
+@pytest.mark.usefixtures("ten_a_shard")
+def test_small_newspapers_share_a_shard_and_the_years_of_a_large_one_are_parted() -> None:
+    articles = [*issues("lyrb", *range(1950, 1957)), *issues("ccrb", 1960), *issues("blrb", 1961)]
+    found = shards.shards(articles)
+    assert {name: sorted({(r.newspaper, r.date.year) for r in part if r.date}) for name, part in found.items()} == {
+        "_1": [("blrb", 1961), ("ccrb", 1960)],
+        "lyrb_1920-to-1951": [("lyrb", 1950), ("lyrb", 1951)],
+        "lyrb_1952-to-1953": [("lyrb", 1952), ("lyrb", 1953)],
+        "lyrb_1954-to-1955": [("lyrb", 1954), ("lyrb", 1955)],
+        "lyrb_1956-to-1959": [("lyrb", 1956)],
+    }
+
+
+@given(
+    st.lists(
+        st.builds(
+            SearchRecord,
+            id=st.builds("{}/{}".format, st.sampled_from(["a", "b", "undated"]), st.integers(0, 10**6)),
+            url=st.just(""),
+            title=st.just(""),
+            date=st.none() | st.dates(dt.date(1950, 1, 1), dt.date(1950, 3, 1)) | st.dates(),
+        ),
+        max_size=60,
+        unique_by=lambda record: record.id,
+    ),
+    st.integers(1, 8),
+)
+def test_no_shard_passes_the_limit_nothing_is_lost_and_one_more_moves_no_other(
+    articles: list[SearchRecord], limit: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "LIMIT", limit)
+        found = shards.shards(articles)
+        assert all(0 < len(part) <= limit for part in found.values())
+        assert sorted(record.id for part in found.values() for record in part) == sorted(r.id for r in articles)
+        for part in found.values():
+            assert part == [record for record in articles if record in part]
+        if articles:
+            before = shards.shards(articles[:-1])
+            changed = [name for name, part in before.items() if found.get(name) != part]
+            assert len(changed) <= 1
+
+
+@pytest.mark.usefixtures("ten_a_shard")
+def test_an_issue_more_changes_no_other_shard(tmp_path: Path) -> None:
+    """Of the index all else that may change is the list of shards and the vocabulary."""
+    articles = [*issues("lyrb", *range(1950, 1957)), *issues("ccrb", 1960), *issues("blrb", 1961)]
+    build_index(articles, tmp_path / "before")
+    build_index([*articles, *issues("lyrb", 1957)], tmp_path / "after")
+    before, after = contents(tmp_path / "before"), contents(tmp_path / "after")
+    changed = {path for path in {*before, *after} if before.get(path) != after.get(path)}
+    assert {path.split("/")[1] for path in changed} == {"lyrb_1956-to-1959", "shards.json", "words.txt"}
+    assert len(fragments(tmp_path / "after")) == len(articles) + 4
+
+
+@pytest.mark.usefixtures("ten_a_shard")
+def test_an_issue_that_is_too_many_halves_its_shard_alone(tmp_path: Path) -> None:
+    articles = [*issues("lyrb", *range(1950, 1957)), *issues("ccrb", 1960), *issues("blrb", 1961)]
+    build_index(articles, tmp_path / "before")
+    build_index([*articles, *issues("lyrb", 1949)], tmp_path / "after")
+    before, after = contents(tmp_path / "before"), contents(tmp_path / "after")
+    changed = {path.split("/")[1] for path in {*before, *after} if before.get(path) != after.get(path)}
+    halves = {"lyrb_1948-to-1949", "lyrb_1950-to-1951"}
+    assert changed == {"lyrb_1920-to-1951", *halves, "shards.json", "words.txt"}
+
+
+@pytest.mark.usefixtures("ten_a_shard")
+def test_the_list_of_shards_says_what_is_in_them(tmp_path: Path) -> None:
+    articles = [*issues("lyrb", 1950, 1951), *issues("ccrb", 1960)]
+    build_index([*articles, *RECORDS[2:]], tmp_path)
+    rows = json.loads((tmp_path / "pagefind" / "shards.json").read_text("utf-8"))
+    assert {row["path"]: (row["articles"], row["what"]) for row in rows} == {
+        "_0": (9, "《lyrb》1950年至1951年"),
+        "_1": (4, "《ccrb》1960年"),
+    }
+    for row in rows:
+        folder = tmp_path / "pagefind" / row["path"]
+        assert (folder / f"pagefind.{row['tag']}.pf_meta").exists()
+        assert len(list((folder / "fragment").iterdir())) == row["articles"]
+
+
+@pytest.mark.usefixtures("ten_a_shard")
+def test_a_fault_in_one_shard_stops_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def refused(requests: Any, service: Pagefind) -> dict[str, bytes]:
+        begun.append("x")
+        if len(begun) == 1:
+            raise BuildError("search index: no")
+        return pagefind.bundle(requests, service)
+
+    monkeypatch.setattr(search, "bundle", refused)
+    with pytest.raises(BuildError, match="search index: no"):
+        build_index(issues("lyrb", *range(1900, 2000)), tmp_path)
+    assert len(begun) < 10
+
+
 def test_an_archive_without_articles_has_an_empty_vocabulary(tmp_path: Path) -> None:
     report = build_index([], tmp_path)
     assert (report.articles, report.words) == (0, 0)
     assert (tmp_path / "pagefind" / "words.txt").read_text() == ""
+    assert json.loads((tmp_path / "pagefind" / "shards.json").read_text()) == []
 
 
 # ---------------------------------------------------------------- Pagefind's service
 
 
 def test_requests_run_ahead_of_replies_but_not_far(tmp_path: Path) -> None:
-    with Pagefind(tmp_path) as pagefind:
-        index = pagefind.ask("a new index", type="NewIndex", config={"force_language": "unknown"})["index_id"]
+    with Pagefind(tmp_path) as service:
+        index = service.ask("a new index", type="NewIndex", config={"force_language": "unknown"})["index_id"]
         ahead = 0
-        for i in range(3 * search.IN_FLIGHT):
+        for i in range(3 * pagefind.IN_FLIGHT):
             record = SearchRecord(id=str(i), url=f"{i}.html", title="长" * 4000, body=("文字" * 4000,))
-            pagefind.send(str(i), type="AddRecord", index_id=index, **as_request(record, set()))
-            ahead = max(ahead, len(pagefind._waiting))
-        files = pagefind.ask("the last", type="GetFiles", index_id=index)["files"]
-    assert ahead == search.IN_FLIGHT
-    assert sum(file["path"].startswith("fragment/") for file in files) == 3 * search.IN_FLIGHT
+            service.send(str(i), type="AddRecord", index_id=index, **as_request(record, set()))
+            ahead = max(ahead, len(service._waiting))
+        files = service.ask("the last", type="GetFiles", index_id=index)["files"]
+    assert ahead == pagefind.IN_FLIGHT
+    assert sum(file["path"].startswith("fragment/") for file in files) == 3 * pagefind.IN_FLIGHT
 
 
 def test_what_pagefind_refuses_is_named_with_its_reason(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"could not handle the article a/1: .*unknown variant `Nonsense`"):  # noqa: SIM117
-        with Pagefind(tmp_path) as pagefind:
-            pagefind.ask("the article a/1", type="Nonsense")
+        with Pagefind(tmp_path) as service:
+            service.ask("the article a/1", type="Nonsense")
+    assert service._process.poll() is not None
 
 
 def test_pagefind_ending_midway_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="Pagefind ended while busy with"):  # noqa: SIM117
-        with Pagefind(tmp_path) as pagefind:
-            index = pagefind.ask("a new index", type="NewIndex", config={})["index_id"]
-            pagefind._process.kill()
+        with Pagefind(tmp_path) as service:
+            index = service.ask("a new index", type="NewIndex", config={})["index_id"]
+            service._process.kill()
             for record in many(500):
-                pagefind.send(record.id, type="AddRecord", index_id=index, **as_request(record, set()))
+                service.send(record.id, type="AddRecord", index_id=index, **as_request(record, set()))
+    assert not service._reader.is_alive()
 
 
 def test_a_missing_pagefind_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,6 +476,7 @@ def test_a_missing_pagefind_says_what_to_do(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("pagefind_bin.get_executable", nowhere)
     with pytest.raises(BuildError, match="reinstall the package pagefind-bin"):
         build_index(RECORDS, tmp_path)
+    assert contents(tmp_path) == {}
 
 
 @pytest.mark.parametrize("meta", [["2.0", []], "2.0"])
@@ -360,5 +485,6 @@ def test_an_index_of_another_make_is_an_error(meta: object) -> None:
         "pagefind-entry.json": b'{"version":"2.0","languages":{"unknown":{"hash":"x"}}}',
         "pagefind.x.pf_meta": gzip.compress(b"pagefind_dcd" + cbor2.dumps(meta)),
     }
-    with pytest.raises(BuildError, match=r"Pagefind 2\.0 writes its index in a way not known here"):
-        search.put_in_order(files)
+    with pytest.raises(BuildError, match=r"Pagefind 2\.0 writes its index in a way not known here") as raised:
+        pagefind.put_in_order(files)
+    assert "install pagefind-bin 1.5" in str(raised.value)

@@ -119,7 +119,7 @@ def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path: Path, monkeypatch:
         return listed(folder)
 
     monkeypatch.setattr(Path, "iterdir", locked)
-    assert refusal(find_files, tmp_path) == "n: can't list this folder (Permission denied)"
+    assert refusal(find_files, tmp_path) == "n: can't list this folder (Permission denied); mend or remove it"
 
 
 def test_a_name_that_is_not_utf8_is_an_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import functools
 import http.server
@@ -9,6 +10,7 @@ import json
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +19,7 @@ import jinja2
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from site_builder import shards
 from site_builder.render import environment
 from site_builder.search import SearchRecord, build_index
 
@@ -62,7 +65,10 @@ RECORDS = [
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site that is nothing but a search page and its index, in a folder below the server's root."""
-    site = tmp_path_factory.mktemp("www") / "archive"
+    return make_site(tmp_path_factory.mktemp("www") / "archive", RECORDS)
+
+
+def make_site(site: Path, records: list[SearchRecord]) -> Path:
     shutil.copytree(ROOT / "static", site / "static")
     templates = environment(None)
     ours = jinja2.FileSystemLoader(ROOT / "templates")
@@ -74,7 +80,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         topics=[("疫情防控", "疫情防控")],
     )
     (site / "search.html").write_text(page, encoding="utf-8")
-    build_index(RECORDS, site)
+    build_index(records, site)
     return site
 
 
@@ -89,22 +95,29 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
-    handler = functools.partial(Handler, directory=str(site.parent))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with served(site.parent) as root:
+        yield f"{root}/archive/search.html"
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/archive/search.html"
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh window; whatever a script throws or a policy blocks fails the test."""
+    """A fresh window; whatever a script throws or a policy blocks fails the test, but what Pagefind throws to nobody
+    when its WebAssembly can't be loaded.
+    """
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     page.set_default_timeout(10_000)
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", lambda error: errors.append(str(error)) if "Pagefind WASM" not in str(error) else None)
     page.on(
         "console",
         lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None,
@@ -169,24 +182,34 @@ def test_what_a_reader_may_type(page: Page, address: str, query: str, found: str
     assert page.locator("#search-results mark").all_inner_texts() == marks
 
 
+PHRASE = """async (language) => {
+    const pagefind = await import('./pagefind/pagefind.js');
+    const instance = pagefind.createInstance();
+    await instance.mergeIndex(new URL('pagefind/all/', location).pathname, { language });
+    return (await instance.search('"疫情 防控"')).results.length;
+}"""
+
+
 def test_the_page_keeps_its_language_and_the_words_are_not_cut_again(page: Page, address: str) -> None:
-    """With the page's `zh-CN`, Pagefind finds nothing for a quoted phrase (tried; ../shared/design/search.md)."""
+    """With the page's `zh-CN`, Pagefind finds nothing for a quoted phrase: it cuts it once more."""
     page.goto(address + "?q=" + quote("疫情防控"))
     status(page).to_contain_text("共找到")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    phrase = "import('./pagefind/pagefind.js').then(p => p.search('\"疫情 防控\"')).then(a => a.results.length)"
-    assert page.evaluate(phrase) == 1
+    assert page.evaluate(PHRASE, "unknown") == 1
+    assert page.evaluate(PHRASE, "zh-cn") == 0
 
 
 def test_text_is_shown_as_text(page: Page, address: str) -> None:
     page.goto(address + "?q=" + quote("尖括号"))
     status(page).to_contain_text("共找到 1 篇文章")
     expect(page.locator(".search-excerpt")).to_have_text("他写道：a<b>粗</b>。")
+    assert page.locator("#search-results b").count() == 0
 
 
 def test_an_inferred_date_is_marked(page: Page, address: str) -> None:
     page.goto(address + "?q=" + quote("尖括号"))
     expect(page.locator(".search-where")).to_have_text("辽源日报 · 2022年7月13日推断 · 第1版")
+    assert page.locator(".search-where .mark").all_inner_texts() == ["推断"]
 
 
 def test_words_that_occur_nowhere_are_named(page: Page, address: str) -> None:
@@ -308,6 +331,7 @@ def test_an_index_that_cannot_be_read_is_said_and_tried_again(page: Page, addres
     page.route("**/words.txt", lambda route: route.abort())
     search(page, "春耕")
     status(page).to_contain_text("检索没有成功：索引没能读出来。")
+    assert titles(page) == []
     page.unroute("**/words.txt")
     search(page, "春耕")
     status(page).to_have_text("共找到 2 篇文章。")
@@ -349,26 +373,187 @@ def test_an_archive_without_articles_finds_nothing(page: Page, site: Path, addre
     build_index([], tmp_path)
     shutil.copy(site / "search.html", tmp_path)
     shutil.copytree(site / "static", tmp_path / "static")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(tmp_path)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    page.goto(f"http://127.0.0.1:{server.server_port}/search.html?newspaper=" + quote("辽源日报"))
-    status(page).to_have_text("没有符合所选条件的文章，可以放宽条件再试。")
-    search(page, "春耕")
-    status(page).to_have_text("没有结果：索引里没有词语“春”、“耕”。")
-    server.shutdown()
-    server.server_close()
+    with served(tmp_path) as root:
+        page.goto(f"{root}/search.html?newspaper=" + quote("辽源日报"))
+        status(page).to_have_text("没有符合所选条件的文章，可以放宽条件再试。")
+        search(page, "春耕")
+        status(page).to_have_text("没有结果：索引里没有词语“春”、“耕”。")
+        assert titles(page) == []
 
 
 def test_the_sample_archive_finds_its_own_headlines(page: Page, seed_site: Path) -> None:
     lines = [line for path in seed_site.glob("data/articles/*.jsonl") for line in path.read_text("utf-8").splitlines()]
     named = [article for article in map(json.loads, lines) if article["headline"]]
-    handler = functools.partial(Handler, directory=str(seed_site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    for article in named[:: max(1, len(named) // 6)]:
-        page.goto(f"http://127.0.0.1:{server.server_port}/search.html?q={quote(article['headline'])}")
-        status(page).to_contain_text("共找到")
-        links = page.locator("#search-results h2 a")
-        assert article["url"] in [link.get_attribute("href") for link in links.all()]
-    server.shutdown()
-    server.server_close()
+    with served(seed_site) as root:
+        for article in named[:: max(1, len(named) // 6)]:
+            page.goto(f"{root}/search.html?q={quote(article['headline'])}")
+            status(page).to_contain_text("共找到")
+            links = page.locator("#search-results h2 a")
+            assert article["url"] in [link.get_attribute("href") for link in links.all()]
+
+
+# ---------------------------------------------------------------- an index of several shards
+
+
+def series(newspaper: str, folder: str, *years: int) -> list[SearchRecord]:
+    """Eight articles a year, a month each: every other one has a topic, the fourth tells of lanterns."""
+    return [
+        replace(
+            record(
+                year * 100 + month,
+                f"{newspaper}{year}年第{month}篇",
+                "冰灯节开幕。" if month == 4 else FILLER,
+                "龙潭山。" * (month % 3 + 1),
+                newspaper=newspaper,
+                city=newspaper[:2],
+                topics=("疫情防控",) if month % 2 else (),
+                date=dt.date(year, month, 5),
+            ),
+            id=f"{folder}/{year}/{month:02}-05/p1-01",
+        )
+        for year in years
+        for month in range(1, 9)
+    ]
+
+
+UNDATED = replace(RECORDS[4], id="undated/a/01", body=("龙潭山。",))
+SHARDED = [*series("辽源日报", "lyrb", *range(1950, 1954)), *series("长春日报", "ccrb", 1952), UNDATED]
+NEWEST = sorted((record.date or dt.date.min for record in SHARDED), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def sharded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a search page over 41 articles in six shards."""
+    folder = tmp_path_factory.mktemp("sharded")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "LIMIT", 9)
+        make_site(folder / "archive", SHARDED)
+    names = sorted(path.name for path in (folder / "archive" / "pagefind").iterdir() if path.is_dir())
+    assert names == ["_001", "_1", "lyrb_1950", "lyrb_1951", "lyrb_1952", "lyrb_1953"]
+    with served(folder) as root:
+        yield f"{root}/archive/search.html"
+
+
+def shown_dates(page: Page) -> list[str]:
+    """Of all results, after the last page of them was asked for."""
+    more = page.locator("#search-more")
+    while more.is_visible():
+        count = page.locator("#search-results > li").count()
+        more.click()
+        expect(page.locator("#search-results > li").nth(count)).to_be_visible()
+    return [
+        (item.locator("time").get_attribute("datetime") or "") if item.locator("time").count() else ""
+        for item in page.locator("#search-results > li").all()
+    ]
+
+
+def test_shards_are_searched_as_one(page: Page, sharded: str) -> None:
+    page.goto(sharded + "?q=" + quote("龙潭山"))
+    status(page).to_contain_text("共找到 41 篇文章")
+    assert page.locator("#search-results > li").count() == 10
+    expect(page.locator("#search-more")).to_have_text("再看 10 篇（还有 31 篇）")
+    assert len(shown_dates(page)) == 41
+    assert sorted(titles(page)) == sorted(record.title for record in SHARDED)
+    search(page, "冰灯节开幕")
+    status(page).to_contain_text("共找到 5 篇文章")
+
+
+def test_filters_hold_in_all_shards(page: Page, sharded: str) -> None:
+    page.goto(sharded + "?q=" + quote("龙潭山") + "&newspaper=" + quote("辽源日报"))
+    status(page).to_contain_text("共找到 32 篇文章")
+    page.get_by_label("主题").select_option("疫情防控")
+    status(page).to_contain_text("共找到 16 篇文章")
+    page.get_by_label("报纸").select_option("长春日报")
+    status(page).to_contain_text("共找到 4 篇文章")
+    assert set(page.locator(".search-where").all_inner_texts()) == {
+        f"长春日报 · 1952年{month}月5日 · 第1版" for month in (1, 3, 5, 7)
+    }
+    page.goto(sharded + "?newspaper=" + quote("长春日报"))
+    status(page).to_have_text("共找到 8 篇文章。")
+
+
+@pytest.mark.parametrize("query", ["龙潭山", ""])
+def test_dates_sort_and_narrow_across_shards(page: Page, sharded: str, query: str) -> None:
+    page.goto(f"{sharded}?q={quote(query)}&sort=newest&from=1951-03-05&to=1952-04-05")
+    status(page).to_contain_text("共找到 14 篇文章")
+    expected = [date.isoformat() for date in NEWEST if dt.date(1951, 3, 5) <= date <= dt.date(1952, 4, 5)]
+    assert shown_dates(page) == expected
+    page.get_by_label("排序").select_option("oldest")
+    expect(page.locator("#search-results > li time").first).to_have_attribute("datetime", "1951-03-05")
+    status(page).to_contain_text("共找到 14 篇文章")
+    assert shown_dates(page) == expected[::-1]
+
+
+def test_the_undated_are_the_oldest_across_shards(page: Page, sharded: str) -> None:
+    page.goto(sharded + "?sort=newest&q=" + quote("龙潭山"))
+    status(page).to_contain_text("共找到 41 篇文章")
+    expected = [date.isoformat() if date > dt.date.min else "" for date in NEWEST]
+    assert shown_dates(page) == expected
+    page.get_by_label("排序").select_option("oldest")
+    expect(page.locator("#search-results h2").first).to_have_text("日期不明的一篇")
+    status(page).to_contain_text("共找到 41 篇文章")
+    assert shown_dates(page) == expected[::-1]
+
+
+def test_a_string_that_stands_unbroken_comes_first_of_all_shards(page: Page, sharded: str) -> None:
+    page.goto(sharded + "?q=" + quote("辽源日报1953年第4篇"))
+    status(page).to_contain_text("共找到")
+    assert titles(page)[0] == "辽源日报1953年第4篇"
+
+
+@pytest.mark.parametrize(("query", "count"), [("第4篇冰灯", 5), ("辽源冰灯", 4), ("其余冰灯", 0), ("明 潭山", 1)])
+def test_a_shard_without_one_of_the_words_finds_nothing(page: Page, sharded: str, query: str, count: int) -> None:
+    """Pagefind takes no notice of a word that is nowhere in a shard."""
+    page.goto(sharded + "?q=" + quote(query))
+    status(page).to_contain_text(f"共找到 {count} 篇文章" if count else "没有一篇文章同时含有")
+    assert len(titles(page)) == count
+
+
+LOST = "索引有一部分没能读出来：《辽源日报》1952年，共 8 篇，没有查到；其余的都查过了。"
+
+
+@pytest.mark.parametrize("part", ["pagefind-entry.json*", "*.pf_meta", "index/*", "filter/*"])
+@pytest.mark.parametrize("how", ["abort", "404", "page"])
+def test_a_shard_that_can_t_be_read_is_named_and_the_others_are_searched(
+    page: Page, sharded: str, part: str, how: str
+) -> None:
+    def answer(route: Route) -> None:
+        if how == "abort":
+            route.abort()
+        else:
+            route.fulfill(status=404 if how == "404" else 200, content_type="text/html", body="<p>找不到")
+
+    page.route(f"**/pagefind/lyrb_1952/{part}", answer)
+    page.goto(sharded + "?sort=oldest&q=" + quote("龙潭山") + "&newspaper=" + quote("辽源日报"))
+    status(page).to_contain_text("共找到 24 篇文章")
+    status(page).to_contain_text(LOST)
+    assert {date[:4] for date in shown_dates(page)} == {"1950", "1951", "1953"}
+    page.unroute_all()
+    search(page, "龙潭山")
+    status(page).to_contain_text("共找到 32 篇文章")
+    expect(page.get_by_role("status")).not_to_contain_text("没能读出来")
+
+
+def test_an_article_that_can_t_be_read_has_its_place_in_the_list(page: Page, sharded: str) -> None:
+    page.route("**/pagefind/lyrb_1952/fragment/1952-04-05_*", lambda route: route.abort())
+    page.goto(sharded + "?sort=oldest&q=" + quote("冰灯节"))
+    status(page).to_contain_text("共找到 5 篇文章")
+    lost = page.locator("#search-results > li", has_text="没能读出来")
+    expect(lost).to_have_text("有一篇文章（1952年4月5日）的内容没能读出来，请稍后再检索一次。")
+    assert len(titles(page)) == 4
+    page.unroute_all()
+    search(page, "冰灯节开幕")
+    status(page).to_contain_text("共找到 5 篇文章")
+    expect(lost).to_have_count(0)
+
+
+@pytest.mark.parametrize("part", ["*.pf_meta", "wasm*", "lyrb_*/**,_*/**"])
+def test_where_nothing_can_be_read_the_page_says_so_and_tries_again(page: Page, sharded: str, part: str) -> None:
+    for pattern in part.split(","):
+        page.route(f"**/pagefind/{pattern}", lambda route: route.abort())
+    page.goto(sharded + "?q=" + quote("龙潭山"))
+    status(page).to_contain_text("检索没有成功：索引没能读出来。")
+    assert titles(page) == []
+    page.unroute_all()
+    search(page, "冰灯节")
+    status(page).to_contain_text("共找到 5 篇文章")

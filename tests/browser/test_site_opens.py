@@ -88,6 +88,8 @@ def window(browser: Browser, width: int) -> Iterator[Page]:
             errors.append(f"{page.url}: {message.text}")
 
     def on_failure(request: Request) -> None:
+        if request.failure == "net::ERR_ABORTED":
+            return  # the browser itself gave up a request (an icon's, say) since the reader had gone on to another page
         errors.append(f"{page.url}: {request.url} failed ({request.failure})")
 
     def on_response(response: Response) -> None:

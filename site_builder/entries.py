@@ -1,0 +1,126 @@
+"""What a template sets: each kind of entry with its words and links worked out. views.py fills them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere; `url` is empty where there is nowhere to go. `count` is what waits there."""
+
+    text: str
+    url: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page shows of the archive as a whole."""
+
+    title: str
+    description: str
+    language: str
+    rights: str
+    contact: Link | None
+    editor_pages: tuple[Link, ...]
+
+
+Headline = tuple[tuple[tuple[str, bool], ...], ...]
+"""A headline's halves, each in runs of which those marked true must not be broken: `words.headline_parts`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEntry:
+    """An article in a list. Without a headline, `title` is its first words and `untitled` is true.
+
+    `begun` leads to the page where it begins, if that is another one; without a headline it then bears that of its
+    first part. `mark` says what a title is that isn't printed there, `doubtful` that it may be another article's.
+    """
+
+    title: Headline
+    url: str
+    untitled: bool
+    mark: str
+    doubtful: bool
+    begun: Link | None
+    kicker: str
+    subtitle: str
+    lead: str
+    newspaper: str
+    date: str
+    inferred: bool
+    page: str
+    jump: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEntry:
+    """An issue in a list, with the first headlines of it."""
+
+    url: str
+    newspaper: str
+    date: str
+    weekday: str
+    inferred: bool
+    edition: str
+    pages: int
+    articles: int
+    headlines: tuple[ArticleEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewspaperEntry:
+    """A newspaper and how much of it is held; `undated` leads to its pages that belong to no issue."""
+
+    link: Link
+    city: Link | None
+    period: str
+    held: tuple[str, ...]
+    undated: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A printed piece of an article's body; `lead` is the dateline that opens it, `link` where a jump goes."""
+
+    kind: str
+    text: str
+    lead: str = ""
+    link: Link | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding as a reader sees it: its short name, what it says here, what it means, where to look."""
+
+    code: str
+    name: str
+    message: str
+    meaning: str
+    lines: str
+    place: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text came from: the source file, its text in the site, and its lines there."""
+
+    source: str
+    url: str
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A printed page as its issue shows it."""
+
+    anchor: str
+    label: str
+    entries: tuple[ArticleEntry, ...]
+    furniture: tuple[tuple[str, tuple[str, ...]], ...]
+    withheld: int
+    notes: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    origin: Origin

@@ -1,0 +1,270 @@
+"""What the pages show that lead to what is read: home, dates, cities, topics, findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from site_builder import addresses, gazetteer, words
+from site_builder.archive import Place, Subject
+from site_builder.calendars import coverage, month_calendar
+from site_builder.entries import Link, PageView
+from site_builder.listing import ListPage
+from site_builder.model import Article, Finding, Issue, Newspaper, Page
+from site_builder.slugs import slug
+from site_builder.views import DATES, HOME, Views
+
+Context = Mapping[str, object]
+Item = TypeVar("Item")
+
+NEWEST_ISSUES = 6  # on the home page
+TOP_TOPICS = 24
+
+CITIES = Link("地区", addresses.CITIES)
+TOPICS = Link("主题", addresses.TOPICS)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEntry:
+    """A city, county or district in the list of them; `within` is the city that it lies in, if its name hides that."""
+
+    link: Link
+    within: str
+    newspapers: tuple[Link, ...]
+    issues: int
+    articles: int
+
+
+def home(views: Views) -> Context:
+    archive = views.archive
+    newest = sorted(archive.issues, key=lambda issue: (issue.date, issue.id), reverse=True)[:NEWEST_ISSUES]
+    dates = list(archive.by_date)
+    totals = (
+        (len(archive.newspapers), "种报纸"),
+        (len(archive.issues), "期"),
+        (len(archive.pages), "版"),
+        (sum(1 for _ in archive.articles), "篇文章"),
+    )
+    return views.frame(
+        addresses.HOME,
+        views.site.title,
+        section="home",
+        newest=[views.issue_entry(issue) for issue in newest],
+        newspapers=[views.newspaper_entry(newspaper) for newspaper in archive.newspapers],
+        coverage=coverage(archive.issues),
+        topics=[_topic_link(subject) for subject in archive.topics[:TOP_TOPICS]],
+        more_topics=len(archive.topics) > TOP_TOPICS,
+        period=words.period(dates[0], dates[-1]) if dates else "",
+        totals=[(number, unit) for number, unit in totals if number],
+        undated=len(archive.undated),
+        loose=[_loose(views, page) for page in archive.undated[:NEWEST_ISSUES]] if not archive.issues else (),
+    )
+
+
+def dates(views: Views) -> Context:
+    by_date = views.archive.by_date
+    return views.frame(
+        addresses.DATES,
+        "按日期浏览",
+        crumbs=[HOME, Link("日期", "")],
+        section="dates",
+        coverage=coverage(views.archive.issues),
+        days=len(by_date),
+        undated=len(views.archive.undated),
+    )
+
+
+def year(views: Views, year: int) -> Context:
+    by_date = views.archive.by_date
+    years = sorted({day.year for day in by_date})
+    months = [month_calendar(by_date, year, month) for month in range(1, 13)]
+    previous, following = _around(years, year)
+    return views.frame(
+        addresses.year_url(year),
+        f"{year}年",
+        description=f"本库所藏{year}年的报纸，逐日列出。",
+        crumbs=[HOME, DATES, Link(f"{year}年", "")],
+        section="dates",
+        months=months,
+        days=sum(1 for day in by_date if day.year == year),
+        count=sum(month.count for month in months),
+        previous=Link(f"{previous}年", addresses.year_url(previous)) if previous is not None else None,
+        following=Link(f"{following}年", addresses.year_url(following)) if following else None,
+    )
+
+
+def month(views: Views, year: int, month: int) -> Context:
+    by_date = views.archive.by_date
+    months = sorted({(day.year, day.month) for day in by_date})
+    previous, following = _around(months, (year, month))
+    days = [day for day in by_date if (day.year, day.month) == (year, month)]
+    name = f"{year}年{month}月"
+    return views.frame(
+        addresses.month_url(year, month),
+        name,
+        description=f"本库所藏{name}的报纸，逐日列出。",
+        crumbs=[HOME, DATES, Link(f"{year}年", addresses.year_url(year)), Link(f"{month}月", "")],
+        section="dates",
+        calendar=month_calendar(by_date, year, month),
+        days=[
+            (
+                Link(f"{day.month}月{day.day}日 {words.weekday(day)}", addresses.day_url(day)),
+                [views.issue_entry(issue) for issue in by_date[day]],
+            )
+            for day in days
+        ],
+        previous=Link(f"{previous[0]}年{previous[1]}月", addresses.month_url(*previous)) if previous else None,
+        following=Link(f"{following[0]}年{following[1]}月", addresses.month_url(*following)) if following else None,
+    )
+
+
+def day(views: Views, date: dt.date) -> Context:
+    by_date = views.archive.by_date
+    previous, following = _around(list(by_date), date)
+    return views.frame(
+        addresses.day_url(date),
+        f"{words.long_date(date)} {words.weekday(date)}",
+        description=f"{words.long_date(date)}的报纸：{'、'.join(issue.newspaper.name for issue in by_date[date])}。",
+        crumbs=[
+            HOME,
+            DATES,
+            Link(f"{date.year}年", addresses.year_url(date.year)),
+            Link(f"{date.month}月", addresses.month_url(date.year, date.month)),
+            Link(f"{date.day}日", ""),
+        ],
+        section="dates",
+        issues=[(views.issue_entry(issue), [views.page_view(page) for page in issue.pages]) for issue in by_date[date]],
+        previous=Link(words.long_date(previous), addresses.day_url(previous)) if previous else None,
+        following=Link(words.long_date(following), addresses.day_url(following)) if following else None,
+    )
+
+
+def undated(views: Views, part: ListPage[Page]) -> Context:
+    return views.frame(
+        part.url,
+        "日期或报名不详的版面",
+        crumbs=[HOME, DATES, Link("日期或报名不详", "")],
+        section="dates",
+        entries=[_loose(views, page) for page in part.entries],
+        pager=part.pager,
+    )
+
+
+def _loose(views: Views, page: Page) -> tuple[Link, PageView]:
+    return Link(views.place_of(page), page.url), views.page_view(page)
+
+
+def cities(views: Views) -> Context:
+    """Where newspapers come from, most issues first; what articles tell of, most told of first; of equals by pinyin."""
+    entries = sorted((_place(views, place) for place in views.archive.places), key=lambda entry: slug(entry.link.text))
+    with_newspapers = sorted((entry for entry in entries if entry.issues), key=lambda entry: -entry.issues)
+    told_of = sorted((entry for entry in entries if entry.articles), key=lambda entry: -entry.articles)
+    return views.frame(
+        addresses.CITIES,
+        "按地区浏览",
+        crumbs=[HOME, Link("地区", "")],
+        section="cities",
+        with_newspapers=with_newspapers,
+        told_of=told_of,
+    )
+
+
+def _place(views: Views, place: Place) -> PlaceEntry:
+    return PlaceEntry(
+        link=Link(place.city.name, addresses.city_url(place.city.id)),
+        within=_within(place.city.name),
+        newspapers=tuple(map(views.newspaper_link, place.newspapers)),
+        issues=len(place.issues),
+        articles=len(place.articles),
+    )
+
+
+def _within(name: str) -> str:
+    """The city that a county or district lies in; nothing for a city, or where several are called so.
+
+    >>> _within("龙山区"), _within("辽源"), _within("朝阳区")
+    ('辽源市', '', '')
+    """
+    places = gazetteer.named(name)
+    if len(places) != 1 or not places[0].is_county:
+        return ""
+    parent = gazetteer.city_of(places[0])
+    return parent.name if parent else ""
+
+
+def city(
+    views: Views, place: Place, url: str, issues: ListPage[Issue] | None, articles: ListPage[Article] | None
+) -> Context:
+    return views.frame(
+        url,
+        place.city.name,
+        description=f"{place.city.name}的报纸各期，以及各报述及{place.city.name}的文章。",
+        crumbs=[HOME, CITIES, Link(place.city.name, "")],
+        section="cities",
+        name=place.city.name,
+        within=_within(place.city.name),
+        newspapers=[views.newspaper_entry(newspaper) for newspaper in _newspapers_of(views, place)],
+        issues=[views.issue_entry(issue) for issue in issues.entries] if issues else [],
+        issues_pager=issues.pager if issues else None,
+        articles=[views.article_entry(article) for article in articles.entries] if articles else [],
+        articles_pager=articles.pager if articles else None,
+    )
+
+
+def _newspapers_of(views: Views, place: Place) -> Iterator[Newspaper]:
+    """The city's newspapers, those of which only undated pages are held with them."""
+    for newspaper in views.archive.newspapers:
+        if newspaper in place.newspapers or (newspaper.city and views.archive.city(newspaper.city) == place.city):
+            yield newspaper
+
+
+def topics(views: Views) -> Context:
+    return views.frame(
+        addresses.TOPICS,
+        "按主题浏览",
+        crumbs=[HOME, Link("主题", "")],
+        section="topics",
+        topics=[_topic_link(subject) for subject in views.archive.topics],
+    )
+
+
+def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
+    return views.frame(
+        part.url,
+        subject.topic.name,
+        description=f"主题为{words.quote(subject.topic.name)}的文章，共{len(subject.articles)}篇。",
+        crumbs=[HOME, TOPICS, Link(subject.topic.name, "")],
+        section="topics",
+        name=subject.topic.name,
+        words=subject.topic.words,
+        entries=[views.article_entry(article) for article in part.entries],
+        pager=part.pager,
+    )
+
+
+def findings(views: Views, url: str, groups: Sequence[ListPage[Finding]]) -> Context:
+    return views.frame(
+        url,
+        "存疑之处",
+        description="整理时发现的疑点，如缺标题、文字中断、日期矛盾，逐条注明所在版面。",
+        crumbs=[HOME, Link("存疑之处", "")],
+        section="findings",
+        total=len(views.archive.findings),
+        groups=[([views.doubt(finding) for finding in group.entries], group.pager) for group in groups],
+    )
+
+
+def _around(items: Sequence[Item], item: Item) -> tuple[Item | None, Item | None]:
+    """What stands before and after an item of a sorted list.
+
+    >>> _around([2019, 2020, 2022], 2020), _around([2019], 2019)
+    ((2019, 2022), (None, None))
+    """
+    at = items.index(item)
+    return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
+
+
+def _topic_link(subject: Subject) -> Link:
+    return Link(subject.topic.name, addresses.topic_url(subject.topic.id), len(subject.articles))
