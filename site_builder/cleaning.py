@@ -262,7 +262,7 @@ def _cut(line: Line) -> list[Line]:
     cuts.sort()
     if back := _JUMP_BACK.match(line.text):
         cuts = sorted({*cuts, back.end()})
-    parts = [_part(line, start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
+    parts = [line.cut(start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
     return [piece for part in parts for piece in _cut_jump(part)]
 
 
@@ -274,23 +274,10 @@ def _cut_jump(line: Line) -> list[Line]:
     end = jump.end(1)
     if sign := line.text[end:].strip(" \t\u3000）)〕]】"):  # 下转第3版 ▶
         end = line.text.index(sign, end) + len(sign)
-    parts = [replace(_part(line, jump.start(1), end), rules=("jump",))]
+    parts = [replace(line.cut(jump.start(1), end), rules=("jump",))]
     if line.text[: jump.start()].strip():
-        parts.insert(0, _part(line, 0, jump.start()))
+        parts.insert(0, line.cut(0, jump.start()))
     return parts
-
-
-def _part(line: Line, start: int, end: int) -> Line:
-    text = line.text[start:end]
-    inner = text.strip()
-    begin = line.span.start + start + text.index(inner)
-    return replace(
-        line,
-        span=Span(begin, begin + len(inner)),
-        text=inner,
-        blank_before=line.blank_before if start == 0 else 0,
-        indent=line.indent if start == 0 else 2,
-    )
 
 
 def _apply(line: Line) -> Line:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from site_builder.gutters import cut, is_spaced_out, part_blocks
+from site_builder.gutters import is_spaced_out, part_blocks
 from site_builder.model import Line
 from site_builder.paragraphs import is_open
 from site_builder.patterns import DATELINE
@@ -77,7 +77,7 @@ def _segments(row: int, line: Line) -> list[Segment]:
     for gutter in [*_GUTTER.finditer(line.text), None]:
         end = gutter.start() if gutter else len(line.text)
         if end > at:
-            out.append(Segment(row, line.indent + at, line.indent + end, cut(line, at, end)))
+            out.append(Segment(row, line.indent + at, line.indent + end, line.cut(at, end)))
         at = gutter.end() if gutter else end
     return out
 
@@ -111,7 +111,7 @@ def _spaces(segment: Segment) -> list[int]:
 
 def _between(segment: Segment, start: int, end: int) -> Segment:
     """The part of a segment between two of its cells."""
-    part = cut(segment.line, start - segment.start, end - segment.start)
+    part = segment.line.cut(start - segment.start, end - segment.start)
     return Segment(segment.row, start, end, part)
 
 

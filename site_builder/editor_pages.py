@@ -23,8 +23,12 @@ def read_editor_pages(folder: Path) -> list[EditorPage]:
     """about.md first, then the files of about/ by the code points of their names; none is no error.
 
     A page's address is its file's: `about.html`, `about/<file name in ASCII>.html`. Two files that would share one are
-    an error, and so is a link to a Markdown file that is not among them.
+    an error, and so is a link to a Markdown file that is not among them, and so is a page in a folder below about/.
     """
+    if deeper := sorted(path.relative_to(folder).as_posix() for path in (folder / "about").glob("*/**/*.md")):
+        raise SourceError(
+            f"{deeper[0]}: editors' pages stand in about/, not in a folder below it; move it there"
+        )
     files = [folder / "about.md", *sorted((folder / "about").glob("*.md"), key=lambda path: path.name)]
     sources: dict[str, Path] = {}
     names: dict[str, str] = {}  # of the source -> of the page

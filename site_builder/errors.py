@@ -35,6 +35,9 @@ class BuildError(ArchiveError):
     exit_code = 3
 
 
+NEAR = 0.7  # how alike a word must be to be guessed (difflib's ratio): titel for title, not --bogus for --out
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The guess that ends an error message, or nothing.
 
@@ -43,5 +46,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("zzz", ["title", "rights"])
     ''
     """
-    near = difflib.get_close_matches(word, list(known), n=1)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=NEAR)
     return f"; did you mean '{near[0]}'?" if near else ""

@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from site_builder.model import Line, Span
+from site_builder.model import Line
 from site_builder.paragraphs import FLAT, is_open, width
 from site_builder.patterns import HAN
 
@@ -72,17 +73,8 @@ def break_by_sense(line: Line, leads: bool) -> list[Line]:
     for cut in sorted(cuts | signed):
         if cut in signed or cut - edges[-1] >= LEAST:
             edges.append(cut)
-    parts = []
-    for start, end in zip(edges, [*edges[1:], len(text)], strict=True):
-        inner = text[start:end].strip()
-        if inner:
-            begin = line.span.start + start + text[start:end].index(inner)
-            rules = (*line.rules, "sense") if start else line.rules
-            blank = 0 if start else line.blank_before
-            parts.append(
-                replace(line, span=Span(begin, begin + len(inner)), text=inner, rules=rules, blank_before=blank)
-            )
-    return parts
+    parts = [line.cut(start, end) for start, end in pairwise([*edges, len(text)]) if text[start:end].strip()]
+    return [parts[0], *(replace(part, rules=(*line.rules, "sense")) for part in parts[1:])]
 
 
 def has_leads(lines: Sequence[Line]) -> bool:
@@ -93,6 +85,7 @@ def has_leads(lines: Sequence[Line]) -> bool:
 def cut_loop(line: Line) -> list[Line]:
     """The uncleaned line cut before a passage that repeats at once what stands before it (seed 001, line 62).
 
+    >>> from site_builder.model import Span
     >>> passage = "眼下防控疫情到了最吃劲的关键时刻，任何部门和个人的安全都放在第一位，切不可把检查搞得像模像样，"
     >>> text = "日前，记者去某市场。" + passage + passage
     >>> [part.text == passage for part in cut_loop(Line(Span(0, len(text)), text, 1))]
@@ -103,6 +96,4 @@ def cut_loop(line: Line) -> list[Line]:
     if not size:
         return [line]
     at = len(text) - size
-    first = replace(line, span=Span(line.span.start, line.span.start + at), text=text[:at])
-    again = replace(line, span=Span(line.span.start + at, line.span.end), text=text[at:], blank_before=0)
-    return [first, replace(again, rules=(*line.rules, "repeat"))]
+    return [line.cut(0, at), replace(line.cut(at, len(text)), rules=(*line.rules, "repeat"))]

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from site_builder.labels import is_byline, is_caption
-from site_builder.model import Line, Span
+from site_builder.model import Line
 from site_builder.paragraphs import NO_START, OPEN_END, OPENING, STOP_END, runs_on, width
 from site_builder.patterns import DATELINE
 
@@ -25,20 +25,6 @@ BEAM = 24  # ways to deal out the lines that are followed at once
 
 _EDGE = re.compile(r"[\u3001-\u303f\u3400-\u9fff\uff01-\uff60“”‘’—…0-9A-Za-z%]")
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
-
-
-def cut(line: Line, start: int, end: int) -> Line:
-    """The part of an uncleaned line from `start` to `end`, without white space at its ends."""
-    text = line.text[start:end]
-    inner = text.strip()
-    begin = line.span.start + start + text.index(inner)
-    return replace(
-        line,
-        span=Span(begin, begin + len(inner)),
-        text=inner,
-        blank_before=line.blank_before if start == 0 else 0,
-        indent=line.indent if start == 0 else 0,
-    )
 
 
 def is_spaced_out(text: str) -> bool:
@@ -106,7 +92,7 @@ def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
             best, cells = (count, column), found
     if not cells:
         return 0.0, [[line] for line in block]
-    return best[1], [[cut(line, *cell) for cell in row] for line, row in zip(block, cells, strict=True)]
+    return best[1], [[line.cut(*cell) for cell in row] for line, row in zip(block, cells, strict=True)]
 
 
 def _cells(text: str, spaces: Sequence[int], column: float) -> list[tuple[int, int]]:

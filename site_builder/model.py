@@ -190,6 +190,19 @@ class Line:
     rules: tuple[str, ...] = ()
     order: int = 0  # its place in the page's reading order, which columns side by side make another than the source's
 
+    def cut(self, start: int, end: int) -> Line:
+        """The part of an uncleaned line from `start` to `end` of its text, without white space at its ends."""
+        text = self.text[start:end]
+        inner = text.strip()
+        begin = self.span.start + start + text.index(inner)
+        return replace(
+            self,
+            span=Span(begin, begin + len(inner)),
+            text=inner,
+            blank_before=0 if start else self.blank_before,
+            indent=0 if start else self.indent,
+        )
+
     @property
     def spans(self) -> Iterator[Span]:
         """The line's span with the skipped characters cut out."""

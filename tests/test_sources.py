@@ -432,3 +432,9 @@ def test_the_seeds_are_five_pages_exactly_as_they_are() -> None:
 )
 def test_addresses_of_names_stay_as_they_are(name: str, address: str) -> None:
     assert slug(name) == address
+
+
+def test_an_editors_page_below_about_is_an_error_and_not_lost(tmp_path: Path) -> None:
+    plant(tmp_path, "about/history/founding.md")
+    expected = "about/history/founding.md: editors' pages stand in about/, not in a folder below it; move it there"
+    assert refusal(read_editor_pages, tmp_path) == expected
