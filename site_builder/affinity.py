@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from site_builder.patterns import HAN
@@ -16,6 +16,7 @@ from site_builder.patterns import HAN
 _TOKENS = re.compile(rf"[0-9]+(?:\.[0-9]+)?[%％]?[{HAN}]?|[A-Za-z]{{2,}}|[{HAN}]+")
 
 
+LARGE = 80  # rows or columns that scores tie together: no printed page has as many
 UNSEEN = (
     0.4  # of the highest weight: a pair that no body has tells little of whose heading it is (OCR misreads large type)
 )
@@ -74,24 +75,74 @@ class Weights:
         return self._lengths[some]
 
 
-def best_assignment(scores: Sequence[Sequence[float]]) -> list[int]:
+def best_assignment(scores: Sequence[Mapping[int, float]]) -> list[int]:
     """For each row the column it is matched to, so that the sum of scores is the largest; -1 where none helps.
 
-    The Hungarian method (Kuhn 1955, in the O(n^3) form with potentials) on a square table; what scores nothing or less
-    counts as 0, and a match at 0 is none.
+    A row maps columns to scores; one that is missing, or not above 0, is no match. Rows and columns that no score ties
+    together are solved apart, each by the Hungarian method (Kuhn 1955, in the O(n^3) form with potentials); a tangle
+    of more than LARGE, which no printed page has, by taking the best score first.
 
-        >>> best_assignment([[0.9, 0.8], [0.8, 0.1]])
+        >>> best_assignment([{0: 0.9, 1: 0.8}, {0: 0.8, 1: 0.1}])
         [1, 0]
-        >>> best_assignment([[-1.0]])
-        [-1]
+        >>> best_assignment([{0: -1.0}, {}, {5: 1.0}])
+        [-1, -1, 5]
     """
-    rows, columns = len(scores), len(scores[0]) if scores else 0
-    worth = [i for i in range(rows) if max(scores[i], default=0.0) > 0]
-    if len(worth) < rows:  # most ends have nowhere to go on
-        found = dict(zip(worth, best_assignment([scores[i] for i in worth]), strict=True))
-        return [found.get(i, -1) for i in range(rows)]
+    out = [-1] * len(scores)
+    for rows in _tied(scores):
+        columns = sorted({column for row in rows for column, score in scores[row].items() if score > 0})
+        if max(len(rows), len(columns)) > LARGE:
+            found = _best_first(scores, rows)
+        else:
+            table = [[max(0.0, scores[row].get(column, 0.0)) for column in columns] for row in rows]
+            found = {row: columns[j] for row, j in zip(rows, _hungarian(table), strict=True) if j >= 0}
+        for row, column in found.items():
+            out[row] = column
+    return out
+
+
+def _tied(scores: Sequence[Mapping[int, float]]) -> list[list[int]]:
+    """The rows that have a score above 0, in sets that share no column."""
+    rows_of: dict[int, list[int]] = {}
+    for row, own in enumerate(scores):
+        for column, score in own.items():
+            if score > 0:
+                rows_of.setdefault(column, []).append(row)
+    seen: set[int] = set()
+    out: list[list[int]] = []
+    for first, own in enumerate(scores):
+        if first in seen or not any(score > 0 for score in own.values()):
+            continue
+        tied, waiting = [], [first]
+        seen.add(first)
+        while waiting:
+            row = waiting.pop()
+            tied.append(row)
+            for column, score in scores[row].items():
+                # Each column is followed once: its rows are then all seen.
+                for other in rows_of.pop(column, ()) if score > 0 else ():
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+        out.append(sorted(tied))
+    return out
+
+
+def _best_first(scores: Sequence[Mapping[int, float]], rows: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    ranked = sorted((-score, row, column) for row in rows for column, score in scores[row].items() if score > 0)
+    for _, row, column in ranked:
+        if row not in found and column not in taken:
+            found[row] = column
+            taken.add(column)
+    return found
+
+
+def _hungarian(table: Sequence[Sequence[float]]) -> list[int]:
+    """For each row of a table of scores, none below 0, the column of the best matching; -1 where it would score 0."""
+    rows, columns = len(table), len(table[0])
     size = max(rows, columns)
-    cost = [[-max(0.0, scores[i][j]) if i < rows and j < columns else 0.0 for j in range(size)] for i in range(size)]
+    cost = [[-table[i][j] if i < rows and j < columns else 0.0 for j in range(size)] for i in range(size)]
     u, v, matched = [0.0] * (size + 1), [0.0] * (size + 1), [0] * (size + 1)
     for i in range(1, size + 1):
         matched[0], way = i, [0] * (size + 1)
@@ -120,6 +171,6 @@ def best_assignment(scores: Sequence[Sequence[float]]) -> list[int]:
             j0 = way[j0]
     out = [-1] * rows
     for j in range(1, columns + 1):
-        if matched[j] and matched[j] <= rows and scores[matched[j] - 1][j - 1] > 0:
+        if matched[j] and matched[j] <= rows and table[matched[j] - 1][j - 1] > 0:
             out[matched[j] - 1] = j - 1
     return out

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from site_builder import bylines
 from site_builder.affinity import Weights, pairs
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
-from site_builder.model import Article, Finding, Page, SourcePage
+from site_builder.model import Article, Finding, Page, SourcePage, Span
 from site_builder.paragraphs import TWO_HALVES, is_open, width
 from site_builder.pieces import Piece, read_pieces
 from site_builder.repeats import set_aside
@@ -35,7 +36,7 @@ def restore(page: SourcePage) -> Page:
     found = match_headings(bodies, loose, furniture)
     if part_by_headings(bodies, second_sets(found)):
         found = match_headings(bodies, loose, furniture)
-    furniture += give_headings(bodies, loose, found)
+    furniture += [_whole(piece, page.text) for piece in give_headings(bodies, loose, found)]
     place_captions(bodies, [piece for piece in pieces if piece.kind == "caption"], furniture)
     articles, findings = [], []
     for number, body in enumerate(sorted(bodies, key=lambda body: body.place)):
@@ -53,6 +54,19 @@ def restore(page: SourcePage) -> Page:
     ]
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))
+
+
+def _whole(piece: Piece, text: str) -> Piece:
+    """A jump line that belongs to no article is plain furniture: shown with the brackets that cleaning left out."""
+    if piece.kind != "jump":
+        return piece
+    line = piece.lines[0]
+    start = len(text[: line.span.start].rstrip()) - 1
+    end = len(text) - len(text[line.span.end :].lstrip())
+    opens = start >= 0 and text[start] in "（(〔［[【"
+    closes = end < len(text) and text[end] in "）)〕］]】"
+    span = Span(start if opens else line.span.start, end + 1 if closes else line.span.end)
+    return Piece("other", [replace(line, span=span, text=text[span.start : span.end])])
 
 
 def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequence[Piece]) -> list[Match]:
@@ -131,7 +145,7 @@ def _part_at_speaker(bodies: list[Body], name: str) -> bool:
     about somebody else: its first paragraph does not know the name.
     """
     for body in bodies:
-        if name in body.paragraphs[0].text:
+        if not body.paragraphs or name in body.paragraphs[0].text:
             continue
         for paragraph in body.paragraphs[1:]:
             if re.match(f"{name}(?:强调|指出|要求|表示|说)", paragraph.text):
@@ -172,7 +186,7 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
     given = {id(piece) for body in bodies for piece in body.heads}
     rest = [piece for piece in loose if id(piece) not in given]
     for piece in rest:
-        piece.kind = "rubric" if piece.kind == "heading" else "other"
+        piece.kind = {"heading": "rubric", "jump": "jump"}.get(piece.kind, "other")
     return rest
 
 

@@ -22,7 +22,7 @@ ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # NFKC leaves all but two of this block as they are; the Kangxi Radicals (U+2F00-2FD5) it turns into characters.
 RADICALS = str.maketrans(
     "⻘⻢⻩⻓⻛⻅⻜⻝⻉⻋⻔⻚⻙⻦⻥⻬⻮⻰⻳⺠⺟⻁⻄⻆⻤⻧⻨⻣⺮⺼⻌⻖⻏⺈⺊⺌⺡⺩⺫⺬⺭⺶⺷⺹⻂⻃⻐⻗⻞⻟⻪⻫⻑",
-    "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角鬼卤麦骨竹肉辶阝阝刀卜小水玉网示示羊羊老衤西金雨食饣黾斉長",
+    "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角鬼卤麦骨竹肉辶阝阝刀卜小水玉网示示羊羊老衣西金雨食飠黾斉長",
 )
 
 _JUMP_BACK = re.compile(
@@ -162,7 +162,9 @@ def curl_quotes(text: str) -> str:
     if '"' not in text and "＂" not in text:
         return text
     out: list[str] = []
+    balance = 0  # quotations open so far
     for i, char in enumerate(text):
+        balance += (char == "“") - (char == "”")
         if char not in '"＂':
             out.append(char)
             continue
@@ -170,9 +172,10 @@ def curl_quotes(text: str) -> str:
         if not (re.match(f"[{CJK}]", before) or re.match(f"[{CJK}]", after)):
             out.append(char)
             continue
-        opened = out.count("“") > out.count("”")
+        opened = balance > 0
         closing = opened or bool(re.match("[，。；：！？、）]", after)) or (not after and bool(before))
         out.append("”" if closing else "“")
+        balance += -1 if closing else 1
     return "".join(out)
 
 

@@ -62,10 +62,11 @@ def join(pages: Sequence[Page]) -> tuple[list[Page], list[Finding]]:
     if not leaving:
         return list(pages), []
     scores = [
-        [
-            _evidence(page, article, other_page, other, weights) - ENOUGH if other_page.facts.page == to else -1.0
-            for other_page, other in arriving
-        ]
+        {
+            i: _evidence(page, article, other_page, other, weights) - ENOUGH
+            for i, (other_page, other) in enumerate(arriving)
+            if other_page.facts.page == to
+        }
         for page, article, to in leaving
     ]
     next_of: dict[str, str] = {}

@@ -71,6 +71,9 @@ def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
                 last.pieces.append(piece)
             if SIGNED.search(piece.text) and not DATELINE.fullmatch(piece.text):
                 bodies[-1].closed = True
+    if bodies:  # a jump back that nothing follows: its text stands before it, or not on this page
+        bodies[-1].pieces += ahead
+        ahead = []
     return _rejoin(bodies, waiting + ahead)
 
 
@@ -89,7 +92,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         if TWO_HALVES.fullmatch(head.text)
         and weights.alike(mine, before) > SAME_ARTICLE * _usual(mine, before, words, weights)
     }
-    for body, mine in zip(bodies, words, strict=True):
+    for i, (body, mine) in enumerate(zip(bodies, words, strict=True)):
         if body.sure or not out:
             out.append(body)
             kept.append(mine)
@@ -102,11 +105,8 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         ours = max((weights.covered(pairs(head.text), mine) for head in heads), default=0.0)
         open_before = is_open(last.text) and not last.closed
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
-        strange = [
-            max(weights.covered(pairs(head.text), other) for other in words if other is not mine and other is not own)
-            for head in heads
-            if len(words) > 2
-        ]
+        others = [other for j, other in enumerate(words) if j != i and not other <= own]
+        strange = [max((weights.covered(pairs(head.text), o) for o in others), default=0.0) for head in heads]
         if strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
             last.pieces += body.pieces  # the headings between are another article's
             last.before += body.before

@@ -7,6 +7,7 @@ missing. What both talk about decides, together with distance; a body without a 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
@@ -26,6 +27,7 @@ LINE = 0.15  # what each further line of a group must at least share with the bo
 SURE_WIDTH = 10.0  # characters: what a body repeats of a shorter heading may be chance, and counts for less
 CUT = 0.25  # what parting two adjacent heading lines costs
 LEAST = 0.3  # a match below this is none: the lines are a rubric or a picture's words
+REACH = 30  # bodies: no page has more than a few dozen
 LONG_STRETCH = 12  # heading lines without a body between
 MOST_CUTS = 4  # a stretch holds the headings of at most five articles
 DOUBTFUL = 0.55  # a match below this is shown with a finding
@@ -77,28 +79,32 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
     after = _stand_after(headings, places)
     # What a body repeats of a short heading may be chance, and counts for less.
     shares = {
-        heading.place: [
-            weights.covered(pairs(heading.text), body) * min(1.0, width(heading.text) / SURE_WIDTH) for body in words
-        ]
+        (heading.place, body): weights.covered(pairs(heading.text), words[body])
+        * min(1.0, width(heading.text) / SURE_WIDTH)
         for heading in headings
+        for body in _near(heading, places)
     }
 
     def score(group: Sequence[Heading], body: int) -> float:
-        own = [shares[heading.place][body] for heading in group]
+        own = [shares.get((heading.place, body), 0.0) for heading in group]
         talk, most = sum(own), max(own)
-        beside = _beside(group[0].place, body, places, after)
+        beside = _beside(body - bisect_right(places, group[0].place), after)
         if (named := SPEAKER.match(group[0].text)) and named[1] in bodies[body][1][:60]:
             talk, most = talk + SPOKEN, 1.0
         needed = FAR_TALK if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
         return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
 
-    groups = [group for lines in _stretches(headings) for group in _partition(lines, len(bodies), score)]
-    scores = [[score(group, body) for body in range(len(bodies))] for group in groups]
-    chosen = best_assignment([[value - LEAST for value in row] for row in scores])
+    groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]
+    chosen = best_assignment([{b: score(group, b) - LEAST for b in _near(group[0], places)} for group in groups])
     return [
-        Match(group, body, row[body] if body >= 0 else 0.0)
-        for group, body, row in zip(groups, chosen, scores, strict=True)
+        Match(group, body, score(group, body) if body >= 0 else 0.0) for group, body in zip(groups, chosen, strict=True)
     ]
+
+
+def _near(heading: Heading, places: Sequence[int]) -> range:
+    """The bodies that may be a heading's: REACH of them before and after it."""
+    following = bisect_right(places, heading.place)
+    return range(max(0, following - REACH), min(len(places), following + REACH))
 
 
 def _stretches(headings: Sequence[Heading]) -> list[list[Heading]]:
@@ -117,16 +123,15 @@ def _stand_after(headings: Sequence[Heading], places: Sequence[int]) -> bool:
     return min(places) < headings[0].place and headings[-1].place > max(places)
 
 
-def _beside(place: int, body: int, places: Sequence[int], after: bool) -> float:
-    """How much a body's distance speaks for a heading: the next body after it, the one before, or one farther off."""
-    distance = body - sum(other <= place for other in places)  # 0: the next body, -1: the one before
+def _beside(distance: int, after: bool) -> float:
+    """How much a body's distance speaks for a heading: the next body after it (0), the one before (-1), or farther."""
     if distance in (0, -1):
         return BESIDE if after == bool(distance) else OTHER_SIDE
     return FARTHER / (distance if distance > 0 else -distance - 1)
 
 
 def _partition(
-    lines: list[Heading], bodies: int, score: Callable[[Sequence[Heading], int], float]
+    lines: list[Heading], bodies: range, score: Callable[[Sequence[Heading], int], float]
 ) -> list[tuple[Heading, ...]]:
     """The parting of a stretch's lines into groups that the bodies bear out best.
 
@@ -142,7 +147,7 @@ def _partition(
             groups = [tuple(lines[a:b]) for a, b in pairwise(edges)]
             value = -sum(_cut_cost(lines[cut - 1], lines[cut], lines[cut + 1 :]) for cut in cuts)
             ranked = sorted(
-                ((score(group, body) - LEAST, -i, -body) for i, group in enumerate(groups) for body in range(bodies)),
+                ((score(group, body) - LEAST, -i, -body) for i, group in enumerate(groups) for body in bodies),
                 reverse=True,
             )
             taken: set[int] = set()

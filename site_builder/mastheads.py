@@ -174,10 +174,10 @@ def newspaper_name(first: Sequence[str], alone: Sequence[str], settings: Setting
         ('辽源日报', 'stated')
         >>> newspaper_name(["LIAO YUAN RI BAO 中共辽源市委主办 辽源日报社出版"], [], Settings())
         ('辽源日报', 'stated')
-        >>> newspaper_name(["曲彰午市报", "QUJING DUSHIBAO", "曲靖日报社主办"], [], Settings())
-        ('曲靖都市报', 'stated')
-        >>> newspaper_name(["曲靖日报社主办"], [], Settings())
-        ('曲靖日报', 'inferred')
+        >>> newspaper_name(["安川午市报", "ANSHAN DUSHIBAO", "鞍山日报社主办"], [], Settings())
+        ('鞍山都市报', 'stated')
+        >>> newspaper_name(["鞍山日报社主办"], [], Settings())
+        ('鞍山日报', 'inferred')
     """
     whole = [text for text in alone if _NAME.fullmatch(text) or _LATIN.fullmatch(text)]
     candidates = [*first, *whole]
@@ -252,8 +252,8 @@ def name_of_pinyin(id: str) -> str:
 
 def _name_in_pinyin(texts: Iterable[str], everything: Sequence[str], newspapers: Iterable[Newspaper]) -> str:
     """
-    >>> _name_in_pinyin(["LINYI RIBAO"], ["LINYI RIBAO"], ())
-    '临沂日报'
+    >>> _name_in_pinyin(["ANSHAN RIBAO"], ["ANSHAN RIBAO"], ())
+    '鞍山日报'
     >>> _name_in_pinyin(["TAIZHOU WANBAO"], ["台州日报社主办"], ()), _name_in_pinyin(["TAIZHOU WANBAO"], [], ())
     ('台州晚报', '')
     """

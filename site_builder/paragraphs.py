@@ -243,7 +243,7 @@ def chains(lines: Sequence[Line], lifted: Container[int] = ()) -> list[list[Line
     heads = before_datelines(lines)
     out: list[list[Line]] = []
     inserted: list[list[Line]] = []
-    so_far, previous = "", 0
+    so_far, previous, widest = "", 0, 0.0
     skip = 0  # lines that stand in mid-sentence and were lifted out
     for i, line in enumerate(lines):
         if i < skip:
@@ -254,7 +254,7 @@ def chains(lines: Sequence[Line], lifted: Container[int] = ()) -> list[list[Line
                 inserted.append([line])
                 continue
             last, size = lines[previous], sizes[previous]
-            own = max(width(part.text) for part in out[-1]) if len(out[-1]) > 1 else 0.0
+            own = widest if len(out[-1]) > 1 else 0.0
             back, ahead = columns[previous]
             # A finished sentence is measured by its own paragraph, an unfinished line by whatever fits it better:
             # the column may widen or narrow in mid-paragraph (seed 003, line 273).
@@ -278,9 +278,10 @@ def chains(lines: Sequence[Line], lifted: Container[int] = ()) -> list[list[Line
             if joins(gap):
                 out[-1].append(replace(line, rules=(*line.rules, "doubtful")) if _is_doubtful(gap) else line)
                 so_far, previous = so_far + line.text, i
+                widest = max(widest, width(line.text))
                 continue
         out.append([line])
-        so_far, previous = line.text, i
+        so_far, previous, widest = line.text, i, width(line.text)
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
 
 

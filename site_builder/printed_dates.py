@@ -173,8 +173,8 @@ def lunar_date(text: str) -> LunarDate | None:
 def lunar_of(date: dt.date) -> LunarDate:
     """The day in the lunar calendar, worded as a masthead does.
 
-    >>> lunar_of(dt.date(2021, 1, 21)).text, lunar_of(dt.date(2020, 5, 27)).text, lunar_of(dt.date(2026, 7, 5)).text
-    ('庚子年十二月初九', '庚子年闰四月初五', '丙午年五月廿一')
+    >>> lunar_of(dt.date(2021, 1, 21)).text, lunar_of(dt.date(2020, 5, 27)).text, lunar_of(dt.date(1983, 3, 1)).text
+    ('庚子年十二月初九', '庚子年闰四月初五', '癸亥年正月十七')
     """
     lunar = Solar.fromYmd(date.year, date.month, date.day).getLunar()
     month, day = int(lunar.getMonth()), int(lunar.getDay())

@@ -7,6 +7,7 @@ source to speak for it is therefore taken as open, and weighed against every oth
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from site_builder.paragraphs import NO_START, is_open, runs_on, unclosed
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
 
+REACH = 60  # pieces: more lie between the two parts of a sentence on no page
 ENOUGH = 0.8  # the evidence that joins two pieces
 NEXT = 0.9  # standing next in the source: enough where nothing else speaks
 RUNS_ON = 1.0  # a word runs across the cut
@@ -41,23 +43,26 @@ def stitch(bodies: list[Body]) -> None:
     weights = Weights(frozenset().union(*pieces) for pieces in told)
 
     so_far = {id(end): frozenset().union(*told[b][: k + 1]) for end in ends for b, k in [where[id(end)]]}
-    likeness = {
-        id(start): {
-            id(end): weights.alike(so_far[id(end)], told[where[id(start)][0]][where[id(start)][1]]) for end in ends
-        }
-        for start in starts
-    }
-    most = {start: max(own.values()) for start, own in likeness.items()}
+    starts.sort(key=lambda piece: piece.place)
+    order = [start.place for start in starts]
+    # For each end the starts that may go on from it: those that stand behind it, REACH of them.
+    after = [range(at := bisect_right(order, end.place), min(len(starts), at + REACH)) for end in ends]
+    likeness: dict[tuple[int, int], float] = {}
+    most: dict[int, float] = {}
+    for end, behind in zip(ends, after, strict=True):
+        for i in behind:
+            b, k = where[id(starts[i])]
+            alike = weights.alike(so_far[id(end)], told[b][k])
+            likeness[id(end), id(starts[i])] = alike
+            most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
 
     def evidence(end: Piece, start: Piece) -> float:
         (b, k), (c, m) = where[id(end)], where[id(start)]
-        if end is start or end.place >= start.place:
-            return -1.0
         tail, head = end.text, start.text
         following = (c, m) == (b, k + 1)
         if following and not start.doubtful:
             return -1.0
-        alike = likeness[id(start)][id(end)] / max(most[id(start)], CHANCE)
+        alike = likeness[id(end), id(start)] / max(most[id(start)], CHANCE)
         closes = unclosed(tail) and not unclosed(tail + head)
         fresh = m > 0 and not start.doubtful and not is_open(bodies[c].pieces[m - 1].text)
         return (
@@ -71,7 +76,9 @@ def stitch(bodies: list[Body]) -> None:
             - FAR * abs(c - b)
         )
 
-    chosen = best_assignment([[evidence(end, start) - ENOUGH for start in starts] for end in ends])
+    chosen = best_assignment(
+        [{i: evidence(end, starts[i]) - ENOUGH for i in behind} for end, behind in zip(ends, after, strict=True)]
+    )
     joined = [(end, starts[c]) for end, c in zip(ends, chosen, strict=True) if c >= 0]
     _join(bodies, sorted(joined, key=lambda pair: pair[1].place, reverse=True), where, weights)
     bodies[:] = [body for body in bodies if body.pieces]

@@ -247,3 +247,27 @@ def test_any_bytes_are_a_text_or_a_named_error(data: bytes) -> None:
     else:
         assert "\0" not in text
         assert not any(unicodedata.category(char) == "Cs" for char in text)
+
+
+def test_a_page_of_thousands_of_lines_is_restored_like_any_other() -> None:
+    """What no page has (a whole year in one file) must not hang the build: cubic methods would take hours here."""
+    lines = [f"第{number}行的标题" if number % 3 else f"本报讯 第{number}条消息，见报。" for number in range(3000)]
+    page = restore(SourcePage("year.txt", "\n\n".join(lines)))
+    assert report.check(page) == []
+    assert len(page.articles) == 1000
+
+
+NEWS = "本报讯（记者 张赫）3月2日，区里的篮球联赛在市体育馆开赛，来自各乡镇的十二支球队参加了比赛。"
+REPEATS = [
+    f"{NEWS}\n\n篮球联赛开赛\n\n{NEWS}\n\n图书馆新馆开放\n\n4日，图书馆新馆开放，读者络绎不绝，书架前坐满了人。\n",
+    "市民广场的灯会从初一开到十五，每晚都有上万人前来观赏，孩子们最喜欢那盏十二米高的兔子灯。\n\n灯会开幕\n\n"
+    "市民广场的灯会从初一开到十五，每晚都有上万人前来观赏，孩子们最喜欢那盏十二米高的兔子灯。（下转第3版）\n\n沈柏川在会上强调\n",
+    f"要闻\n\n{NEWS}\n\n（上接第一版）\n",
+    "（上接第一版）\n▲活动现场。 章北河 摄\n",
+    "本报讯（记者 张赫）3月2日，冬季⻂联赛在市体育馆开赛，⻟食供应充足。",
+]
+
+
+@pytest.mark.parametrize("text", REPEATS)
+def test_repetitions_stray_jumps_and_rare_radicals_lose_nothing(text: str) -> None:
+    assert report.check(restore(SourcePage("p.txt", text))) == []
