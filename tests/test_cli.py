@@ -337,7 +337,7 @@ def test_ones_own_templates_and_static_files_take_the_place_of_ours(
 # ---------------------------------------------------------------- 3: something failed midway
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits of the system")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of a file")
 def test_a_full_disk_leaves_the_old_site(build_site: Call, tmp_path: Path, texts: Path) -> None:
     assert build_site("texts").returncode == 0
     before = state(tmp_path / "public")
@@ -359,7 +359,7 @@ def test_a_full_disk_leaves_the_old_site(build_site: Call, tmp_path: Path, texts
     assert beside(tmp_path / "public") == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send SIGINT or SIGKILL to a process")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize(
     "stages", [("reading", "indexing"), pytest.param(("reading", "writing", "indexing") * 4, marks=pytest.mark.slow)]
@@ -501,7 +501,7 @@ def fetch(address: str) -> tuple[int, str, str]:
             return error.code, error.headers["Content-Type"], error.read().decode("utf-8", "replace")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send SIGINT or SIGKILL to a process")
 def test_serve_serves_builds_anew_survives_mistakes_and_ends_with_ctrl_c(tmp_path: Path, texts: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

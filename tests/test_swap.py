@@ -101,7 +101,7 @@ def _publish_and_die(step: int, out: Path, source: Path, exchange: bool) -> None
     publish(out, source, NEW)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="kills by forked processes and SIGKILL")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs fork and SIGKILL, tried on Linux only")
 @pytest.mark.parametrize("exchange", [True, False], ids=["exchange", "two renames"])
 def test_killed_at_any_step_a_whole_site_stands_and_the_next_run_tidies_up(
     tmp_path: Path, source: Path, exchange: bool
@@ -136,7 +136,7 @@ def test_killed_at_any_step_a_whole_site_stands_and_the_next_run_tidies_up(
     assert (killed_between > 0) == (not exchange)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="renameat2")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has renameat2, which exchanges two folders in one step")
 def test_there_is_a_site_at_every_moment(tmp_path: Path, source: Path) -> None:
     out = tmp_path / "public"
     publish(out, source, OLD)
