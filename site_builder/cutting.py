@@ -107,7 +107,10 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
         others = [other for j, other in enumerate(words) if j != i and not other <= own]
         strange = [max((weights.covered(pairs(head.text), o) for o in others), default=0.0) for head in heads]
-        if strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
+        if heads and all(head.text.startswith(("—", "－")) for head in heads) and not body.announced:
+            last.pieces += body.pieces  # a subtitle alone opens no article: it is another's, or stands in mid-sentence
+            last.before += body.before
+        elif strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
             last.pieces += body.pieces  # the headings between are another article's
             last.before += body.before
         elif theirs >= STRANGE and theirs > ours + 0.15 and fit > CONTINUED * usual:
