@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 from site_builder.affinity import Weights, best_assignment, pairs
@@ -96,9 +96,40 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
 
     groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]
     chosen = best_assignment([{b: score(group, b) - LEAST for b in _near(group[0], places)} for group in groups])
-    return [
-        Match(group, body, score(group, body) if body >= 0 else 0.0) for group, body in zip(groups, chosen, strict=True)
-    ]
+    return _with_other_halves(
+        [
+            Match(group, body, score(group, body) if body >= 0 else 0.0)
+            for group, body in zip(groups, chosen, strict=True)
+        ]
+    )
+
+
+def _with_other_halves(found: list[Match]) -> list[Match]:
+    """Give a line that no body takes to the heading above it, if the two are as long as each other and stand together.
+
+    The second half of a headline may say nothing that the article says in the same words (多方接力两小时找回).
+    """
+    out: list[Match] = []
+    for match in found:
+        above = out[-1] if out else None
+        if (
+            above
+            and above.body >= 0
+            and match.body < 0
+            and len(above.headings) == len(match.headings) == 1
+            and _are_halves(above.headings[0], match.headings[0])
+        ):
+            out[-1] = replace(above, headings=(*above.headings, *match.headings))
+        else:
+            out.append(match)
+    return out
+
+
+def _are_halves(first: Heading, second: Heading) -> bool:
+    together = first.stretch == second.stretch and not second.apart and not first.ends_group
+    as_long = abs(width(first.text) - width(second.text)) <= 1 and first.level == second.level
+    plain = not (SUBTITLE.search(second.text) or _KICKER_END.search(first.text) or TWO_HALVES.fullmatch(first.text))
+    return together and as_long and plain
 
 
 def _near(heading: Heading, places: Sequence[int]) -> range:
@@ -236,7 +267,7 @@ def roles(group: Sequence[Heading]) -> list[str]:
 def _is_pair(first: Heading, second: Heading, third: Heading) -> bool:
     """Are the second and third line the two halves of a headline, and the first none?"""
     a, b, c = width(first.text), width(second.text), width(third.text)
-    return (third.tight and not second.tight) or (abs(b - c) <= 0.5 and abs(a - b) >= 1)
+    return (third.tight and not second.tight) or (abs(b - c) <= 1 and abs(a - b) >= 1 and abs(a - c) >= 1.5)
 
 
 def _is_kicker(first: Heading, second: Heading, lines: int) -> bool:

@@ -98,6 +98,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
         following = texts[i + 1] if i + 1 < len(texts) else ""
         pieces.append(Piece("heading" if is_heading(chain, following, pieces) else "paragraph", chain))
     pieces.sort(key=lambda piece: piece.place)
+    _open_with_headline(pieces)
     _set_scraps_aside(pieces)
     wide, spacing = wide_gaps(lines), blanks_are_spacing(running) and not keeps_indents(running)
     for before, piece in pairwise(pieces):
@@ -108,6 +109,28 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
         if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
             piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
     return pieces
+
+
+def _open_with_headline(pieces: list[Piece]) -> None:
+    """A paragraph that says the headline's words again, as an exclamation, opens the article and is no second headline.
+
+    It may stand in two lines with a blank line between, as PDF tools leave it.
+    """
+    for i, head in enumerate(pieces[:-1]):
+        words = _bare(head.text)
+        if head.kind != "heading" or len(words) < 2 * LEAST_HEADING:
+            continue
+        said, j = "", i + 1
+        while j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
+            said, j = said + _bare(pieces[j].text), j + 1
+        if said == words and j > i + 1 and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
+            lines = [line for piece in pieces[i + 1 : j] for line in piece.lines]
+            pieces[i + 1 : j] = [Piece("paragraph", lines)]
+            return _open_with_headline(pieces)
+
+
+def _bare(text: str) -> str:
+    return "".join(re.findall(f"[{HAN}A-Za-z0-9]", text))
 
 
 def _set_scraps_aside(pieces: list[Piece]) -> None:
