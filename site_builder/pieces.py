@@ -116,17 +116,15 @@ def _open_with_headline(pieces: list[Piece]) -> None:
 
     It may stand in two lines with a blank line between, as PDF tools leave it.
     """
-    for i, head in enumerate(pieces[:-1]):
-        words = _bare(head.text)
-        if head.kind != "heading" or len(words) < 2 * LEAST_HEADING:
-            continue
-        said, j = "", i + 1
-        while j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
+    i = 0
+    while i < len(pieces) - 1:
+        words, said, j = _bare(pieces[i].text), "", i + 1
+        heading = pieces[i].kind == "heading" and len(words) >= 2 * LEAST_HEADING
+        while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
-        if said == words and j > i + 1 and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
-            lines = [line for piece in pieces[i + 1 : j] for line in piece.lines]
-            pieces[i + 1 : j] = [Piece("paragraph", lines)]
-            return _open_with_headline(pieces)
+        if said and said == words and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
+            pieces[i + 1 : j] = [Piece("paragraph", [line for piece in pieces[i + 1 : j] for line in piece.lines])]
+        i += 1
 
 
 def _bare(text: str) -> str:
