@@ -17,6 +17,7 @@ from site_builder.paragraphs import (
     chains,
     is_open,
     keeps_indents,
+    runs_on,
     wide_gaps,
     width,
 )
@@ -24,6 +25,7 @@ from site_builder.patterns import DATELINE, HAN
 
 LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer
+_SAID = re.compile("(?:记者|问|答)[：:]")  # an interview's question or answer, which may look like a heading
 _ASKED = re.compile(r"^(?:记者|问|答|[^，。：]{2,8})[：:]")
 
 
@@ -82,9 +84,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             running.append(line)
             if i and kinds[i - 1] not in ("", "signature"):
                 lifted[line.span.start] = kinds[i - 1]
-        elif "jump's end" in line.rules and pieces and pieces[-1].kind == "jump":
-            pieces[-1].lines.append(line)
-        elif kind == "caption" and pieces and pieces[-1].kind == "caption" and _same_caption(pieces[-1], lines, i):
+        elif pieces and kind == pieces[-1].kind and _goes_on(pieces[-1], lines, i):
             pieces[-1].lines.append(line)
         else:
             pieces.append(Piece(kind, [line]))
@@ -94,7 +94,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
     pieces += [Piece("paragraph", [line]) for line in signed]
     if not running:
         return sorted(pieces, key=lambda piece: piece.place)
-    found = chains(running, lifted)
+    found = _with_their_first_lines(chains(running, lifted))
     texts = [join(chain) for chain in found]
     for i, chain in enumerate(found):
         following = texts[i + 1] if i + 1 < len(texts) else ""
@@ -111,6 +111,25 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
         if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
             piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
     return pieces
+
+
+def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
+    """The chains, with a paragraph's first line put before it that looked like a heading: a word runs on from it."""
+    out: list[list[Line]] = []
+    for chain in found:
+        first, before = chain[0], out[-1] if out else None
+        if (
+            before
+            and first.order == before[-1].order + 1
+            and not (first.heading or before[-1].heading or DATELINE.match(first.text))
+            and re.search("[，、]", before[-1].text)
+            and is_heading(before, "")
+            and runs_on(before[-1].text, first.text)
+        ):
+            before += chain
+        else:
+            out.append(list(chain))
+    return out
 
 
 def _open_with_headline(pieces: list[Piece]) -> None:
@@ -153,9 +172,11 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
         piece.kind = "heading" if above or announces else "other"
 
 
-def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:
-    """Does the line go on with the caption before it: 摄 / 影报道, ▲活动现场。 / （本报记者 摄）?"""
+def _goes_on(last: Piece, lines: Sequence[Line], i: int) -> bool:
+    """Does the line go on with the caption or jump before it: 摄 / 影报道, ▲现场。 / （本报记者 摄）, 下转 / 四版?"""
     line = lines[i]
+    if last.kind != "caption":
+        return "jump's end" in line.rules
     return lines[i - 1] is last.lines[-1] and not line.blank_before and not re.match("[▲▼←→↑↓图]", line.text)
 
 
@@ -171,7 +192,7 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     size = width(text)
     if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
-    if not re.search(r"[一-鿿A-Za-z]", text):
+    if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text):
         return False
     if re.search(r"[！？!?][”’」』]?$", text):
         opens = DATELINE.match(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))
