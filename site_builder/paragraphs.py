@@ -31,6 +31,10 @@ OPENING = re.compile(
     r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求|认为|还)|目前，|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
 )
 _NO_MARK = re.compile("[，。；]|、.*、")  # no headline has these marks of running text
+_CLOSES = re.compile("[”’」』）)》】]")
+_LEAD = re.compile(  # a news item's first words
+    rf"(?:\d{{1,2}}月)?\d{{1,2}}日[，,]|(?:近日|日前|今天|昨天)[，,]|记者(?:\d{{1,2}}日|从)[{HAN}]"
+)
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _WORD = re.compile(rf"[{HAN}A-Za-z0-9]")
 _PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
@@ -177,6 +181,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     reasons: list[tuple[str, float]] = []
     if gap.lifted:
         reasons.append(("something else stands between", -1))
+    if ended and _CLOSES.match(after.text) and not after.blank_before:
+        return [("no line may start with this mark", 20)]
     if ended:
         if flat or sizes[1] > FLAT:
             return [*reasons, ("a flattened paragraph ends with its sentence", -9)]
@@ -238,6 +244,9 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     no_room = gap.lifted and 0 < gap.columns[1] <= sizes[1] + 1  # the line fills the column without an indent
     if gap.indents and after.indent and not after.blank_before and not no_room:
         reasons.append(("the next line is indented", -3))
+    opens = DATELINE.match(before.text) or re.search("[，。；：、（）]", before.text)
+    if gap.first and _LEAD.match(after.text) and not opens and sizes[0] >= LEAST_ITEM:
+        reasons.append(("the next line begins as news items do, and this one has no mark", -6))
     if gap.first and TWO_HALVES.fullmatch(before.text) and not DATELINE.match(before.text):
         reasons.append(("a gap parts the line in halves, as in headlines", -5))
     if not flat and sizes[1] > FLAT and re.search("[。，；]", before.text):
