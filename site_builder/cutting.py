@@ -108,7 +108,9 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         theirs = max((weights.covered(pairs(head.text), kept[-1]) for head in heads), default=0.0)
         ours = max((weights.covered(pairs(head.text), mine) for head in heads), default=0.0)
         open_before = is_open(last.text) and not last.closed
-        single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
+        first = heads[0].lines[0] if heads else None
+        single = len(heads) == 1 and width(heads[0].text) <= 22 and not (first and first.heading)
+        single = single and not (first and "opens" in first.rules)  # a wide gap above it: a headline
         others = [other for j, other in enumerate(words) if j != i and not other <= own]
         strange = [max((weights.covered(pairs(head.text), o) for o in others), default=0.0) for head in heads]
         if heads and all(head.text.startswith(("—", "－")) for head in heads) and not body.announced:

@@ -35,6 +35,7 @@ _CLOSES = re.compile("[”’」』）)》】]")
 _LEAD = re.compile(  # a news item's first words
     rf"(?:\d{{1,2}}月)?\d{{1,2}}日[，,]|(?:近日|日前|今天|昨天)[，,]|记者(?:\d{{1,2}}日|从)[{HAN}]"
 )
+_QUESTION = re.compile("(?:问|记者)[：:][^。？！]*$")
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _WORD = re.compile(rf"[{HAN}A-Za-z0-9]")
 _PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
@@ -219,6 +220,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("a word or number runs across the break", 4.5))
     elif _LONE.match(after.text) and not STOP_END.search(before.text):
         reasons.append(("the next line opens with a lone character and a mark", 2))
+    if _QUESTION.match(gap.so_far) and not STOP_END.search(before.text):
+        reasons.append(("a question goes on to its question mark", 5))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
     if OPEN_END.search(before.text):
