@@ -220,8 +220,10 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("a word or number runs across the break", 4.5))
     elif _LONE.match(after.text) and not STOP_END.search(before.text):
         reasons.append(("the next line opens with a lone character and a mark", 2))
+    if DATELINE.fullmatch(before.text.strip()):
+        reasons.append(("a dateline alone in its line opens what follows", 8))
     if _QUESTION.match(gap.so_far) and not STOP_END.search(before.text):
-        reasons.append(("a question goes on to its question mark", 5))
+        reasons.append(("a question goes on to its question mark", 8))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
     if OPEN_END.search(before.text):
@@ -426,6 +428,9 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
         if j == i and not unmarked and _SERIES.fullmatch(line.text) and not DATELINE.match(after):
             return i + 1
         closes = unclosed_title(last.text) and "》" not in line.text and re.match("[^《》。]*》", after)
+        spaced = lines[i].blank_before or lines[j + 1].blank_before
+        if not spaced and all(abs(width(other.text) - width(last.text)) < 1 for other in lines[i : j + 1]):
+            return 0  # the lines of one column, none of them set apart
         if runs_on(last.text, after) or (closes and j == i and width(line.text) <= width(last.text) - SHORT):
             return 0 if runs_on(line.text, after) or DATELINE.match(after) else j + 1
     return 0
