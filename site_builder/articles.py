@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from site_builder import bylines
+from site_builder import bylines, trace
 from site_builder.affinity import Weights, pairs
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
@@ -35,6 +35,7 @@ def restore(page: SourcePage) -> Page:
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
     found = match_headings(bodies, loose, furniture)
     if part_by_headings(bodies, second_sets(found)):
+        trace.forget("headlines")
         found = match_headings(bodies, loose, furniture)
     furniture += [_whole(piece, page.text) for piece in give_headings(bodies, loose, found)]
     place_captions(bodies, [piece for piece in pieces if piece.kind == "caption"], furniture)
@@ -134,6 +135,11 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
         others = max((weights.covered(words, pairs(other.text)) for other in bodies if other is not body), default=0.0)
         if gain >= CLAIM and tail >= CLAIM + 0.1 and others < tail - 0.2:
             at = body.pieces.index(body.paragraphs[k])
+            if trace.asked():
+                said = f"From {trace.shown(body.pieces[at].text)} on it is another article: what follows has {tail:.0%}"
+                title = trace.shown("".join(heading.text for heading in group))
+                told = f"{said} of the words of the headline {title}, what stands before {tail - gain:.0%}."
+                trace.tell("cutting", body.pieces[at].spans, told)
             bodies.append(Body(body.pieces[at:], closed=body.closed))
             del body.pieces[at:]
             body.closed = parted = True
@@ -150,6 +156,9 @@ def _part_at_speaker(bodies: list[Body], name: str) -> bool:
         for paragraph in body.paragraphs[1:]:
             if re.match(f"{name}(?:强调|指出|要求|表示|说)", paragraph.text):
                 at = body.pieces.index(paragraph)
+                if trace.asked():
+                    words = f"{trace.shown(paragraph.text)} opens an article: a kicker announces the speaker {name}."
+                    trace.tell("cutting", paragraph.spans, words)
                 bodies.append(Body(body.pieces[at:], closed=body.closed))
                 del body.pieces[at:]
                 body.closed = True
@@ -168,6 +177,10 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
             continue
         body = bodies[group.body]
         kept = [h for h in group.headings if not _is_rubric(h, group.headings, body, weights)]
+        for heading in group.headings if trace.asked() else ():
+            if heading not in kept:
+                words = f"{trace.shown(heading.text)} is a rubric: short, above, and hardly repeated in the text."
+                trace.tell("rubrics", of[heading.place].spans, words)
         for heading, kind in zip(kept, roles(kept), strict=True):
             of[heading.place].kind = kind
             body.heads.append(of[heading.place])
@@ -225,6 +238,17 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
             return weights.covered(words, pairs(body.text)) + near
 
         chosen = max(ordered, key=fit)
+        if trace.asked():
+            where = (
+                "stands inside"
+                if chosen in inside
+                else "stands beside"
+                if chosen in before[-1:]
+                else "stands apart from"
+            )
+            share = weights.covered(words, pairs(chosen.text))
+            told = f"The caption belongs to the text {trace.shown(chosen.text)}: it {where} that"
+            trace.tell("captions", caption.spans, f"{told}, which has {share:.0%} of its words.")
         at = sum(piece.place < caption.place for piece in chosen.pieces)
         chosen.pieces.insert(at, caption)
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from site_builder import trace
 from site_builder.columns import pull_apart
 from site_builder.flattened import LONG, break_by_sense, breaks_are_lost, cut_loop, has_leads
 from site_builder.model import Line, SourcePage, Span
@@ -228,13 +229,28 @@ def clean(page: SourcePage) -> list[Line]:
             blank += 1
         at += len(raw)
     printed = physical if markdown else pull_apart(physical)
-    printed = [part for line in printed for part in cut_loop(line)]
+    trace.tell_parts("columns", physical, printed, "Columns stand side by side here, and each is read by itself.")
+    before, printed = printed, [part for line in printed for part in cut_loop(line)]
+    trace.tell_parts(
+        "cleaning", before, printed, "The second repeats at once what stands before it: a loop of the OCR."
+    )
     lost, leads = breaks_are_lost(printed), has_leads(printed)
-    printed = [
-        part for line in printed for part in (break_by_sense(line, leads) if lost or len(line.text) >= LONG else [line])
-    ]
-    parts = [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
-    return [replace(_apply(line), order=order) for order, line in enumerate(parts)]
+    before, printed = (
+        printed,
+        [
+            part
+            for line in printed
+            for part in (break_by_sense(line, leads) if lost or len(line.text) >= LONG else [line])
+        ],
+    )
+    trace.tell_parts(
+        "cleaning", before, printed, "Its paragraphs had been run together; by the sense, new ones open there."
+    )
+    before, parts = printed, [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
+    trace.tell_parts("cleaning", before, parts, "A dateline opens a news item there, or a jump line stands apart.")
+    cleaned = [replace(_apply(line), order=order) for order, line in enumerate(parts)]
+    trace.tell_lines(cleaned)
+    return cleaned
 
 
 def _read_markdown(line: Line) -> Line:
@@ -287,6 +303,26 @@ def _apply(line: Line) -> Line:
     text, fired = line.text, list(line.rules)
     for rule in RULES:
         if (changed := rule(text)) != text:
+            if trace.asked():
+                said = " ".join((rule.__doc__ or "").strip().split("\n\n")[0].split()).rstrip(".")
+                trace.tell("cleaning", [line.span], f"{said}: {_change(text, changed)}.")
             text = changed
             fired.append(rule.__name__)
     return replace(line, text=text, rules=tuple(fired)) if fired else line
+
+
+def _change(before: str, after: str) -> str:
+    """What a rule changed, without what it left alone at both ends.
+
+    >>> _change("2月18日上午,副省长到我市", "2月18日上午，副省长到我市")
+    '「上午,副省」 became 「上午，副省」'
+    """
+    same = 0
+    while same < min(len(before), len(after)) and before[same] == after[same]:
+        same += 1
+    end = 0
+    while end < min(len(before), len(after)) - same and before[-1 - end] == after[-1 - end]:
+        end += 1
+    start, tail = max(0, same - 2), max(0, end - 2)
+    was, became = (trace.shown(text[start : len(text) - tail]) for text in (before, after))
+    return f"{was} became {became}"

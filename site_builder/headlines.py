@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.paragraphs import TWO_HALVES, width
 from site_builder.patterns import HAN
@@ -96,9 +97,69 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
 
     groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]
     chosen = best_assignment([{b: score(group, b) - LEAST for b in _near(group[0], places)} for group in groups])
+    for group, body in zip(groups, chosen, strict=True) if trace.asked() else ():
+        _tell(group, body, {b: score(group, b) for b in _near(group[0], places)}, places, bodies)
     return [
         Match(group, body, score(group, body) if body >= 0 else 0.0) for group, body in zip(groups, chosen, strict=True)
     ]
+
+
+def _tell(
+    group: Sequence[Heading],
+    body: int,
+    scores: Mapping[int, float],
+    places: Sequence[int],
+    bodies: Sequence[tuple[int, str]],
+) -> None:
+    """Note down which text a group of headings was given to, why, and which came next."""
+    title = trace.shown(" / ".join(heading.text for heading in group), 60)
+    rival = max((b for b in scores if b != body), key=lambda b: scores[b], default=-1)
+    second = f" The next best, with {scores[rival]:.2f}, was {trace.shown(bodies[rival][1], 24)}." if rival >= 0 else ""
+    if rival >= 0 and scores[rival] <= 0:
+        second = " No other text of the page comes into question."
+    spans = trace.spans_of(heading.place for heading in group)
+    if body < 0:
+        why = "no text of the page speaks enough for it"
+        if rival >= 0 and scores[rival] > LEAST:
+            nearest = trace.shown(bodies[rival][1], 24)
+            why = f"the text nearest to it, {nearest} ({scores[rival]:.2f}), has one that fits better"
+        trace.tell("headlines", spans, f"{title} is no text's headline: {why}.")
+        return
+    away = body - bisect_right(places, group[0].place)
+    between = away if away >= 0 else -1 - away
+    where = "stands directly" if not between else f"stands {between} text{'s' if between > 1 else ''}"
+    where += " before it" if away >= 0 else " behind it"
+    shared = "、".join(_shared(group, pairs(bodies[body][1])))
+    talk = f"the text repeats its words {shared}" if shared else "the text repeats none of its words"
+    named = SPEAKER.match(group[0].text)
+    spoken = f"; its speaker {named[1]} opens the text" if named and named[1] in bodies[body][1][:60] else ""
+    strength = "strong" if scores[body] / len(group) >= 2 * DOUBTFUL else "fair"
+    strength = "weak" if scores[body] / len(group) < DOUBTFUL else strength
+    opens = trace.spans_of([bodies[body][0]])
+    trace.tell(
+        "headlines",
+        [*spans, *opens],
+        f"{title} is the headline of the text {trace.shown(bodies[body][1], 24)}: it {where}, {talk}{spoken}. "
+        f"The evidence is {strength} ({scores[body]:.2f}).{second}",
+    )
+
+
+def _shared(group: Sequence[Heading], words: frozenset[str]) -> list[str]:
+    """The stretches of the headings that a text repeats, pair by pair, in their order.
+
+    >>> _shared([Heading("大棚黄瓜喜获丰收", 0, 0)], pairs("棚里的黄瓜今年丰收"))
+    ['黄瓜', '丰收']
+    """
+    out: list[str] = []
+    for heading in group:
+        run = ""
+        for first, second in pairwise([*heading.text, " "]):
+            if first + second in words:
+                run = run + second if run else first + second
+            elif run:
+                out.append(run)
+                run = ""
+    return list(dict.fromkeys(out))
 
 
 def _near(heading: Heading, places: Sequence[int]) -> range:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from site_builder import trace
 from site_builder.model import Line
 from site_builder.patterns import DATELINE, HAN
 
@@ -154,6 +155,7 @@ def label(lines: Sequence[Line]) -> list[str]:
     the page's top: 人民日报 may also be a headline's word, 2020年2月18日 signs a notice.
     """
     kinds = [next((kind for kind, test in LABELS if test(line)), "") for line in lines]
+    own = list(kinds)
     furniture = {"masthead", "folio", "imprint", "editor"}
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
@@ -172,7 +174,58 @@ def label(lines: Sequence[Line]) -> list[str]:
             and len(lines[i].text) <= 40
         ):
             kinds[i] = "signature"
+    if trace.asked():
+        _tell(lines, own, kinds)
     return kinds
+
+
+SIGNS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
+    "jump": (),
+    "teaser": (("it points to another page", _TEASER),),
+    "imprint": (("it has words of law and address", _IMPRINT),),
+    "folio": (("it has a page's number, as the line at a page's head does", _FOLIO),),
+    "masthead": (
+        ("it is a date with its weekday", _MASTHEAD_DATE),
+        ("it is a lunar date", _LUNAR),
+        ("it is a running number or a number of pages", _NUMBER),
+        ("it is a newspaper's name in pinyin", _PINYIN),
+        ("it is a newspaper's name", _PAPER),
+    ),
+    "editor": (("it says who edited the page", _EDITOR),),
+    "caption": (("it ends in a photo credit", _CREDIT), ("it begins as captions do", _PICTURE)),
+    "byline": (("it names a reporter or an author and says nothing else", _BYLINE),),
+}
+"""For `explain`: what a pattern that the tests above use has seen, in words."""
+
+
+def _tell(lines: Sequence[Line], own: Sequence[str], kinds: Sequence[str]) -> None:
+    """Note down why each line has its kind: by its own words, or by its neighbours."""
+    tests = dict(LABELS)
+    for line, first, kind in zip(lines, own, kinds, strict=True):
+        if first:
+            seen = [(words, found) for words, pattern in SIGNS.get(first, ()) if (found := pattern.search(line.text))]
+            meaning = " ".join((tests[first].__doc__ or "").split("\n\n")[0].split()).rstrip(".")
+            because = f"{seen[0][0]}, {trace.shown(seen[0][1][0])}" if seen else meaning
+            trace.tell("labels", [line.span], f"By its own words it is {KINDS.get(first, first)}: {because}.")
+        if kind != first:
+            now = f"it is taken as {KINDS.get(kind, kind)}" if kind else "it is not, and is read as running text"
+            trace.tell("labels", [line.span], f"By the lines beside it {now}.")
+
+
+KINDS = {
+    "jump": "a jump line",
+    "duplicate": "a repetition by the OCR",
+    "teaser": "a teaser",
+    "imprint": "part of the imprint",
+    "folio": "part of the folio",
+    "masthead": "part of the masthead",
+    "editor": "an editors' line",
+    "caption": "a caption",
+    "byline": "a byline",
+    "other": "debris of rules and pictures",
+    "signature": "a signature",
+}
+"""The kinds as `explain` calls them."""
 
 
 def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:

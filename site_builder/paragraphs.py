@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import rjieba
 
+from site_builder import trace
 from site_builder.model import Line
 from site_builder.patterns import DATELINE, HAN
 
@@ -217,7 +218,19 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
 
 def joins(gap: Break) -> bool:
     """Does the paragraph go on over this break?"""
-    return sum(weight for _, weight in weigh(gap)) > 0
+    reasons = weigh(gap)
+    total = sum(weight for _, weight in reasons)
+    if trace.asked():
+        ends = [
+            f"{trace.shown(text)} (line {line.number})"
+            for line, text in ((gap.before, gap.before.text[-12:]), (gap.after, gap.after.text[:12]))
+        ]
+        apart = f"A paragraph ends with {ends[0]}, and a new one begins with {ends[1]}."
+        words = f"The paragraph goes on from {ends[0]} to {ends[1]}." if total > 0 else apart
+        if gap.columns[0] > 0 and gap.sizes[0] <= FLAT:
+            words += f" The first is {gap.sizes[0]:g} characters wide, its column {gap.columns[0]:g}."
+        trace.tell("paragraphs", [gap.before.span, gap.after.span], words, reasons)
+    return total > 0
 
 
 def keeps_indents(lines: Sequence[Line]) -> bool:
@@ -252,6 +265,10 @@ def chains(lines: Sequence[Line], lifted: Container[int] = ()) -> list[list[Line
         if i:
             if skip != i and (skip := _inserted(lines, i, heads)):
                 inserted.append([line])
+                if trace.asked():
+                    around = trace.shown(lines[i - 1].text[-12:]), trace.shown(lines[skip].text[:12])
+                    words = f"A sentence runs on around it from {around[0]} to {around[1]}, so it is lifted out."
+                    trace.tell("paragraphs", [each.span for each in lines[i:skip]], words)
                 continue
             last, size = lines[previous], sizes[previous]
             own = widest if len(out[-1]) > 1 else 0.0

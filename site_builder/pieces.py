@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from site_builder import trace
 from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
 from site_builder.model import Line, Span, TextBlock
@@ -107,7 +108,30 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             continue
         if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
             piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
+    if trace.asked():
+        _tell(pieces)
     return pieces
+
+
+def _tell(pieces: Sequence[Piece]) -> None:
+    """Note down what was read as a heading and what as running text."""
+    for piece in pieces:
+        own = piece.text
+        signs = (
+            (bool(DATELINE.match(own)), "a dateline opens it"),
+            (bool(re.search("[。；]", own)), "it has full stops or semicolons, as no heading has"),
+            (width(own) > LONG_HEADING, "it is longer than any heading"),
+            (True, "its commas or its last mark are not those of a heading"),
+        )
+        why = f"running text: {next(words for true, words in signs if true)}"
+        if piece.kind == "heading":
+            marked = any(line.heading for line in piece.lines)
+            short = f"it is {width(own):g} characters wide, has few marks, and no full stop ends it"
+            why = f"a heading: {'the Markdown of the source says so' if marked else short}"
+        if piece.kind in ("heading", "paragraph"):
+            trace.tell("pieces", piece.spans, f"{trace.shown(own)} is read as {why}.")
+        if "opens" in piece.lines[0].rules:
+            trace.tell("pieces", piece.spans[:1], "A gap wider than this page has between paragraphs stands above it.")
 
 
 def _set_scraps_aside(pieces: list[Piece]) -> None:

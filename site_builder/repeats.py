@@ -7,6 +7,7 @@ all stand in another one counts, and none that a dateline opens (two reports of 
 
 from __future__ import annotations
 
+from site_builder import trace
 from site_builder.cutting import Body
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
@@ -50,6 +51,9 @@ def _announced(body: Body, piece: Piece) -> bool:
 
 
 def _move(piece: Piece, body: Body, better: Piece, to: Body) -> None:
+    if trace.asked():
+        words = f"{trace.shown(piece.text)} stands on the page twice; this copy is kept as a duplicate."
+        trace.tell("repeats", (*piece.spans, *better.spans), words)
     piece.kind = "duplicate"
     at = body.pieces.index(piece)
     following = body.pieces[at + 1 : at + 2]

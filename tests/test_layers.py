@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "site_builder"
 
 # Lowest first. A layer's families, parted by |, don't know each other.
 LAYERS = (
-    "errors | model",
+    "errors | model trace",
     "slugs addresses | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
     "affinity | paragraphs",
     # the stages: read, restore, understand; and then gather
@@ -22,7 +22,7 @@ LAYERS = (
     "report",
     "listing calendars data sitemap entries views contexts indexes outputs",
     "render | pagefind shards search | swap",
-    "build | serve",
+    "build explain | serve",
     "cli",
     "__main__ | __init__",
 )
