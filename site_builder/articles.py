@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -220,21 +221,25 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
     """Put each caption into the article that it stands in, or that talks about the same."""
     ordered = sorted(bodies, key=lambda body: body.place)
     weights = Weights(pairs(body.text) for body in ordered)
+    # Which article each line of the page belongs to, in the source's order.
+    lines = sorted(
+        ((line.order, b) for b, body in enumerate(ordered) for piece in body.pieces for line in piece.lines),
+    )
+    orders, owners = [order for order, _ in lines], [ordered[b] for _, b in lines]
     for caption in captions:
         if not ordered:
             caption.kind = "other"
             furniture.append(caption)
             continue
-        before = [body for body in ordered if body.place < caption.place]
-        inside = [
-            body for body in before if any(line.order > caption.place for piece in body.pieces for line in piece.lines)
-        ]
+        at = bisect(orders, caption.place)
+        before = owners[at - 1] if at else None
+        inside = before is not None and at < len(owners) and owners[at] is before
         words = pairs(caption.text)
 
         def fit(
-            body: Body, inside: list[Body] = inside, before: list[Body] = before, words: frozenset[str] = words
+            body: Body, before: Body | None = before, inside: bool = inside, words: frozenset[str] = words
         ) -> float:
-            near = INSIDE * (body in inside) + BEFORE * (bool(before) and body is before[-1])
+            near = (BEFORE + INSIDE * inside) * (body is before)
             return weights.covered(words, pairs(body.text)) + near
 
         chosen = max(ordered, key=fit)

@@ -38,6 +38,7 @@ _CREDIT_END = re.compile(r"(?:摄|影报道|报道|片)\s*[）)]?$")
 _CREDIT_ALONE = re.compile(
     rf"[（(]?\s*(?:资料图片|资料照片|(?:本报|新华社)?{ROLE}|本报)\s*(?:[{HAN}\s]{{2,8}}(?:摄|摄影报道))?\s*[）)]?$"
 )
+_CREDIT_WORD = re.compile("摄|摄影|影报道|摄影报道")
 _PICTURE = re.compile(r"^(?:[▲▼◀▶△▽←→↑↓]\s*|[(（]?(?:上|下|左|右|题)?图[①-⑩一二三四12345]?[)）]?(?:为|[：:]|是))")
 _EDITOR = re.compile(
     r"^(?:本版|本期|值班|今日|一版|责任|版面|执行)?\s*"
@@ -240,7 +241,8 @@ def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:
                 kinds[i + 1] = "caption"
         if i and not kinds[i - 1]:
             before = lines[i - 1].text
-            opened = bool(re.match(rf"[（(]\s*(?:本报|新华社)?{ROLE}$", before))
+            named = _CREDIT_WORD.fullmatch(text) and re.search(rf"{ROLE}\s*{NAME}$", before)
+            opened = bool(named) or bool(re.match(rf"[（(]\s*(?:本报|新华社)?{ROLE}$", before))
             tail = (
                 re.match(rf"[{HAN}]{{1,6}}[。，](?=.*摄)", text)
                 and not _PICTURE.match(text)

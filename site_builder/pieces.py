@@ -77,12 +77,12 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
     kinds = label(lines)
     running: list[Line] = []
     pieces: list[Piece] = []
-    lifted: set[int] = set()
+    lifted: dict[int, str] = {}
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         if kind in ("", "signature"):
             running.append(line)
             if i and kinds[i - 1] not in ("", "signature"):
-                lifted.add(line.span.start)
+                lifted[line.span.start] = kinds[i - 1]
         elif kind == "caption" and pieces and pieces[-1].kind == "caption" and _same_caption(pieces[-1], lines, i):
             pieces[-1].lines.append(line)
         else:
