@@ -244,13 +244,9 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
 
         chosen = max(ordered, key=fit)
         if trace.asked():
-            where = (
-                "stands inside"
-                if chosen in inside
-                else "stands beside"
-                if chosen in before[-1:]
-                else "stands apart from"
-            )
+            where = "stands apart from"
+            if chosen is before:
+                where = "stands inside" if inside else "stands behind"
             share = weights.covered(words, pairs(chosen.text))
             told = f"The caption belongs to the text {trace.shown(chosen.text)}: it {where} that"
             trace.tell("captions", caption.spans, f"{told}, which has {share:.0%} of its words.")
