@@ -248,7 +248,7 @@ def clean(page: SourcePage) -> list[Line]:
     )
     before, parts = printed, [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
     trace.tell_parts("cleaning", before, parts, "A dateline opens a news item there, or a jump line stands apart.")
-    cleaned = [replace(_apply(line), order=order) for order, line in enumerate(parts)]
+    cleaned = [_apply(line, order) for order, line in enumerate(parts)]
     trace.tell_lines(cleaned)
     return cleaned
 
@@ -281,7 +281,9 @@ def _cut(line: Line) -> list[Line]:
     cuts.sort()
     if back := _JUMP_BACK.match(line.text):
         cuts = sorted({*cuts, back.end()})
-    parts = [line.cut(start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
+    parts = [line]
+    if cuts != [0]:
+        parts = [line.cut(start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
     return [piece for part in parts for piece in _cut_jump(part)]
 
 
@@ -299,7 +301,7 @@ def _cut_jump(line: Line) -> list[Line]:
     return parts
 
 
-def _apply(line: Line) -> Line:
+def _apply(line: Line, order: int) -> Line:
     text, fired = line.text, list(line.rules)
     for rule in RULES:
         if (changed := rule(text)) != text:
@@ -308,7 +310,7 @@ def _apply(line: Line) -> Line:
                 trace.tell("cleaning", [line.span], f"{said}: {_change(text, changed)}.")
             text = changed
             fired.append(rule.__name__)
-    return replace(line, text=text, rules=tuple(fired)) if fired else line
+    return line.cleaned(text, tuple(fired), order)
 
 
 def _change(before: str, after: str) -> str:

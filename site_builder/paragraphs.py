@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -45,6 +44,17 @@ INDENT = 3.2  # characters: a two-character indent and what justification leaves
 WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
 
 
+class _Widths(dict[str, int]):
+    """Each character's width in half characters, looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return self[char]
+
+
+_WIDTHS = _Widths()
+
+
 @lru_cache(maxsize=65536)
 def width(text: str) -> float:
     """The width of a line in Chinese characters: others count half.
@@ -52,7 +62,7 @@ def width(text: str) -> float:
     >>> width("2月18日，")
     4.5
     """
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text) / 2
+    return sum(map(_WIDTHS.__getitem__, text)) / 2
 
 
 def common_width(sizes: Sequence[float]) -> float:
@@ -61,21 +71,23 @@ def common_width(sizes: Sequence[float]) -> float:
     >>> common_width([20.0, 19.5, 20.0, 7.0]), common_width([12.0, 20.0, 31.0])
     (20.0, 0.0)
     """
-    rounded = Counter(round(size) for size in sizes if 6 <= size <= FLAT)
-    if not rounded:
+    rounded = [round(size) for size in sizes if 6 <= size <= FLAT]
+    if len(rounded) < 3:
         return 0.0
-    near = {w: sum(n for v, n in rounded.items() if abs(v - w) <= 1) for w in rounded}
-    common = max(near, key=lambda w: (near[w], w))
-    agreeing = sorted(size for size in sizes if abs(round(size) - common) <= 1)
-    return agreeing[len(agreeing) // 2] if near[common] >= 3 else 0.0
+    count = rounded.count
+    most, common = max([(count(w - 1) + count(w) + count(w + 1), w) for w in set(rounded)])
+    if most < 3:
+        return 0.0
+    agreeing = sorted([size for size in sizes if abs(round(size) - common) <= 1])
+    return agreeing[len(agreeing) // 2]
 
 
 def local_widths(sizes: Sequence[float]) -> list[tuple[float, float]]:
     """For each line the common width of the lines up to it and of the lines from it on; 0 where they have none."""
-    return [
-        (common_width(sizes[max(0, i - WINDOW) : i + 1]), common_width(sizes[i : i + WINDOW + 1]))
-        for i in range(len(sizes))
-    ]
+    ahead = [common_width(sizes[i : i + WINDOW + 1]) for i in range(len(sizes))]
+    # The lines up to one are the lines from WINDOW before it on.
+    back = [common_width(sizes[: i + 1]) for i in range(min(WINDOW, len(sizes)))] + ahead[: -WINDOW or None]
+    return list(zip(back, ahead, strict=False))
 
 
 def runs_on(before: str, after: str) -> bool:
@@ -84,6 +96,11 @@ def runs_on(before: str, after: str) -> bool:
     >>> runs_on("看望了坚守在卡点的工", "作人员"), runs_on("邮政服务。2", "月2日"), runs_on("落实到位", "李军一行")
     (True, True, False)
     """
+    return _runs_on(before[-3:], after[:3])
+
+
+@lru_cache(maxsize=65536)
+def _runs_on(before: str, after: str) -> bool:
     if (
         before[-1:].isascii()
         and before[-1:].isalnum()
@@ -92,10 +109,9 @@ def runs_on(before: str, after: str) -> bool:
         return True
     if not (_WORD.match(before[-1:]) and _WORD.match(after[:1])):
         return False
-    tail, head = before[-3:], after[:3]
     at = 0
-    for word in rjieba.cut(tail + head, False):
-        if at < len(tail) < at + len(word):
+    for word in rjieba.cut(before + after, False):
+        if at < len(before) < at + len(word):
             return len(word) > 1
         at += len(word)
     return False
@@ -107,7 +123,16 @@ def is_open(text: str) -> bool:
     >>> is_open("积极创造条件加快复工复"), is_open("取得显著成效。”"), is_open("（筱棋）")
     (True, False, False)
     """
-    return not (STOP_END.search(text) or SIGNED.search(text))
+    return not (STOP_END.search(text) or is_signed(text))
+
+
+def is_signed(text: str) -> bool:
+    """Does a signature in brackets end the text? (looked for only where a bracket does: the pattern is dear)
+
+    >>> is_signed("尽快整改完毕。（筱棋）"), is_signed("尽快整改完毕。"), is_signed("龙山区（新区）")
+    (True, False, False)
+    """
+    return text.endswith(("）", ")")) and bool(SIGNED.search(text))
 
 
 def unclosed(text: str) -> bool:
@@ -116,7 +141,9 @@ def unclosed(text: str) -> bool:
     >>> unclosed("审议通过《关于统筹做好"), unclosed("“零报告”制度")
     (True, False)
     """
-    return any(text.count(a) > text.count(b) for a, b in ("（）", "《》", "“”", "「」"))
+    count = text.count
+    round_or_title = count("（") > count("）") or count("《") > count("》")
+    return round_or_title or count("“") > count("”") or count("「") > count("」")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +175,7 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     before, after = gap.before, gap.after
     sizes = gap.sizes
     flat = sizes[0] > FLAT
-    ended = bool(SENTENCE_END.search(before.text) or SIGNED.search(gap.so_far))
+    ended = bool(SENTENCE_END.search(before.text) or is_signed(gap.so_far))
     full = flat or (gap.columns[0] > 0 and sizes[0] >= gap.columns[0] - SHORT - (gap.first and not ended))
     full = full or (not gap.first and not after.blank_before and is_stretched(before))
     if "sense" in after.rules:
