@@ -113,6 +113,8 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
     Nothing between two paragraphs tells of the cut (seed 001, line 39): only that the words of a headline that has no
     body are nearly all in the later paragraphs, and hardly in the earlier ones or in any other body.
     """
+    if not candidates:
+        return False
     weights = Weights(pairs(piece.text) for body in bodies for piece in body.paragraphs)
     parted = False
     for group in candidates:
@@ -124,7 +126,7 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
             continue
         best: tuple[float, float, int, Body] | None = None
         for body in bodies:
-            texts = [pairs(piece.text) for piece in body.paragraphs]
+            texts = [pairs(piece.text) & words for piece in body.paragraphs]
             for k in range(1, len(texts)):
                 tail = weights.covered(words, frozenset().union(*texts[k:]))
                 gain = tail - weights.covered(words, frozenset().union(*texts[:k]))
@@ -206,7 +208,6 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
 
 def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: Weights) -> bool:
     """Is the line a rubric (同心战“疫”) and no part of this article's headings?"""
-    shared = weights.covered(pairs(heading.text), pairs(body.text))
     if width(heading.text) > RUBRIC or heading.ends_group or SUBTITLE.search(heading.text):
         return False
     if len(group) == 1:
@@ -214,13 +215,15 @@ def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: 
     later = [other for other in group if other.place > heading.place]
     if heading.place != group[0].place or not later or abs(width(later[0].text) - width(heading.text)) <= 0.5:
         return False  # rubrics stand above; two short lines of one length are a pair
+    shared = weights.covered(pairs(heading.text), pairs(body.text))
     return shared < 0.6 and width(later[0].text) <= RUBRIC
 
 
 def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Piece]) -> None:
     """Put each caption into the article that it stands in, or that talks about the same."""
     ordered = sorted(bodies, key=lambda body: body.place)
-    weights = Weights(pairs(body.text) for body in ordered)
+    pairs_of = {id(body): pairs(body.text) for body in ordered}
+    weights = Weights(pairs_of.values())
     # Which article each line of the page belongs to, in the source's order.
     lines = sorted(
         ((line.order, b) for b, body in enumerate(ordered) for piece in body.pieces for line in piece.lines),
@@ -240,7 +243,7 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
             body: Body, before: Body | None = before, inside: bool = inside, words: frozenset[str] = words
         ) -> float:
             near = (BEFORE + INSIDE * inside) * (body is before)
-            return weights.covered(words, pairs(body.text)) + near
+            return weights.covered(words, pairs_of[id(body)]) + near
 
         chosen = max(ordered, key=fit)
         if trace.asked():

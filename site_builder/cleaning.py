@@ -19,6 +19,9 @@ from site_builder.patterns import CJK, DATELINE, HAN, JUMP
 
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
+_ZERO_WIDTH = re.compile(f"[{''.join(map(chr, ZERO_WIDTH))}]")
+_RADICAL = re.compile("[\u2e80-\u2fd5]")
+
 # The CJK Radicals Supplement, which a PDF's font may put in a character's place (Unicode: EquivalentUnifiedIdeograph).
 # NFKC leaves all but two of this block as they are; the Kangxi Radicals (U+2F00-2FD5) it turns into characters.
 RADICALS = str.maketrans(
@@ -42,6 +45,7 @@ _STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
 _STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
+_ANGLE = re.compile("[〈〉<>]")
 _INSIDE = "([^（）()〈〉<>《》]{1,40})"
 _ROUND = re.compile(rf"(?<![a-z] )[〈<](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>]")
 _TITLE = re.compile(rf"《{_INSIDE}[〉>]|[〈<]{_INSIDE}》")
@@ -57,7 +61,7 @@ def restore_radicals(text: str) -> str:
         >>> restore_radicals("⽤⽉⾼ ⻘⻢⻓⻛")
         '用月高 青马长风'
     """
-    if not any("\u2e80" <= char <= "\u2fd5" for char in text):
+    if not _RADICAL.search(text):
         return text
     return "".join(
         unicodedata.normalize("NFKC", char) if "\u2f00" <= char <= "\u2fd5" else char
@@ -95,7 +99,7 @@ def close_stray_spaces(text: str) -> str:
     >>> close_stray_spaces("《 关于2022年》 ，决定")
     '《关于2022年》，决定'
     """
-    return _STRAY.sub("", text)
+    return _STRAY.sub("", text) if " " in text else text
 
 
 def widen_punctuation(text: str) -> str:
@@ -148,6 +152,8 @@ def pair_brackets(text: str) -> str:
         >>> pair_brackets("〈意见〉"), pair_brackets("a < b )")
         ('〈意见〉', 'a < b )')
     """
+    if not _ANGLE.search(text):
+        return text
     text = _ROUND.sub(lambda found: f"（{found[1] or found[2]}）", text)
     return _TITLE.sub(lambda found: f"《{found[1] or found[2]}》", text)
 
@@ -186,7 +192,7 @@ def drop_zero_width(text: str) -> str:
     >>> drop_zero_width("本报\u200b讯")
     '本报讯'
     """
-    return text.translate(ZERO_WIDTH)
+    return text.translate(ZERO_WIDTH) if _ZERO_WIDTH.search(text) else text
 
 
 RULES: tuple[Callable[[str], str], ...] = (

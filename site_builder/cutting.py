@@ -136,7 +136,12 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
         others = [other for j, other in enumerate(words) if j != i and not other <= own]
         strange = [max((weights.covered(pairs(head.text), o) for o in others), default=0.0) for head in heads]
-        if strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
+        why = "nothing but a heading stands between"
+        if heads and all(head.text.startswith(("—", "－")) for head in heads) and not body.announced:
+            why = "what stands between is a subtitle, which alone opens no article"
+            last.pieces += body.pieces  # a subtitle alone opens no article: it is another's, or stands in mid-sentence
+            last.before += body.before
+        elif strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
             why = "what stands between is another article's heading"
             last.pieces += body.pieces  # the headings between are another article's
             last.before += body.before

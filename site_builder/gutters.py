@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from site_builder.labels import is_byline, is_caption
 from site_builder.model import Line
-from site_builder.paragraphs import NO_START, OPEN_END, OPENING, SENTENCE_END, STOP_END, runs_on, width
+from site_builder.paragraphs import FLAT, NO_START, OPEN_END, OPENING, SENTENCE_END, STOP_END, runs_on, width
 from site_builder.patterns import DATELINE
 
 ROUGH = 1.6  # characters that a column's full lines differ by: half-width figures, a mark at the line's end
@@ -55,10 +55,15 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _part(block: list[Line]) -> list[Line]:
+    if sum(" " in line.text for line in block) < 2:
+        return block
     column, rows = _rows(block)
     several = [i for i, row in enumerate(rows) if len(row) > 1]
     if len(several) < 2 or len(several) < 0.15 * len(rows):
         return block
+    too_long = sum(len(row) == 1 and FLAT > width(row[0].text) > column + 2 * ROUGH for row in rows)
+    if too_long > 0.5 * len(several):
+        return block  # its lines are longer than such a column: those are two words with a space between
     first = _first_text(block, rows, column, several[0])
     last = max(several[-1], *(i for i, line in enumerate(block) if not is_caption(line)), first)
     body = rows[first : last + 1]

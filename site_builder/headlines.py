@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, pairwise
 
 from site_builder import trace
@@ -202,19 +203,24 @@ def _partition(
     if len(lines) > LONG_STRETCH:
         return [(line,) for line in lines]
     best: tuple[float, list[tuple[Heading, ...]]] = (float("-inf"), [])
+
+    @cache
+    def gains(start: int, end: int) -> list[tuple[float, int]]:
+        """What the lines from start to end gain as a group with each body that they may belong to."""
+        group = lines[start:end]
+        return [(gain, -body) for body in bodies if (gain := score(group, body) - LEAST) > 0]
+
     for count in range(min(len(lines), MOST_CUTS + 1)):
         for cuts in combinations(range(1, len(lines)), count):
             edges = [0, *cuts, len(lines)]
             groups = [tuple(lines[a:b]) for a, b in pairwise(edges)]
             value = -sum(_cut_cost(lines[cut - 1], lines[cut], lines[cut + 1 :]) for cut in cuts)
-            ranked = sorted(
-                ((score(group, body) - LEAST, -i, -body) for i, group in enumerate(groups) for body in bodies),
-                reverse=True,
-            )
+            ranked = [(gain, -i, body) for i, edge in enumerate(pairwise(edges)) for gain, body in gains(*edge)]
+            ranked.sort(reverse=True)
             taken: set[int] = set()
             served: set[int] = set()
             for gain, i, body in ranked:
-                if gain > 0 and i not in served and body not in taken:
+                if i not in served and body not in taken:
                     value += gain
                     served.add(i)
                     taken.add(body)

@@ -34,6 +34,7 @@ _CREDIT = re.compile(
     rf"(?:摄影报道|(?:[{HAN}]{{2,4}}|记者|社)\s*摄(?:\s*[（(]影像中国[）)]|\s*影\s*报\s*道)?"
     rf"|资料图片|资料照片|[（(]?影像中国[）)]?|供\s*图|图/[{HAN}]{{2,4}})\s*[）)]?\s*[。]?$"
 )
+_CREDIT_MARK = re.compile("摄|资料|影像|供|图/")  # without one of these there is no credit
 _CREDIT_END = re.compile(r"(?:摄|影报道|报道|片)\s*[）)]?$")
 _CREDIT_ALONE = re.compile(
     rf"[（(]?\s*(?:资料图片|资料照片|(?:本报|新华社)?{ROLE}|本报)\s*(?:[{HAN}\s]{{2,8}}(?:摄|摄影报道))?\s*[）)]?$"
@@ -97,7 +98,7 @@ def is_caption(line: Line) -> bool:
     """
     if DATELINE.match(line.text):
         return False
-    return (len(line.text) <= 160 and bool(_CREDIT.search(line.text))) or (
+    return (len(line.text) <= 160 and bool(_CREDIT_MARK.search(line.text) and _CREDIT.search(line.text))) or (
         len(line.text) <= 120 and bool(_PICTURE.match(line.text))
     )
 

@@ -31,8 +31,10 @@ OPENING = re.compile(
     r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求|认为|还)|目前，|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
 )
 _NO_MARK = re.compile("[，。；]|、.*、")  # no headline has these marks of running text
+_LONE = re.compile(rf"[{HAN}][，。、；]")
 _WORD = re.compile(rf"[{HAN}A-Za-z0-9]")
 _PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
+_SERIES = re.compile("[—－]{2}[^，。；：！？]{2,24}(?:报道|见闻|纪实|综述|侧记|纪事)(?:之[一二三四五六七八九十]+)?")
 _SUBTITLE = re.compile("[—－]{2}[^，。；：！？]{4,30}$")
 TWO_HALVES = re.compile(
     r"[^，。；：！？、（）]{2,16}[ \u3000]+[^，。；：！？、（）]{2,16}(?:[ \u3000]+[^，。；：！？、（）]{2,16})?"
@@ -53,6 +55,7 @@ class _Widths(dict[str, int]):
 
 
 _WIDTHS = _Widths()
+_ALL_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60]*")
 
 
 @lru_cache(maxsize=65536)
@@ -62,7 +65,7 @@ def width(text: str) -> float:
     >>> width("2月18日，")
     4.5
     """
-    return sum(map(_WIDTHS.__getitem__, text)) / 2
+    return float(len(text)) if _ALL_WIDE.fullmatch(text) else sum(map(_WIDTHS.__getitem__, text)) / 2
 
 
 def common_width(sizes: Sequence[float]) -> float:
@@ -71,6 +74,11 @@ def common_width(sizes: Sequence[float]) -> float:
     >>> common_width([20.0, 19.5, 20.0, 7.0]), common_width([12.0, 20.0, 31.0])
     (20.0, 0.0)
     """
+    return _common_width(tuple(sizes))
+
+
+@lru_cache(maxsize=65536)
+def _common_width(sizes: tuple[float, ...]) -> float:
     rounded = [round(size) for size in sizes if 6 <= size <= FLAT]
     if len(rounded) < 3:
         return 0.0
@@ -236,6 +244,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("no line may start with this mark", 6))
     if runs_on(before.text, after.text):
         reasons.append(("a word or number runs across the break", 4.5))
+    elif _LONE.match(after.text) and not STOP_END.search(before.text):
+        reasons.append(("the next line opens with a lone character and a mark", 2))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
     if OPEN_END.search(before.text):
@@ -256,7 +266,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("a blank line stands between", -1.5))
         if gap.first and before.blank_before and not re.search("[，。；：]", before.text):
             reasons.append(("the line stands alone, as headlines do", -3))
-    if gap.indents and after.indent and not after.blank_before:
+    no_room = gap.lifted and 0 < gap.columns[1] <= sizes[1] + 1  # the line fills the column without an indent
+    if gap.indents and after.indent and not after.blank_before and not no_room:
         reasons.append(("the next line is indented", -3))
     if gap.first and TWO_HALVES.fullmatch(before.text) and not DATELINE.match(before.text):
         reasons.append(("a gap parts the line in halves, as in headlines", -5))
@@ -447,9 +458,21 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
         if _NO_MARK.search(bare) or re.search(r"[（）()]", bare) or OPEN_END.search(bare) or unclosed(line.text):
             return 0
         after = lines[j + 1].text
-        if runs_on(last.text, after):
+        if j == i and not unmarked and _SERIES.fullmatch(line.text) and not DATELINE.match(after):
+            return i + 1
+        closes = unclosed_title(last.text) and "》" not in line.text and re.match("[^《》。]*》", after)
+        if runs_on(last.text, after) or (closes and j == i and width(line.text) <= width(last.text) - SHORT):
             return 0 if runs_on(line.text, after) or DATELINE.match(after) else j + 1
     return 0
+
+
+def unclosed_title(text: str) -> bool:
+    """Does the text stop inside a title's marks?
+
+    >>> unclosed_title("暂列榜首的《给"), unclosed_title("《红岩》已经")
+    (True, False)
+    """
+    return text.rfind("《") > text.rfind("》")
 
 
 def before_datelines(lines: Sequence[Line]) -> frozenset[int]:

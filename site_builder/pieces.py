@@ -169,6 +169,8 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     text = join(chain)
     if any(line.heading for line in chain):
         return True
+    if len(text) > 2 * LONG_HEADING:
+        return False
     size = width(text)
     if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False

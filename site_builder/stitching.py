@@ -58,9 +58,11 @@ def stitch(bodies: list[Body]) -> None:
             likeness[id(end), id(starts[i])] = alike
             most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
 
+    texts = {id(piece): piece.text for piece in (*ends, *starts)}
+
     def evidence(end: Piece, start: Piece) -> Reasons:
         (b, k), (c, m) = where[id(end)], where[id(start)]
-        tail, head = end.text, start.text
+        tail, head = texts[id(end)], texts[id(start)]
         following = (c, m) == (b, k + 1)
         if following and not start.doubtful:
             return [("a paragraph's end parts them", -1.0)]
