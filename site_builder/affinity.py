@@ -17,6 +17,8 @@ from site_builder.patterns import HAN
 _TOKENS = re.compile(rf"[0-9]+(?:\.[0-9]+)?[%％]?[{HAN}]?|[A-Za-z]{{2,}}|[{HAN}]+")
 
 
+_GOES_ON = re.compile(rf"[0-9A-Za-z.%％{HAN}]")
+
 LARGE = 80  # rows or columns that scores tie together: no printed page has as many
 UNSEEN = (
     0.4  # of the highest weight: a pair that no body has tells little of whose heading it is (OCR misreads large type)
@@ -37,6 +39,22 @@ def pairs(text: str) -> frozenset[str]:
             token = token[-1:]
         out.update(map(add, token, token[1:]))
     return frozenset(out)
+
+
+def pairs_of(texts: Iterable[str]) -> frozenset[str]:
+    """The pairs of some texts run together. Those of each text, unless it runs on into the next, are found once for all.
+
+    >>> pairs_of(["龙山区8户", "企业。", "复工"]) == pairs("龙山区8户企业。复工")
+    True
+    """
+    found: list[frozenset[str]] = []
+    run = ""
+    for text in texts:
+        if run and not (_GOES_ON.match(run[-1]) and _GOES_ON.match(text)):
+            found.append(pairs(run))
+            run = ""
+        run += text
+    return frozenset().union(*found, pairs(run))
 
 
 class Weights:
@@ -75,6 +93,12 @@ class Weights:
             df, square = self._seen.get, self._square
             self._lengths[some] = math.sqrt(sum([square[df(pair, 0)] for pair in some]))
         return self._lengths[some]
+
+
+@lru_cache(maxsize=8)
+def weights_over(bodies: tuple[frozenset[str], ...]) -> Weights:
+    """The weights of a page's bodies, which several steps ask for."""
+    return Weights(bodies)
 
 
 def best_assignment(scores: Sequence[Mapping[int, float]]) -> list[int]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from site_builder import bylines, trace
-from site_builder.affinity import Weights, pairs
+from site_builder.affinity import Weights, pairs, weights_over
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
@@ -75,7 +75,7 @@ def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequen
     """Which group of headings belongs to which body (its place in `bodies`)."""
     bodies.sort(key=lambda body: body.place)
     places = [body.place for body in bodies]
-    weights = Weights(pairs(body.text) for body in bodies)
+    weights = weights_over(tuple(body.words for body in bodies))
     blanks = any(piece.lines[0].blank_before for piece in loose[1:])
     headings: list[Heading] = []
     last: Piece | None = None
@@ -135,7 +135,7 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
         if best is None:
             continue
         gain, tail, k, body = best
-        others = max((weights.covered(words, pairs(other.text)) for other in bodies if other is not body), default=0.0)
+        others = max((weights.covered(words, other.words) for other in bodies if other is not body), default=0.0)
         if gain >= CLAIM and tail >= CLAIM + 0.1 and others < tail - 0.2:
             at = body.pieces.index(body.paragraphs[k])
             if trace.asked():
@@ -172,7 +172,7 @@ def _part_at_speaker(bodies: list[Body], name: str) -> bool:
 def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Match]) -> list[Piece]:
     """Give each body its headings, with their kinds, and its bylines; returns what belongs to none, as rubrics."""
     places = [body.place for body in bodies]
-    weights = Weights(pairs(body.text) for body in bodies)
+    weights = weights_over(tuple(body.words for body in bodies))
     of = {piece.place: piece for piece in loose if piece.kind == "heading"}
     owner: dict[int, Body] = {}
     for group in found:
@@ -215,15 +215,17 @@ def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: 
     later = [other for other in group if other.place > heading.place]
     if heading.place != group[0].place or not later or abs(width(later[0].text) - width(heading.text)) <= 0.5:
         return False  # rubrics stand above; two short lines of one length are a pair
-    shared = weights.covered(pairs(heading.text), pairs(body.text))
+    shared = weights.covered(pairs(heading.text), body.words)
     return shared < 0.6 and width(later[0].text) <= RUBRIC
 
 
 def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Piece]) -> None:
     """Put each caption into the article that it stands in, or that talks about the same."""
     ordered = sorted(bodies, key=lambda body: body.place)
-    pairs_of = {id(body): pairs(body.text) for body in ordered}
-    weights = Weights(pairs_of.values())
+    if not captions:
+        return
+    told = {id(body): body.words for body in ordered}
+    weights = weights_over(tuple(told.values()))
     # Which article each line of the page belongs to, in the source's order.
     lines = sorted(
         ((line.order, b) for b, body in enumerate(ordered) for piece in body.pieces for line in piece.lines),
@@ -243,16 +245,16 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
             body: Body, before: Body | None = before, inside: bool = inside, words: frozenset[str] = words
         ) -> float:
             near = (BEFORE + INSIDE * inside) * (body is before)
-            return weights.covered(words, pairs_of[id(body)]) + near
+            return weights.covered(words, told[id(body)]) + near
 
         chosen = max(ordered, key=fit)
         if trace.asked():
             where = "stands apart from"
             if chosen is before:
                 where = "stands inside" if inside else "stands behind"
-            share = weights.covered(words, pairs(chosen.text))
-            told = f"The caption belongs to the text {trace.shown(chosen.text)}: it {where} that"
-            trace.tell("captions", caption.spans, f"{told}, which has {share:.0%} of its words.")
+            share = weights.covered(words, chosen.words)
+            said = f"The caption belongs to the text {trace.shown(chosen.text)}: it {where} that"
+            trace.tell("captions", caption.spans, f"{said}, which has {share:.0%} of its words.")
         at = sum(piece.place < caption.place for piece in chosen.pieces)
         chosen.pieces.insert(at, caption)
 

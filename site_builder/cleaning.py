@@ -36,6 +36,8 @@ _RUN_IN = re.compile(
     rf"(?<=[{HAN}”])本报讯(?=[\s（(])"
 )  # a headline's last characters run into the dateline (PDF text)
 
+_GAP = re.compile(r"(?<=[。！？”）)])\s+")
+
 # What may stand at a line's ends and is no print: white space (as str.isspace has it) and zero-width characters.
 _BLANK = "".join(map(chr, ZERO_WIDTH)) + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
@@ -281,9 +283,10 @@ def _cut(line: Line) -> list[Line]:
     """Cut a line before a dateline that follows a finished sentence, and before a jump line that ends it."""
     if line.skips or line.heading:
         return [line]
-    gaps = re.finditer(r"(?<=[。！？”）)])\s+", line.text)
+    gaps = _GAP.finditer(line.text) if _GAP.search(line.text) else ()
     cuts = [0, *(gap.end() for gap in gaps if DATELINE.match(line.text, gap.end()))]
-    cuts += [found.start() for found in _RUN_IN.finditer(line.text) if found.start() not in cuts]
+    if "本报讯" in line.text:
+        cuts += [found.start() for found in _RUN_IN.finditer(line.text) if found.start() not in cuts]
     cuts.sort()
     if back := _JUMP_BACK.match(line.text):
         cuts = sorted({*cuts, back.end()})
@@ -295,7 +298,7 @@ def _cut(line: Line) -> list[Line]:
 
 def _cut_jump(line: Line) -> list[Line]:
     """Cut off the jump line that ends the line, or is all of it; its brackets are left out."""
-    jump = JUMP.search(line.text)
+    jump = JUMP.search(line.text) if "版" in line.text else None
     if not jump or not (jump.start() == 0 or jump[0][0] in "（(〔[【" or len(jump[1]) <= 8):
         return [line]
     end = jump.end(1)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from site_builder import trace
-from site_builder.affinity import Weights, pairs
+from site_builder.affinity import Weights, pairs, pairs_of
 from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
@@ -40,6 +40,11 @@ class Body:
     @property
     def text(self) -> str:
         return "".join(piece.text for piece in self.pieces if piece.kind in ("paragraph", "subheading"))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The pairs of its text."""
+        return pairs_of(piece.text for piece in self.pieces if piece.kind in ("paragraph", "subheading"))
 
     @property
     def place(self) -> int:
@@ -108,7 +113,7 @@ def _tell_rejoined(body: Body, last: Body, why: str, fit: float, usual: float, o
 
 def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Piece]]:
     """Put together again what headings alone had parted: subheadings inside an article, headings in mid-sentence."""
-    words = [pairs(body.text) for body in bodies]
+    words = [body.words for body in bodies]
     weights = Weights(words)
     out: list[Body] = []
     kept: list[frozenset[str]] = []

@@ -46,7 +46,7 @@ def breaks_are_lost(lines: Sequence[Line]) -> bool:
     lengths: list[int] = []
     open_before = False
     for line in lines:
-        if width(line.text) > FLAT:
+        if len(line.text) > FLAT and width(line.text) > FLAT:
             if open_before and lengths:
                 lengths[-1] += len(line.text)
             else:
@@ -79,7 +79,7 @@ def break_by_sense(line: Line, leads: bool) -> list[Line]:
 
 def has_leads(lines: Sequence[Line]) -> bool:
     """Do two and more paragraphs of the page open with a parallel lead?"""
-    return sum(len(_LEAD.findall(line.text)) for line in lines) >= 2
+    return sum(len(_LEAD.findall(line.text)) for line in lines if "“" in line.text) >= 2
 
 
 def cut_loop(line: Line) -> list[Line]:
@@ -92,6 +92,8 @@ def cut_loop(line: Line) -> list[Line]:
     [False, True]
     """
     text = line.text
+    if len(text) < 2 * LOOP:
+        return [line]
     size = next((k for k in range(len(text) // 2, LOOP - 1, -1) if text.endswith(text[-2 * k : -k])), 0)
     if not size:
         return [line]

@@ -80,12 +80,12 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
     words = [pairs(text) for _, text in bodies]
     after = _stand_after(headings, places)
     # What a body repeats of a short heading may be chance, and counts for less.
-    shares = {
-        (heading.place, body): weights.covered(pairs(heading.text), words[body])
-        * min(1.0, width(heading.text) / SURE_WIDTH)
-        for heading in headings
-        for body in _near(heading, places)
-    }
+    shares: dict[tuple[int, int], float] = {}
+    for heading in headings:
+        own, size = pairs(heading.text), min(1.0, width(heading.text) / SURE_WIDTH)
+        whole = weights.total(own) or 1
+        for body in _near(heading, places):
+            shares[heading.place, body] = weights.total(own & words[body]) / whole * size
 
     def score(group: Sequence[Heading], body: int) -> float:
         own = [shares.get((heading.place, body), 0.0) for heading in group]

@@ -156,7 +156,7 @@ def label(lines: Sequence[Line]) -> list[str]:
     A name of a paper, a bare date and a page number are furniture only where other furniture stands beside them or at
     the page's top: 人民日报 may also be a headline's word, 2020年2月18日 signs a notice.
     """
-    kinds = [next((kind for kind, test in LABELS if test(line)), "") for line in lines]
+    kinds = [_own_kind(line) for line in lines]
     own = list(kinds)
     furniture = {"masthead", "folio", "imprint", "editor"}
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
@@ -228,6 +228,13 @@ KINDS = {
     "signature": "a signature",
 }
 """The kinds as `explain` calls them."""
+
+
+def _own_kind(line: Line) -> str:
+    for kind, test in LABELS:
+        if test(line):
+            return kind
+    return ""
 
 
 def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import rjieba
 
@@ -32,6 +33,7 @@ OPENING = re.compile(
 )
 _NO_MARK = re.compile("[，。；]|、.*、")  # no headline has these marks of running text
 _LONE = re.compile(rf"[{HAN}][，。、；]")
+_QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
 _WORD = re.compile(rf"[{HAN}A-Za-z0-9]")
 _PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
 _SERIES = re.compile("[—－]{2}[^，。；：！？]{2,24}(?:报道|见闻|纪实|综述|侧记|纪事)(?:之[一二三四五六七八九十]+)?")
@@ -82,6 +84,8 @@ def _common_width(sizes: tuple[float, ...]) -> float:
     rounded = [round(size) for size in sizes if 6 <= size <= FLAT]
     if len(rounded) < 3:
         return 0.0
+    if len(rounded) == len(sizes) and max(rounded) - min(rounded) <= 1:  # as most are
+        return sorted(sizes)[len(sizes) // 2]
     count = rounded.count
     most, common = max([(count(w - 1) + count(w) + count(w + 1), w) for w in set(rounded)])
     if most < 3:
@@ -154,8 +158,7 @@ def unclosed(text: str) -> bool:
     return round_or_title or count("“") > count("”") or count("「") > count("」")
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(NamedTuple):
     """The break between two lines, and what is known about the place."""
 
     before: Line
@@ -454,8 +457,8 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
         return 0
     for j in range(i, min(i + 4, len(lines) - 1)):
         line = lines[j]
-        bare = re.sub(r"[“”《》]", "", line.text)
-        if _NO_MARK.search(bare) or re.search(r"[（）()]", bare) or OPEN_END.search(bare) or unclosed(line.text):
+        bare = _QUOTE_MARK.sub("", line.text)
+        if _NO_MARK.search(bare) or _BRACKET.search(bare) or OPEN_END.search(bare) or unclosed(line.text):
             return 0
         after = lines[j + 1].text
         if j == i and not unmarked and _SERIES.fullmatch(line.text) and not DATELINE.match(after):

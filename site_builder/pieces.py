@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -35,10 +35,14 @@ class Piece:
     kind: str
     lines: list[Line]
     doubtful: bool = False  # only its place in the source joins it to the paragraph before
+    _joined: tuple[int, str] = field(default=(0, ""), init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
-        return join(self.lines)
+        """Its lines run together; kept until lines are added. (A line's text never changes once it is cleaned.)"""
+        if self._joined[0] != len(self.lines):
+            self._joined = (len(self.lines), join(self.lines))
+        return self._joined[1]
 
     @property
     def place(self) -> int:
@@ -46,7 +50,7 @@ class Piece:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        return tuple(span for line in self.lines for span in line.spans)
+        return tuple([span for line in self.lines for span in (line.spans if line.skips else (line.span,))])
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -60,7 +64,7 @@ class Piece:
 
 def join(lines: Sequence[Line]) -> str:
     """The lines' texts run together, a space only between two Latin words; brackets that a wrap had parted agree."""
-    return _joined(tuple(line.text for line in lines))
+    return _joined(tuple([line.text for line in lines]))
 
 
 @lru_cache(maxsize=4096)

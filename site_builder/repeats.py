@@ -50,7 +50,7 @@ def set_aside(bodies: list[Body]) -> None:
 
 
 def _grams(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + GRAM] for i in range(len(text) - GRAM + 1))
+    return frozenset([text[i : i + GRAM] for i in range(len(text) - GRAM + 1)])
 
 
 def _announced(body: Body, piece: Piece) -> bool:

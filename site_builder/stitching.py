@@ -58,25 +58,26 @@ def stitch(bodies: list[Body]) -> None:
             likeness[id(end), id(starts[i])] = alike
             most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
 
-    texts = {id(piece): piece.text for piece in (*ends, *starts)}
+    unclosed_ends = {id(end) for end in ends if unclosed(end.text)}
+    headless = {id(start) for start in starts if NO_START.match(start.text)}
 
     def evidence(end: Piece, start: Piece) -> Reasons:
         (b, k), (c, m) = where[id(end)], where[id(start)]
-        tail, head = texts[id(end)], texts[id(start)]
+        tail, head = end.text, start.text
         following = (c, m) == (b, k + 1)
         if following and not start.doubtful:
             return [("a paragraph's end parts them", -1.0)]
         alike = likeness[id(end), id(start)] / max(most[id(start)], CHANCE)
-        closes = unclosed(tail) and not unclosed(tail + head)
+        closes = id(end) in unclosed_ends and not unclosed(tail + head)
         fresh = m > 0 and not start.doubtful and not is_open(bodies[c].pieces[m - 1].text)
         return [
             ("it follows in the source", NEXT if following else 0.0),
             ("a word runs on across the break", RUNS_ON * runs_on(tail, head)),
-            ("no sentence may begin with its mark", MARK * bool(NO_START.match(head))),
+            ("no sentence may begin with its mark", MARK * (id(start) in headless)),
             ("it closes an open bracket or quotation", CLOSES * closes),
             ("they talk about the same", ALIKE * alike),
             ("nothing else opens it", LOOSE * (m == 0)),
-            ("it may be a paragraph of its own", -PARAGRAPH * (fresh and not NO_START.match(head))),
+            ("it may be a paragraph of its own", -PARAGRAPH * (fresh and id(start) not in headless)),
             ("other texts stand between", -FAR * abs(c - b)),
         ]
 
