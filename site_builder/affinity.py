@@ -42,7 +42,7 @@ def pairs(text: str) -> frozenset[str]:
 
 
 def pairs_of(texts: Iterable[str]) -> frozenset[str]:
-    """The pairs of some texts run together. Those of each text, unless it runs on into the next, are found once for all.
+    """The pairs of some texts run together. A text's own, if it does not run on, are found once for all.
 
     >>> pairs_of(["龙山区8户", "企业。", "复工"]) == pairs("龙山区8户企业。复工")
     True

@@ -231,7 +231,8 @@ def clean(page: SourcePage) -> list[Line]:
         text = raw.strip(_BLANK)
         if text:
             lead = raw.index(text)
-            physical.append(Line(Span(at + lead, at + lead + len(text)), text, number, blank, lead))
+            span = Span(at + lead, at + lead + len(text))
+            physical.append(Line(span, text, number, blank, lead, order=len(physical)))
             blank = 0
         else:
             blank += 1

@@ -60,6 +60,8 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
 
     `lines` are the physical lines, uncleaned, with `indent` counting characters.
     """
+    if sum(bool(_GUTTER.search(line.text)) for line in lines) < LEAST_ROWS:
+        return part_blocks(lines)
     rows = [_segments(row, line) for row, line in enumerate(lines)]
     parted = sum(len(row) > 1 and sum(_is_column(segment.line.text) for segment in row) > 1 for row in rows)
     if parted >= max(LEAST_ROWS, SHARE * len(lines)):

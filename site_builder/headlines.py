@@ -87,11 +87,15 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
         for body in _near(heading, places):
             shares[heading.place, body] = weights.total(own & words[body]) / whole * size
 
+    following = {heading.place: bisect_right(places, heading.place) for heading in headings}
+    speakers = {heading.place: named[1] for heading in headings if (named := SPEAKER.match(heading.text))}
+
     def score(group: Sequence[Heading], body: int) -> float:
         own = [shares.get((heading.place, body), 0.0) for heading in group]
         talk, most = sum(own), max(own)
-        beside = _beside(body - bisect_right(places, group[0].place), after)
-        if (named := SPEAKER.match(group[0].text)) and named[1] in bodies[body][1][:60]:
+        first = group[0].place
+        beside = _beside(body - following[first], after)
+        if first in speakers and speakers[first] in bodies[body][1][:60]:
             talk, most = talk + SPOKEN, 1.0
         needed = FAR_TALK if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
         return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0

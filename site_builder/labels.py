@@ -111,9 +111,10 @@ def is_editors_line(line: Line) -> bool:
 def is_masthead(line: Line) -> bool:
     """The paper's name, date, weekday, lunar date, running number and number of pages."""
     text = line.text
-    return len(text) <= 48 and any(
-        pattern.match(text) for pattern in (_MASTHEAD_DATE, _LUNAR, _NUMBER, _PINYIN, _PAPER)
-    )
+    if len(text) > 48:
+        return False
+    dated = _MASTHEAD_DATE.match(text) or _LUNAR.match(text) or _NUMBER.match(text)
+    return bool(dated or _PINYIN.match(text) or _PAPER.match(text))
 
 
 def is_imprint(line: Line) -> bool:

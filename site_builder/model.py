@@ -202,6 +202,8 @@ class Line:
 
     def cleaned(self, text: str, rules: tuple[str, ...], order: int) -> Line:
         """The line as it was printed, with the rules that changed it and its place in the page's order."""
+        if order == self.order and not rules:
+            return self
         blank, indent, heading = self.blank_before, self.indent, self.heading
         return Line(self.span, text, self.number, blank, indent, heading, self.skips, rules, order)
 

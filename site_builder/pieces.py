@@ -143,8 +143,7 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
     two characters announce a news item (扶贫).
     """
     for i, piece in enumerate(pieces):
-        count = len(re.findall(f"[{HAN}]", piece.text))
-        if piece.kind != "heading" or count >= LEAST_HEADING:
+        if piece.kind != "heading" or (count := len(re.findall(f"[{HAN}]", piece.text))) >= LEAST_HEADING:
             continue
         above = (
             i > 0 and pieces[i - 1].kind == "heading" and piece.lines[0].number - pieces[i - 1].lines[-1].number <= 3

@@ -48,18 +48,30 @@ def stitch(bodies: list[Body]) -> None:
     starts.sort(key=lambda piece: piece.place)
     order = [start.place for start in starts]
     # For each end the starts that may go on from it: those that stand behind it, REACH of them.
-    after = [range(at := bisect_right(order, end.place), min(len(starts), at + REACH)) for end in ends]
+    reach = [range(at := bisect_right(order, end.place), min(len(starts), at + REACH)) for end in ends]
+    after: list[Sequence[int]] = list(reach)
+    unclosed_ends = {id(end) for end in ends if unclosed(end.text)}
+    headless = {id(start) for start in starts if NO_START.match(start.text)}
+
+    def possible(end: Piece, start: Piece) -> bool:
+        """May the two be joined at all? To talk about the same is not enough."""
+        (b, k), (c, m) = where[id(end)], where[id(start)]
+        signs = m == 0 or (c, m) == (b, k + 1) or id(end) in unclosed_ends or id(start) in headless
+        return signs or runs_on(end.text, start.text)
+
+    if not trace.asked():  # who asks is also told what came next
+        after = [[i for i in behind if possible(end, starts[i])] for end, behind in zip(ends, after, strict=True)]
+    wanted = {i for behind in after for i in behind}
     likeness: dict[tuple[int, int], float] = {}
     most: dict[int, float] = {}
-    for end, behind in zip(ends, after, strict=True):
+    for end, behind in zip(ends, reach, strict=True):
         for i in behind:
+            if i not in wanted:
+                continue
             b, k = where[id(starts[i])]
             alike = weights.alike(so_far[id(end)], told[b][k])
             likeness[id(end), id(starts[i])] = alike
             most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
-
-    unclosed_ends = {id(end) for end in ends if unclosed(end.text)}
-    headless = {id(start) for start in starts if NO_START.match(start.text)}
 
     def evidence(end: Piece, start: Piece) -> Reasons:
         (b, k), (c, m) = where[id(end)], where[id(start)]
