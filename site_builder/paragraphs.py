@@ -84,8 +84,10 @@ def _common_width(sizes: tuple[float, ...]) -> float:
     rounded = [round(size) for size in sizes if 6 <= size <= FLAT]
     if len(rounded) < 3:
         return 0.0
-    if len(rounded) == len(sizes) and max(rounded) - min(rounded) <= 1:  # as most are
-        return sorted(sizes)[len(sizes) // 2]
+    if len(rounded) == len(sizes):
+        least, spread = min(rounded), max(rounded) - min(rounded)
+        if spread <= 1 or (spread == 2 and least + 1 in rounded):  # all come within one character of one, as most do
+            return sorted(sizes)[len(sizes) // 2]
     count = rounded.count
     most, common = max([(count(w - 1) + count(w) + count(w + 1), w) for w in set(rounded)])
     if most < 3:
@@ -409,7 +411,9 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
             column = (
                 (own or back or ahead)
                 if STOP_END.search(last.text)
-                else min((c for c in (own, back, ahead) if c), key=lambda c: abs(c - size), default=0.0)
+                else min([(abs(c - size), at, c) for at, c in enumerate((own, back, ahead)) if c], default=(0, 0, 0.0))[
+                    2
+                ]
             )
             gap = Break(
                 last,
