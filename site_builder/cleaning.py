@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from site_builder import trace
 from site_builder.columns import pull_apart
-from site_builder.flattened import LONG, break_by_sense, breaks_are_lost, cut_loop, has_leads
+from site_builder.flattened import FEWER, LONG, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
 from site_builder.model import Line, SourcePage, Span
 from site_builder.patterns import CJK, DATELINE, HAN, JUMP
 
@@ -244,14 +244,12 @@ def clean(page: SourcePage) -> list[Line]:
         "cleaning", before, printed, "The second repeats at once what stands before it: a loop of the OCR."
     )
     lost, leads = breaks_are_lost(printed), has_leads(printed)
-    before, printed = (
-        printed,
-        [
-            part
-            for line in printed
-            for part in (break_by_sense(line, leads) if lost or len(line.text) >= LONG else [line])
-        ],
-    )
+    before, bias = printed, MORE if lost else FEWER
+    printed = [
+        part
+        for line in printed
+        for part in (break_by_sense(line, leads, bias) if lost or len(line.text) >= LONG else [line])
+    ]
     trace.tell_parts(
         "cleaning", before, printed, "Its paragraphs had been run together; by the sense, new ones open there."
     )
