@@ -16,6 +16,7 @@ from site_builder.columns import pull_apart
 from site_builder.flattened import FEWER, LONG, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
 from site_builder.model import Line, SourcePage, Span
 from site_builder.patterns import CJK, DATELINE, HAN, JUMP
+from site_builder.quotes import curl_quotes, turn_quotes
 
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
@@ -46,10 +47,14 @@ _AUTOLINK = re.compile(r"<(?=(?:https?://|mailto:)[^\s<>]+(>))")
 _STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
+_SPACED_INSIDE = re.compile(rf"(?:(?<=[{HAN}]) )?(?<!\w)(?:[{HAN}] ){{2,}}[{HAN}](?![{CJK}\w])(?: (?=[{HAN}]))?")
+_RUNNING = re.compile("[，。；]")
+_WIDE_GAP = re.compile(r"[ \u3000]{2,}")
+_STOP = re.compile(rf"(?<=[{HAN}])(?<![一二三四五六七八九十百])\.(?=[”’」』）)]*$)")
 _STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
-_ANGLE = re.compile("[〈〉<>]")
-_INSIDE = "([^（）()〈〉<>《》]{1,40})"
-_ROUND = re.compile(rf"(?<![a-z] )[〈<](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>]")
+_ODD = re.compile(r"[〈〉<>\[\]]")
+_INSIDE = r"([^（）()〈〉<>《》\[\]]{1,40})"
+_ROUND = re.compile(rf"(?<![a-z] )[〈<\[](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>\]]")
 _TITLE = re.compile(rf"《{_INSIDE}[〉>]|[〈<]{_INSIDE}》")
 _HALF = re.compile(r"[,:;!?()]")
 _WIDE = str.maketrans(",:;!?()", "，：；！？（）")
@@ -76,7 +81,8 @@ def close_gaps(text: str) -> str:
 
     Where nearly all the line is single characters the whole line is spaced out, and only a wider gap is real; else
     only runs of three and more single Chinese characters are closed. So a real gap between two halves of a headline
-    or between names stays, and so does a space beside a Latin word or a number.
+    or between names stays, and so does a space beside a Latin word or a number. In running text (it has its marks) the
+    spaces at both ends of such a run are letter-spacing too.
 
         >>> close_gaps("落 细 防 控 措 施")
         '落细防控措施'
@@ -84,15 +90,41 @@ def close_gaps(text: str) -> str:
         '本报讯 走进3.6万亩稻田'
         >>> close_gaps("送温暖鼓干劲 聚合力抗疫情"), close_gaps("记者 王 苗 王彦雨")
         ('送温暖鼓干劲 聚合力抗疫情', '记者 王 苗 王彦雨')
-        >>> close_gaps("苏联 TU-104 客机")
-        '苏联 TU-104 客机'
+        >>> close_gaps("苏联 TU-104 客机"), close_gaps("会议要求，坚 决 守 住 安全生产底线")
+        ('苏联 TU-104 客机', '会议要求，坚决守住安全生产底线')
     """
     if " " not in text and "\u3000" not in text:
         return text
     words = text.split()
     if len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.7 * len(words):
         return re.sub(r"\s{2,}", "\0", text).replace(" ", "").replace("\u3000", "").replace("\0", " ")
+    if _RUNNING.search(text):
+        text = _SPACED_INSIDE.sub(lambda run: run[0].replace(" ", ""), text)
     return _SPACED.sub(lambda run: re.sub(r"[ \u3000]", "", run[0]), text)
+
+
+def narrow_gaps(text: str) -> str:
+    """Make a wide gap inside a line one space: how wide it was set tells no reader anything.
+
+    A single full-width space, as between the halves of a headline, stays as printed.
+
+        >>> narrow_gaps("春风送岗位   就业暖民心"), narrow_gaps("春风送岗位　就业暖民心")
+        ('春风送岗位 就业暖民心', '春风送岗位　就业暖民心')
+    """
+    return _WIDE_GAP.sub(" ", text)
+
+
+def widen_stop(text: str) -> str:
+    """Set a full stop full width where it ends a line of Chinese text.
+
+    Inside a line a point may stand for the dot of a foreign name (卡尔.马克思), and after a numeral it counts (一.).
+
+        >>> widen_stop("确保农民种粮有账算."), widen_stop("他说：“心里有底了.”")
+        ('确保农民种粮有账算。', '他说：“心里有底了。”')
+        >>> widen_stop("一."), widen_stop("等等...")
+        ('一.', '等等...')
+    """
+    return _STOP.sub("。", text) if "." in text else text
 
 
 def close_stray_spaces(text: str) -> str:
@@ -151,41 +183,15 @@ def pair_brackets(text: str) -> str:
 
         >>> pair_brackets("本报讯〈记者丁一) 4日，《意见〉提出")
         '本报讯（记者丁一） 4日，《意见》提出'
-        >>> pair_brackets("〈意见〉"), pair_brackets("a < b )")
-        ('〈意见〉', 'a < b )')
+        >>> pair_brackets("《云陵日报〉讯（记者 顾敏行]")
+        '《云陵日报》讯（记者 顾敏行）'
+        >>> pair_brackets("〈意见〉"), pair_brackets("a < b )"), pair_brackets("[注]（完）")
+        ('〈意见〉', 'a < b )', '[注]（完）')
     """
-    if not _ANGLE.search(text):
+    if not _ODD.search(text):
         return text
     text = _ROUND.sub(lambda found: f"（{found[1] or found[2]}）", text)
     return _TITLE.sub(lambda found: f"《{found[1] or found[2]}》", text)
-
-
-def curl_quotes(text: str) -> str:
-    """Set straight quotation marks between Chinese characters as print does, by whether one is open.
-
-    >>> curl_quotes('他说："好。"会后'), curl_quotes('推进"一带一路"，')
-    ('他说：“好。”会后', '推进“一带一路”，')
-    >>> curl_quotes('误且不负责任"。'), curl_quotes('14" iPad')
-    ('误且不负责任”。', '14" iPad')
-    """
-    if '"' not in text and "＂" not in text:
-        return text
-    out: list[str] = []
-    balance = 0  # quotations open so far
-    for i, char in enumerate(text):
-        balance += (char == "“") - (char == "”")
-        if char not in '"＂':
-            out.append(char)
-            continue
-        before, after = text[i - 1 : i].strip() if i else "", text[i + 1 : i + 2].strip()
-        if not (re.match(f"[{CJK}]", before) or re.match(f"[{CJK}]", after)):
-            out.append(char)
-            continue
-        opened = balance > 0
-        closing = opened or bool(re.match("[，。；：！？、）]", after)) or (not after and bool(before))
-        out.append("”" if closing else "“")
-        balance += -1 if closing else 1
-    return "".join(out)
 
 
 def drop_zero_width(text: str) -> str:
@@ -201,8 +207,10 @@ RULES: tuple[Callable[[str], str], ...] = (
     drop_zero_width,
     restore_radicals,
     close_gaps,
+    narrow_gaps,
     pair_brackets,
     widen_punctuation,
+    widen_stop,
     curl_quotes,
     close_stray_spaces,
 )
@@ -255,7 +263,7 @@ def clean(page: SourcePage) -> list[Line]:
     )
     before, parts = printed, [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
     trace.tell_parts("cleaning", before, parts, "A dateline opens a news item there, or a jump line stands apart.")
-    cleaned = [_apply(line, order) for order, line in enumerate(parts)]
+    cleaned = turn_quotes([_apply(line, order) for order, line in enumerate(parts)])
     trace.tell_lines(cleaned)
     return cleaned
 

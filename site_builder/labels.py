@@ -55,21 +55,24 @@ _NUMBER = re.compile(
     rf"^(?:总\s*第\s*[{_HANZI_NUMBER}]+\s*[期号]|第\s*[{_HANZI_NUMBER}]+\s*期)[^，。]{{0,16}}$"
     rf"|^今[日天]\s*[{_HANZI_NUMBER}]+\s*版.{{0,10}}$"
 )
+_OLD_NUMBER = re.compile(rf"^第\s*[{_HANZI_NUMBER}]{{3,6}}\s*号$")  # until the sixties: 第二八三四号
 _PINYIN = re.compile(r"^(?=.*(?:BAO|WEN|KAN|XUN))[A-Z][A-Z ]{5,40}$")
 _IMPRINT = re.compile(
     r"刊号|出版物号|CN\s?\d{2}\s?[-—－]\s?\d{4}|新闻热线|邮发代号|邮政编码|E-?mail|https?://|www\.|报社出版"
-    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售)[：:].{4,}"
+    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱)[：:].{4,}"
 )
 _PAPER = re.compile(rf"^[{HAN}]{{1,6}}(?:{TITLE_WORDS})$")
 _PAGE = "(?:[A-D]?\\d{1,2}|第\\s*[0-9一二三四五六七八九十]{1,3}\\s*版)"
 _FOLIO = re.compile(
-    rf"^{_PAGE}\s*版?\s*[”\"]?\s*[·|｜]?\s*(?:[{HAN}·]{{2,8}})?(?:\s*.*{_DATE}.*)?$"
+    rf"^{_PAGE}\s*版?(?:[{HAN}·]{{2,5}}|[\s”\"·|｜]+[{HAN}·]{{2,8}})?[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
     rf"|^{_DATE}\s+.{{0,16}}第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*版$"
 )
 _ASKED = re.compile(r"(?:记者|问|答)[：:]")  # an interview's question or answer
 _TEASER = re.compile(
     r"^[（(【\[]?\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)】\]]?$"
+    r"|^[^，。；：！？（）()]{4,30}[（(]\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)]$"
 )
+_BARE_PAGE = re.compile(r"^第\s*[0-9一二三四五六七八九十]{1,3}\s*版$")  # a teaser, or the page's own number
 _SIGN_DATE = re.compile(rf"^{_DATE}$")
 _ORGANISATION = re.compile(
     r"(?:办公室|委员会|指挥部|领导小组|人民政府|管理局|分局|公司|编辑部|联合会|总工会|法院|检察院|中心|学院|局|厅|部)$"
@@ -128,7 +131,7 @@ def is_folio(line: Line) -> bool:
 
 
 def is_teaser(line: Line) -> bool:
-    """A pointer to another page that stands alone: （第四版）."""
+    """A pointer to another page, alone or behind a headline: （第四版）, 南门老街更新记（第四版）."""
     return bool(_TEASER.match(line.text))
 
 
@@ -166,6 +169,10 @@ def label(lines: Sequence[Line]) -> list[str]:
             kinds[i] = "" if len(line.text) > 5 and line.blank_before == 0 else kind
         if kind == "folio" and not (i < 6 or furniture & set(near) or line.text.startswith("第")):
             kinds[i] = ""
+        if kind == "teaser" and _BARE_PAGE.match(line.text) and (i < 6 or furniture & set(near)):
+            kinds[i] = "folio"  # beside a date it is this page's number
+        if not kind and _OLD_NUMBER.match(line.text) and furniture & set(near):
+            kinds[i] = "masthead"  # a notice may have such a number too
         if not kind and _SIGN_DATE.match(line.text) and i:
             kinds[i] = "masthead" if i < 8 and furniture & set(near) else "signature"
     _mend_captions(lines, kinds)
