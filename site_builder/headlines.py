@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, pairwise
 
@@ -102,11 +102,44 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
 
     groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]
     chosen = best_assignment([{b: score(group, b) - LEAST for b in _near(group[0], places)} for group in groups])
-    for group, body in zip(groups, chosen, strict=True) if trace.asked() else ():
-        _tell(group, body, {b: score(group, b) for b in _near(group[0], places)}, places, bodies)
-    return [
-        Match(group, body, score(group, body) if body >= 0 else 0.0) for group, body in zip(groups, chosen, strict=True)
-    ]
+    found = _with_other_halves(
+        [
+            Match(group, body, score(group, body) if body >= 0 else 0.0)
+            for group, body in zip(groups, chosen, strict=True)
+        ]
+    )
+    for each in found if trace.asked() else ():
+        scores = {b: score(each.headings, b) for b in _near(each.headings[0], places)} | {each.body: each.score}
+        _tell(each.headings, each.body, scores, places, bodies)
+    return found
+
+
+def _with_other_halves(found: list[Match]) -> list[Match]:
+    """Give a line that no body takes to the heading above it, if the two are as long as each other and stand together.
+
+    The second half of a headline may say nothing that the article says in the same words (多方接力两小时找回).
+    """
+    out: list[Match] = []
+    for match in found:
+        above = out[-1] if out else None
+        if (
+            above
+            and above.body >= 0
+            and match.body < 0
+            and len(above.headings) == len(match.headings) == 1
+            and _are_halves(above.headings[0], match.headings[0])
+        ):
+            out[-1] = replace(above, headings=(*above.headings, *match.headings))
+        else:
+            out.append(match)
+    return out
+
+
+def _are_halves(first: Heading, second: Heading) -> bool:
+    together = first.stretch == second.stretch and not second.apart and not first.ends_group
+    as_long = abs(width(first.text) - width(second.text)) <= 1 and first.level == second.level
+    plain = not (SUBTITLE.search(second.text) or _KICKER_END.search(first.text) or TWO_HALVES.fullmatch(first.text))
+    return together and as_long and plain
 
 
 def _tell(
@@ -118,7 +151,7 @@ def _tell(
 ) -> None:
     """Note down which text a group of headings was given to, why, and which came next."""
     title = trace.shown(" / ".join(heading.text for heading in group), 60)
-    rival = max((b for b in scores if b != body), key=lambda b: scores[b], default=-1)
+    rival = max((b for b in scores if b >= 0 and b != body), key=lambda b: scores[b], default=-1)
     second = f" The next best, with {scores[rival]:.2f}, was {trace.shown(bodies[rival][1], 24)}." if rival >= 0 else ""
     if rival >= 0 and scores[rival] <= 0:
         second = " No other text of the page comes into question."
@@ -307,7 +340,7 @@ def roles(group: Sequence[Heading]) -> list[str]:
 def _is_pair(first: Heading, second: Heading, third: Heading) -> bool:
     """Are the second and third line the two halves of a headline, and the first none?"""
     a, b, c = width(first.text), width(second.text), width(third.text)
-    return (third.tight and not second.tight) or (abs(b - c) <= 0.5 and abs(a - b) >= 1)
+    return (third.tight and not second.tight) or (abs(b - c) <= 1 and abs(a - b) >= 1 and abs(a - c) >= 1.5)
 
 
 def _is_kicker(first: Heading, second: Heading, lines: int) -> bool:
