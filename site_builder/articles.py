@@ -24,6 +24,7 @@ ORPHAN = 9.0  # characters: a heading line this long that matches no body is wor
 INSIDE = 0.7  # that a caption stands inside an article, against the share of its words that the article has
 BEFORE = 0.4  # that the article stands before it
 CLAIM = 0.45  # how much more of a heading's weight the last paragraphs must hold than the first, to be cut off for it
+_BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看台|剪影)$")
 RUBRIC = 7.0  # characters: a line as short as this beside a headline of its own is a rubric
 
 
@@ -208,6 +209,9 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
 
 def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: Weights) -> bool:
     """Is the line a rubric (同心战“疫”) and no part of this article's headings?"""
+    banner = heading is group[0] and len(group) > 1 and _BANNER.search(heading.text)
+    if banner and weights.covered(pairs(heading.text), body.words) < CLAIM:
+        return True
     if width(heading.text) > RUBRIC or heading.ends_group or SUBTITLE.search(heading.text):
         return False
     if len(group) == 1:
@@ -265,7 +269,8 @@ def _article(body: Body) -> Article:
     blocks = [piece.block for piece in (*_merged(heads), *body.pieces)]
     texts = [block.text for block in blocks if block.kind == "paragraph"]
     own = [block.text for block in blocks if block.kind == "byline"]
-    return Article(tuple(blocks), bylines.byline(own, texts), bylines.dateline(texts))
+    credits = [block.text for block in blocks if block.kind == "caption"]
+    return Article(tuple(blocks), bylines.byline(own, texts, credits), bylines.dateline(texts))
 
 
 def _merged(heads: list[Piece]) -> list[Piece]:

@@ -22,25 +22,25 @@ LOST = 360  # characters: flattened paragraphs longer than this on average hide 
 MANY = 3  # openings inside lines, and twice as many as at their heads: the page's breaks are lost
 LONG = 360  # characters: one line as long as this has swallowed a break even where the page has kept some
 LOOP = 40  # characters: a shorter repetition may be a slogan's
-LEAST = 40  # characters: no shorter piece is made, but for a signature or a list of names
+LEAST = 30  # characters: no shorter piece is made, but for a signature or a list of names
 
 # How much speaks for a paragraph to open at a sentence's start (log-odds): fitted to the paragraphs of the seeds' truth
 # and of the invented stories by `python -m tests.quality.breaks`, which also measures them.
 WEIGHTS = {
-    "": -0.29,
-    "opens": 0.7,
-    "turn": 0.04,
-    "speaks": 0.7,
-    "goes on": -1.62,
+    "": -0.39,
+    "opens": 0.72,
+    "turn": 0.05,
+    "speaks": 0.68,
+    "goes on": -1.59,
     "item": 0.44,
-    "quotes": 0.37,
-    "after a quotation": -0.02,
-    "named again": 0.31,
-    "begins as another": 0.31,
-    "short": -0.09,
-    "after a cry": 0.59,
+    "quotes": 0.31,
+    "after a quotation": -0.11,
+    "named again": 0.34,
+    "begins as another": 0.25,
+    "short": -0.07,
+    "after a cry": 0.61,
 }
-MORE = 0.26  # added where the page's breaks are lost: a break too many there costs less than one too few
+MORE = 0.36  # added where the page's breaks are lost: a break too many there costs less than one too few
 FEWER = -0.5  # the same for a single long line of a page that has kept its breaks
 
 _WIDE = str.maketrans(",:;!?()", "，：；！？（）")
@@ -100,7 +100,7 @@ def breaks_are_lost(lines: Sequence[Line]) -> bool:
             at_heads += _surely_opens(text, 0)
         open_before = is_open(text)
     if len(lengths) < 3:
-        return False
+        return inside > 1 and not at_heads
     return sum(lengths) / len(lengths) >= LOST or (inside >= MANY and inside > 2 * at_heads)
 
 

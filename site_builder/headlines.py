@@ -23,6 +23,8 @@ BESIDE = 0.5  # the side on which this page's headings stand
 OTHER_SIDE = 0.2
 FARTHER = 0.12  # two bodies away, falling with distance
 FAR_TALK = 0.55  # the share a heading must have in common with a body that it does not stand beside
+FAR_ALONE = 0.25  # enough where the bodies beside it have nothing in common with it
+SILENT = 0.05  # nothing in common: less than this share
 OTHER_TALK = 0.15  # the same for one on the side where this page's headings do not stand
 SPOKEN = 0.5  # the one whom the kicker names (柴伟在…会议上强调) opens the body
 LINE = 0.15  # what each further line of a group must at least share with the body to be worth keeping in it
@@ -39,7 +41,7 @@ _KICKER_END = re.compile(
 )
 SPEAKER = re.compile(rf"([{HAN}]{{2,3}}?)(?:在|到|主持|出席|深入|会见|赴).*(?:强调|指出|要求)$")
 SUBTITLE = re.compile(r"^[—─－-]{1,3}|(?:纪实|综述|侧记|纪事|见闻|之[一二三四五六七八九十]+)$|^[（(].+[）)]$")
-_ATTEND = re.compile(r"^.{2,24}(?:出席|出席并讲话|主持|陪同|参加|讲话)$")
+_ATTEND = re.compile(r"^.{2,24}(?:出席|出席并讲话|主持|主持会议|出席会议|陪同|参加|讲话)$")
 _WHO = re.compile(rf"[{HAN}]{{2,3}}(?:在|到|主持|出席|深入|会见|赴)")
 _MARKED = re.compile(r"^[●■◆★☆◎▲].*[●■◆★☆◎▲]$")  # a rubric between two signs: ●总书记和人民心贴心●
 _ORGANISATION = re.compile(r"(?:公司|集团|委员会|学校|学院|大学|医院|银行|厂|局|县|乡|镇|村|社区|街道)$")
@@ -90,6 +92,14 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
     following = {heading.place: bisect_right(places, heading.place) for heading in headings}
     speakers = {heading.place: named[1] for heading in headings if (named := SPEAKER.match(heading.text))}
 
+    def next_door(group: Sequence[Heading]) -> float:
+        """The largest share that the two bodies beside the group have in common with one of its lines."""
+        following = bisect_right(places, group[0].place)
+        return max(shares.get((heading.place, following + d), 0.0) for heading in group for d in (-1, 0))
+
+    def elsewhere(group: Sequence[Heading]) -> float:
+        return max(shares[heading.place, body] for heading in group for body in _near(heading, places))
+
     def score(group: Sequence[Heading], body: int) -> float:
         own = [shares.get((heading.place, body), 0.0) for heading in group]
         talk, most = sum(own), max(own)
@@ -97,7 +107,10 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
         beside = _beside(body - following[first], after)
         if first in speakers and speakers[first] in bodies[body][1][:60]:
             talk, most = talk + SPOKEN, 1.0
-        needed = FAR_TALK if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
+        far = FAR_ALONE if next_door(group) < SILENT else FAR_TALK
+        needed = far if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
+        if most < SILENT and elsewhere(group) >= FAR_ALONE:
+            return 0.0  # it stands beside this body, but another one talks about the same
         return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
 
     groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]

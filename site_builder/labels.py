@@ -73,6 +73,7 @@ _TEASER = re.compile(
     r"|^[^，。；：！？（）()]{4,30}[（(]\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)]$"
 )
 _BARE_PAGE = re.compile(r"^第\s*[0-9一二三四五六七八九十]{1,3}\s*版$")  # a teaser, or the page's own number
+_RULE = re.compile(r"[|_=~^*'`.,\-—\\/■□●◆▲\s]*[|_=~^*'`\-—\\/■□●◆▲][|_=~^*'`.,\-—\\/■□●◆▲\s]*")
 _SIGN_DATE = re.compile(rf"^{_DATE}$")
 _ORGANISATION = re.compile(
     r"(?:办公室|委员会|指挥部|领导小组|人民政府|管理局|分局|公司|编辑部|联合会|总工会|法院|检察院|中心|学院|局|厅|部)$"
@@ -136,7 +137,9 @@ def is_teaser(line: Line) -> bool:
 
 
 def is_debris(line: Line) -> bool:
-    """What OCR reads from rules and pictures: a few letters or marks alone between blank lines."""
+    """What OCR reads from rules and pictures: marks alone, or a few letters between blank lines."""
+    if _RULE.fullmatch(line.text):
+        return True
     return bool(line.blank_before) and bool(re.fullmatch(r"[A-Za-z\s|_=~^*'`.-]{1,8}", line.text))
 
 

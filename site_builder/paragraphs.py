@@ -44,6 +44,7 @@ TWO_HALVES = re.compile(
 
 FLAT = 60.0  # characters: no newspaper column is so wide, so the line was flattened (a column piece or a paragraph)
 SHORT = 2.5  # characters short of the column's width: more than justification leaves, more than a two-character indent
+LEAST_ITEM = 9.0  # characters: no column is narrower, so a shorter first line was broken off
 INDENT = 3.2  # characters: a two-character indent and what justification leaves
 WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
 
@@ -267,6 +268,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("the line nearly fills its column", 1))
     else:
         reasons.append(("the line is short", -4) if gap.columns[0] else ("no column here", -1))
+        if not gap.columns[0] and DATELINE.match(before.text) and not after.blank_before and sizes[0] >= LEAST_ITEM:
+            reasons.append(("a news item's first line stops in mid-sentence", 3))
     if after.blank_before:
         reasons.append(("a blank line stands between", -1.5))
         if gap.first and before.blank_before and not re.search("[，。；：]", before.text):
