@@ -76,7 +76,8 @@ def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequen
     """Which group of headings belongs to which body (its place in `bodies`)."""
     bodies.sort(key=lambda body: body.place)
     places = [body.place for body in bodies]
-    weights = weights_over(tuple(body.words for body in bodies))
+    words = tuple(body.words for body in bodies)
+    weights = weights_over(words)
     blanks = any(piece.lines[0].blank_before for piece in loose[1:])
     headings: list[Heading] = []
     last: Piece | None = None
@@ -100,7 +101,7 @@ def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequen
             )
         )
         last = piece
-    return match(headings, [(body.place, body.text) for body in bodies], weights)
+    return match(headings, [(body.place, body.text) for body in bodies], words, weights)
 
 
 def _stretch(piece: Piece, places: Sequence[int]) -> int:

@@ -71,15 +71,16 @@ class Match:
     score: float
 
 
-def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weights: Weights) -> list[Match]:
+def match(
+    headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], words: Sequence[frozenset[str]], weights: Weights
+) -> list[Match]:
     """Match the headings to the bodies, each body to at most one group of one stretch.
 
-    `bodies` holds the place of each body's first line in the page's order and its text.
+    `bodies` holds the place of each body's first line in the page's order and its text, `words` its pairs.
     """
     if not headings or not bodies:
         return [Match((heading,), -1, 0.0) for heading in headings]
     places = [place for place, _ in bodies]
-    words = [pairs(text) for _, text in bodies]
     after = _stand_after(headings, places)
     # What a body repeats of a short heading may be chance, and counts for less.
     shares: dict[tuple[int, int], float] = {}
@@ -92,13 +93,12 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
     following = {heading.place: bisect_right(places, heading.place) for heading in headings}
     speakers = {heading.place: named[1] for heading in headings if (named := SPEAKER.match(heading.text))}
 
-    def next_door(group: Sequence[Heading]) -> float:
-        """The largest share that the two bodies beside the group have in common with one of its lines."""
-        following = bisect_right(places, group[0].place)
-        return max(shares.get((heading.place, following + d), 0.0) for heading in group for d in (-1, 0))
-
-    def elsewhere(group: Sequence[Heading]) -> float:
-        return max(shares[heading.place, body] for heading in group for body in _near(heading, places))
+    # The largest share that the two bodies beside a line have in common with it, and that any body has.
+    next_door, anywhere = dict[int, float](), dict[int, float]()
+    for heading in headings:
+        at = following[heading.place]
+        next_door[heading.place] = max(shares.get((heading.place, body), 0.0) for body in (at - 1, at))
+        anywhere[heading.place] = max(shares[heading.place, body] for body in _near(heading, places))
 
     def score(group: Sequence[Heading], body: int) -> float:
         own = [shares.get((heading.place, body), 0.0) for heading in group]
@@ -107,9 +107,10 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
         beside = _beside(body - following[first], after)
         if first in speakers and speakers[first] in bodies[body][1][:60]:
             talk, most = talk + SPOKEN, 1.0
-        far = FAR_ALONE if next_door(group) < SILENT else FAR_TALK
-        needed = far if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
-        if most < SILENT and elsewhere(group) >= FAR_ALONE:
+        needed = OTHER_TALK if beside < BESIDE else 0.0
+        if beside < OTHER_SIDE:
+            needed = FAR_ALONE if max([next_door[heading.place] for heading in group]) < SILENT else FAR_TALK
+        if most < SILENT and max([anywhere[heading.place] for heading in group]) >= FAR_ALONE:
             return 0.0  # it stands beside this body, but another one talks about the same
         return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
 

@@ -414,9 +414,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
             column = (
                 (own or back or ahead)
                 if STOP_END.search(last.text)
-                else min([(abs(c - size), at, c) for at, c in enumerate((own, back, ahead)) if c], default=(0, 0, 0.0))[
-                    2
-                ]
+                else min((c for c in (own, back, ahead) if c), key=lambda c: abs(c - size), default=0.0)
             )
             gap = Break(
                 last,

@@ -146,8 +146,8 @@ def _open_with_headline(pieces: list[Piece]) -> None:
     """
     i = 0
     while i < len(pieces) - 1:
-        words, said, j = _bare(pieces[i].text), "", i + 1
-        heading = pieces[i].kind == "heading" and len(words) >= 2 * LEAST_HEADING
+        words, said, j = _bare(pieces[i].text) if pieces[i].kind == "heading" else "", "", i + 1
+        heading = len(words) >= 2 * LEAST_HEADING
         while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
         if said and said == words and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
