@@ -47,6 +47,11 @@ def pairs_of(texts: Iterable[str]) -> frozenset[str]:
     >>> pairs_of(["龙山区8户", "企业。", "复工"]) == pairs("龙山区8户企业。复工")
     True
     """
+    return _pairs_of(tuple(texts))
+
+
+@lru_cache(maxsize=1024)
+def _pairs_of(texts: tuple[str, ...]) -> frozenset[str]:
     found: list[frozenset[str]] = []
     run = ""
     for text in texts:

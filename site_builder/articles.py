@@ -115,9 +115,7 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
     Nothing between two paragraphs tells of the cut (seed 001, line 39): only that the words of a headline that has no
     body are nearly all in the later paragraphs, and hardly in the earlier ones or in any other body.
     """
-    if not candidates:
-        return False
-    weights = Weights(pairs(piece.text) for body in bodies for piece in body.paragraphs)
+    weights: Weights | None = None
     parted = False
     for group in candidates:
         words = pairs("\n".join(heading.text for heading in group))
@@ -126,6 +124,7 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
         if named := SPEAKER.match(group[0].text):
             parted |= _part_at_speaker(bodies, named[1])
             continue
+        weights = weights or Weights(pairs(piece.text) for body in bodies for piece in body.paragraphs)
         best: tuple[float, float, int, Body] | None = None
         for body in bodies:
             texts = [pairs(piece.text) & words for piece in body.paragraphs]

@@ -115,6 +115,9 @@ def _tell_rejoined(body: Body, last: Body, why: str, fit: float, usual: float, o
 
 def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Piece]]:
     """Put together again what headings alone had parted: subheadings inside an article, headings in mid-sentence."""
+    if all(body.sure for body in bodies):
+        loose = [piece for body in bodies for piece in body.before] + tail
+        return bodies, sorted(loose, key=lambda piece: piece.place)
     words = [body.words for body in bodies]
     weights = Weights(words)
     out: list[Body] = []

@@ -261,11 +261,12 @@ def _partition(
         group = lines[start:end]
         return [(gain, -body) for body in bodies if (gain := score(group, body) - LEAST) > 0]
 
+    costs = [0.0, *(_cut_cost(*pair, lines[cut:]) for cut, pair in enumerate(pairwise(lines), 2))]
     for count in range(min(len(lines), MOST_CUTS + 1)):
         for cuts in combinations(range(1, len(lines)), count):
             edges = [0, *cuts, len(lines)]
             groups = [tuple(lines[a:b]) for a, b in pairwise(edges)]
-            value = -sum(_cut_cost(lines[cut - 1], lines[cut], lines[cut + 1 :]) for cut in cuts)
+            value = -sum(costs[cut] for cut in cuts)
             ranked = [(gain, -i, body) for i, edge in enumerate(pairwise(edges)) for gain, body in gains(*edge)]
             ranked.sort(reverse=True)
             taken: set[int] = set()

@@ -34,7 +34,8 @@ OPENING = re.compile(
 _NO_MARK = re.compile("[，。；]|、.*、")  # no headline has these marks of running text
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
-_WORD = re.compile(rf"[{HAN}A-Za-z0-9]")
+_PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
+_WORDS_MEET = re.compile(rf"[{HAN}A-Za-z0-9]{{2}}")
 _PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
 _SERIES = re.compile("[—－]{2}[^，。；：！？]{2,24}(?:报道|见闻|纪实|综述|侧记|纪事)(?:之[一二三四五六七八九十]+)?")
 _SUBTITLE = re.compile("[—－]{2}[^，。；：！？]{4,30}$")
@@ -97,12 +98,17 @@ def _common_width(sizes: tuple[float, ...]) -> float:
     return agreeing[len(agreeing) // 2]
 
 
-def local_widths(sizes: Sequence[float]) -> list[tuple[float, float]]:
+def local_widths(sizes: Sequence[float]) -> Sequence[tuple[float, float]]:
     """For each line the common width of the lines up to it and of the lines from it on; 0 where they have none."""
-    ahead = [common_width(sizes[i : i + WINDOW + 1]) for i in range(len(sizes))]
+    return _local_widths(tuple(sizes))
+
+
+@lru_cache(maxsize=4)  # most pages ask twice for the same
+def _local_widths(sizes: tuple[float, ...]) -> Sequence[tuple[float, float]]:
+    ahead = [_common_width(sizes[i : i + WINDOW + 1]) for i in range(len(sizes))]
     # The lines up to one are the lines from WINDOW before it on.
-    back = [common_width(sizes[: i + 1]) for i in range(min(WINDOW, len(sizes)))] + ahead[: -WINDOW or None]
-    return list(zip(back, ahead, strict=False))
+    back = [_common_width(sizes[: i + 1]) for i in range(min(WINDOW, len(sizes)))] + ahead[: -WINDOW or None]
+    return tuple(zip(back, ahead, strict=False))
 
 
 def runs_on(before: str, after: str) -> bool:
@@ -122,7 +128,7 @@ def _runs_on(before: str, after: str) -> bool:
         and re.match(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]", after)
     ):
         return True
-    if not (_WORD.match(before[-1:]) and _WORD.match(after[:1])):
+    if not _WORDS_MEET.match(before[-1:] + after[:1]):
         return False
     at = 0
     for word in rjieba.cut(before + after, False):
@@ -156,9 +162,10 @@ def unclosed(text: str) -> bool:
     >>> unclosed("审议通过《关于统筹做好"), unclosed("“零报告”制度")
     (True, False)
     """
-    count = text.count
-    round_or_title = count("（") > count("）") or count("《") > count("》")
-    return round_or_title or count("“") > count("”") or count("「") > count("」")
+    for opening, closing in _PAIRS:
+        if (opened := text.count(opening)) and opened > text.count(closing):
+            return True
+    return False
 
 
 class Break(NamedTuple):
