@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from site_builder import trace
@@ -33,6 +33,8 @@ RADICALS = str.maketrans(
 _JUMP_BACK = re.compile(
     r"[（(〔\[【]\s*上\s*接[^）)〕\]】]{1,12}[）)〕\]】]\s*(?=\S)"
 )  # （上接第一版）on before its text
+_JUMP_START = re.compile(r"[（(〔\[【《〈]\s*([紧下]\s*[转轉]\s*第?)\s*$")
+_JUMP_END = re.compile(r"\s*(第?\s*[A-Za-z]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*版)\s*[）)〕\]】》〉]\s*$")
 _RUN_IN = re.compile(
     rf"(?<=[{HAN}”])本报讯(?=[\s（(])"
 )  # a headline's last characters run into the dateline (PDF text)
@@ -247,6 +249,8 @@ def clean(page: SourcePage) -> list[Line]:
         at += len(raw)
     printed = physical if markdown else pull_apart(physical)
     trace.tell_parts("columns", physical, printed, "Columns stand side by side here, and each is read by itself.")
+    before, printed = printed, _cut_wrapped_jumps(printed)
+    trace.tell_parts("cleaning", before, printed, "A jump line is wrapped over two lines here.")
     before, printed = printed, [part for line in printed for part in cut_loop(line)]
     trace.tell_parts(
         "cleaning", before, printed, "The second repeats at once what stands before it: a loop of the OCR."
@@ -266,6 +270,28 @@ def clean(page: SourcePage) -> list[Line]:
     cleaned = turn_quotes([_apply(line, order) for order, line in enumerate(parts)])
     trace.tell_lines(cleaned)
     return cleaned
+
+
+def _cut_wrapped_jumps(lines: Sequence[Line]) -> list[Line]:
+    """Cut off a jump line that is wrapped over two lines, 《下转 and 第4版）; its brackets are left out.
+
+    >>> texts = ["各地各展所长。（下转", "第四版）"]
+    >>> [line.text for line in _cut_wrapped_jumps([Line(Span(0, len(text)), text, 1) for text in texts])]
+    ['各地各展所长。', '下转', '第四版']
+    """
+    out: list[Line] = []
+    for line in lines:
+        end = _JUMP_END.match(line.text)
+        start = _JUMP_START.search(out[-1].text) if end and out else None
+        if not (start and end):
+            out.append(line)
+            continue
+        before = out.pop()
+        if before.text[: start.start()].strip():
+            out.append(before.cut(0, start.start()))
+        out.append(replace(before.cut(start.start(1), start.end(1)), rules=("jump",)))
+        out.append(replace(line.cut(end.start(1), end.end(1)), rules=("jump", "jump's end")))
+    return out
 
 
 def _read_markdown(line: Line) -> Line:

@@ -162,10 +162,7 @@ def unclosed(text: str) -> bool:
     >>> unclosed("审议通过《关于统筹做好"), unclosed("“零报告”制度")
     (True, False)
     """
-    for opening, closing in _PAIRS:
-        if (opened := text.count(opening)) and opened > text.count(closing):
-            return True
-    return False
+    return any((opened := text.count(opening)) and opened > text.count(closing) for opening, closing in _PAIRS)
 
 
 class Break(NamedTuple):

@@ -18,6 +18,7 @@ from site_builder.paragraphs import (
     chains,
     is_open,
     keeps_indents,
+    runs_on,
     wide_gaps,
     width,
 )
@@ -25,6 +26,7 @@ from site_builder.patterns import DATELINE, HAN
 
 LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer
+_SAID = re.compile("(?:记者|问|答)[：:]")  # an interview's question or answer, which may look like a heading
 _ASKED = re.compile(r"^(?:记者|问|答|[^，。：]{2,8})[：:]")
 
 
@@ -87,7 +89,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             running.append(line)
             if i and kinds[i - 1] not in ("", "signature"):
                 lifted[line.span.start] = kinds[i - 1]
-        elif kind == "caption" and pieces and pieces[-1].kind == "caption" and _same_caption(pieces[-1], lines, i):
+        elif pieces and kind == pieces[-1].kind and _goes_on(pieces[-1], lines, i):
             pieces[-1].lines.append(line)
         else:
             pieces.append(Piece(kind, [line]))
@@ -97,7 +99,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
     pieces += [Piece("paragraph", [line]) for line in signed]
     if not running:
         return sorted(pieces, key=lambda piece: piece.place)
-    found = chains(running, lifted)
+    found = _with_their_first_lines(chains(running, lifted))
     texts = [join(chain) for chain in found]
     for i, chain in enumerate(found):
         following = texts[i + 1] if i + 1 < len(texts) else ""
@@ -139,6 +141,25 @@ def _tell(pieces: Sequence[Piece]) -> None:
             trace.tell("pieces", piece.spans[:1], "A gap wider than this page has between paragraphs stands above it.")
 
 
+def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
+    """The chains, with a paragraph's first line put before it that looked like a heading: a word runs on from it."""
+    out: list[list[Line]] = []
+    for chain in found:
+        first, before = chain[0], out[-1] if out else None
+        if (
+            before
+            and first.order == before[-1].order + 1
+            and not (first.heading or before[-1].heading or DATELINE.match(first.text))
+            and re.search("[，、]", before[-1].text)
+            and is_heading(before, "")
+            and runs_on(before[-1].text, first.text)
+        ):
+            before += chain
+        else:
+            out.append(list(chain))
+    return out
+
+
 def _open_with_headline(pieces: list[Piece]) -> None:
     """A paragraph that says the headline's words again, as an exclamation, opens the article and is no second headline.
 
@@ -178,9 +199,11 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
         piece.kind = "heading" if above or announces else "other"
 
 
-def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:
-    """Does the line go on with the caption before it: 摄 / 影报道, ▲活动现场。 / （本报记者 摄）?"""
+def _goes_on(last: Piece, lines: Sequence[Line], i: int) -> bool:
+    """Does the line go on with the caption or jump before it: 摄 / 影报道, ▲现场。 / （本报记者 摄）, 下转 / 四版?"""
     line = lines[i]
+    if last.kind != "caption":
+        return "jump's end" in line.rules
     return lines[i - 1] is last.lines[-1] and not line.blank_before and not re.match("[▲▼←→↑↓图]", line.text)
 
 
@@ -198,7 +221,7 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     size = width(text)
     if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
-    if not re.search(r"[一-鿿A-Za-z]", text):
+    if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text):
         return False
     if re.search(r"[！？!?][”’」』]?$", text):
         opens = DATELINE.match(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))
