@@ -11,7 +11,7 @@ from site_builder.model import Line
 from site_builder.patterns import CJK
 
 _MARKS = re.compile("[“”]")
-_WRONG = re.compile("(?:[^“”]*(?<![。！？…，])”[^“”]{2,24}(?<![：，])“)+[^“”]*")
+_WRONG = re.compile("(?:[^“”]*(?<![。！？…，])”(?![，。、；：！？）])[^“”]{2,24}(?<![，、：（])“)+[^“”]*")
 _TURNED = str.maketrans("“”", "”“")
 
 
@@ -48,7 +48,7 @@ def turn_quotes(lines: Sequence[Line]) -> list[Line]:
 
     A line that goes on with a quotation and opens another (岗位”精神和“冲锋) has them in the same order too. So the
     last mark above it decides: if that one opens, this line's first mark closes it and nothing is turned. Nor is it
-    where a stop stands before the closing mark or a colon before the opening one, as print has them.
+    where a stop or comma stands beside the marks as print has it: before or behind a closing one, before an opening.
 
         >>> from site_builder.model import Span
         >>> def turned(*texts): return [line.text for line in turn_quotes([Line(Span(0, 1), t, 1) for t in texts])]
@@ -56,6 +56,8 @@ def turn_quotes(lines: Sequence[Line]) -> list[Line]:
         ['各村实行“零报告”制度', '做到“早发现”、“早隔离”']
         >>> turned("发扬“坚守", "岗位”精神和“冲锋", "在前”的作风"), turned("底了。”会后，他说：“走")
         (['发扬“坚守', '岗位”精神和“冲锋', '在前”的作风'], ['底了。”会后，他说：“走'])
+        >>> turned("产品备案”，次日办结“一类审批")
+        ['产品备案”，次日办结“一类审批']
     """
     out: list[Line] = []
     open_above = False
