@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from site_builder import trace
 from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
 from site_builder.model import Line, Span, TextBlock
@@ -36,10 +37,14 @@ class Piece:
     kind: str
     lines: list[Line]
     doubtful: bool = False  # only its place in the source joins it to the paragraph before
+    _joined: tuple[int, str] = field(default=(0, ""), init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
-        return join(self.lines)
+        """Its lines run together; kept until lines are added. (A line's text never changes once it is cleaned.)"""
+        if self._joined[0] != len(self.lines):
+            self._joined = (len(self.lines), join(self.lines))
+        return self._joined[1]
 
     @property
     def place(self) -> int:
@@ -47,7 +52,7 @@ class Piece:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        return tuple(span for line in self.lines for span in line.spans)
+        return tuple([span for line in self.lines for span in (line.spans if line.skips else (line.span,))])
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -61,7 +66,7 @@ class Piece:
 
 def join(lines: Sequence[Line]) -> str:
     """The lines' texts run together, a space only between two Latin words; brackets that a wrap had parted agree."""
-    return _joined(tuple(line.text for line in lines))
+    return _joined(tuple([line.text for line in lines]))
 
 
 @lru_cache(maxsize=4096)
@@ -110,7 +115,30 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             continue
         if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
             piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
+    if trace.asked():
+        _tell(pieces)
     return pieces
+
+
+def _tell(pieces: Sequence[Piece]) -> None:
+    """Note down what was read as a heading and what as running text."""
+    for piece in pieces:
+        own = piece.text
+        signs = (
+            (bool(DATELINE.match(own)), "a dateline opens it"),
+            (bool(re.search("[。；]", own)), "it has full stops or semicolons, as no heading has"),
+            (width(own) > LONG_HEADING, "it is longer than any heading"),
+            (True, "its commas or its last mark are not those of a heading"),
+        )
+        why = f"running text: {next(words for true, words in signs if true)}"
+        if piece.kind == "heading":
+            marked = any(line.heading for line in piece.lines)
+            short = f"it is {width(own):g} characters wide, has few marks, and no full stop ends it"
+            why = f"a heading: {'the Markdown of the source says so' if marked else short}"
+        if piece.kind in ("heading", "paragraph"):
+            trace.tell("pieces", piece.spans, f"{trace.shown(own)} is read as {why}.")
+        if "opens" in piece.lines[0].rules:
+            trace.tell("pieces", piece.spans[:1], "A gap wider than this page has between paragraphs stands above it.")
 
 
 def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
@@ -139,8 +167,8 @@ def _open_with_headline(pieces: list[Piece]) -> None:
     """
     i = 0
     while i < len(pieces) - 1:
-        words, said, j = _bare(pieces[i].text), "", i + 1
-        heading = pieces[i].kind == "heading" and len(words) >= 2 * LEAST_HEADING
+        words, said, j = _bare(pieces[i].text) if pieces[i].kind == "heading" else "", "", i + 1
+        heading = len(words) >= 2 * LEAST_HEADING
         while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
         if said and said == words and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
@@ -157,8 +185,7 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
     two characters announce a news item (扶贫).
     """
     for i, piece in enumerate(pieces):
-        count = len(re.findall(f"[{HAN}]", piece.text))
-        if piece.kind != "heading" or count >= LEAST_HEADING:
+        if piece.kind != "heading" or (count := len(re.findall(f"[{HAN}]", piece.text))) >= LEAST_HEADING:
             continue
         above = (
             i > 0 and pieces[i - 1].kind == "heading" and piece.lines[0].number - pieces[i - 1].lines[-1].number <= 3
@@ -189,6 +216,8 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     text = join(chain)
     if any(line.heading for line in chain):
         return True
+    if len(text) > 2 * LONG_HEADING:
+        return False
     size = width(text)
     if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
