@@ -128,12 +128,18 @@ def is_teaser(line: Line) -> bool:
     return bool(_TEASER.match(line.text))
 
 
+def is_gutter(line: Line) -> bool:
+    """A mark that the scan made of the rule or the white between two columns (peeled off by strips.py)."""
+    return "gutter" in line.rules
+
+
 def is_debris(line: Line) -> bool:
     """What OCR reads from rules and pictures: a few letters or marks alone between blank lines."""
     return bool(line.blank_before) and bool(re.fullmatch(r"[A-Za-z\s|_=~^*'`.-]{1,8}", line.text))
 
 
 LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
+    ("other", is_gutter),
     ("jump", is_jump),  # first: 下转 ends what else would look like a short headline
     ("duplicate", is_repeat),
     ("teaser", is_teaser),

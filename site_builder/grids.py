@@ -1,0 +1,162 @@
+"""Pages on which each line of OCR runs across all the columns of the page, gutters and all.
+
+Tesseract that keeps its spaces reads a page in bands: a line of text then holds a line of each column, and what parts
+them is a run of spaces, one space, a mark read from the printed rule, or nothing. The spaces are to no scale: each row
+has a width of its own for them. What can be relied on is print itself: the columns of a page are of one width, and a
+Chinese character is as wide as any other. So each row is fitted to columns of that width.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from site_builder.model import Line
+from site_builder.paragraphs import runs_on, width
+
+GUTTER = 1.2  # characters between two columns
+SPACES = (0.65, 0.5, 0.8, 0.95)  # characters that a row's space may be wide, the likeliest first
+LEAST_WIDTH, MOST_WIDTH = 9, 26  # characters of a newspaper's column
+MOST_COLUMNS = 6
+FULL = 1.3  # characters: what a full cell may be short of its column, or over it
+LEAST_ROWS = 4  # rows of several columns that make such a page
+
+GAP = re.compile(r"[ \u3000]+")
+NOISE = "。，、”“’‘《》〈〉|｜,.·;:；：[]{}!_^~*'\"`-—…\\/°"
+_OPENING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
+_WORD = re.compile(r"[\u3400-\u9fff0-9A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a row holds of one column: `column` counts from the row's first, `offset` is how far it is set in."""
+
+    column: int
+    start: int
+    end: int
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A row cut into cells, and what speaks against it."""
+
+    cost: float
+    cells: tuple[Cell, ...]
+
+
+def column_width(lines: Sequence[Line]) -> float:
+    """The width of the page's columns: that of most stretches of text between two gaps; 0 if there is none."""
+    seen: Counter[int] = Counter()
+    for line in lines:
+        for part in GAP.split(line.text):
+            size = width(part.strip(NOISE))
+            if LEAST_WIDTH <= size <= MOST_WIDTH:
+                seen[math.ceil(size)] += 1
+    near = {size: seen[size - 1] + seen[size] for size in seen}
+    if not near:
+        return 0.0
+    best = max(near, key=lambda size: (near[size], size))
+    return float(best) if near[best] >= 8 else 0.0
+
+
+def fit(text: str, column: float, above: Sequence[str] = ()) -> Fit:
+    """The row cut into cells of columns so wide, in the way that the least speaks against."""
+    spaces = SPACES if re.search(r" {4}", text) else SPACES[:1]
+    fits = [_fit(text, column, space) for space in spaces]
+    return min(fits, key=lambda found: found.cost)
+
+
+def _fit(text: str, column: float, space: float) -> Fit:
+    at = [0.0]  # where each character starts, in Chinese characters
+    for char in text:
+        at.append(at[-1] + (space if char in " \u3000" else width(char)))
+    starts = _starts(text, column, at)
+    step = column + GUTTER
+    best: dict[int, Fit] = {0: Fit(abs(space - SPACES[0]), (Cell(0, 0, len(text)),))}
+    found: list[Fit] = []
+    for i in starts:
+        if i not in best:
+            continue
+        here = best[i]
+        last = here.cells[-1]
+        found.append(Fit(here.cost + _cell_cost(text[i:], column, space, last=True), here.cells))
+        for j in starts:
+            if j <= i:
+                continue
+            whole = text[i:j]
+            size = _size(whole.rstrip(" \u3000" + NOISE), space)
+            if size > column + FULL + 2:
+                break
+            distance = at[j] - at[i]
+            skipped = max(1, round(distance / step))
+            for m in {skipped, max(1, round((distance - 2) / step))}:
+                offset = last.offset + distance - m * step
+                drawn = "|" in whole[-4:] or "|" in text[j : j + 2]
+                if last.column + m >= MOST_COLUMNS:
+                    continue
+                cost = (
+                    here.cost
+                    + _cell_cost(whole, column, space)
+                    + _offset_cost(offset)
+                    + _cut_cost(whole, text[j:])
+                    + 0.6 * (m - 1)
+                    - 1.5 * drawn
+                )
+                cell = Cell(last.column + m, j, len(text), 2.0 if offset > 1.2 else 0.0)
+                if j not in best or cost < best[j].cost:
+                    cells = (*here.cells[:-1], Cell(last.column, last.start, j, last.offset), cell)
+                    best[j] = Fit(cost, cells)
+    return min(found, key=lambda fit: fit.cost)
+
+
+def _starts(text: str, column: float, at: Sequence[float]) -> list[int]:
+    """Where a cell may start: behind a gap, or where a full cell's width may end."""
+    out = {0} | {gap.end() for gap in GAP.finditer(text)} | {bar.end() for bar in re.finditer(r"[|｜](?=\S)", text)}
+    out.discard(len(text))
+    for start in sorted(out):
+        for j in range(start + int(column * 0.8), min(len(text) - 1, start + int(column * 2) + 2)):
+            if abs(at[j] - at[start] - column) <= FULL and (text[j - 1] not in " \u3000"):
+                out.add(j)
+    return sorted(out)
+
+
+def _size(text: str, space: float) -> float:
+    gaps = text.count(" ")
+    return width(text) - gaps * 0.5 + gaps * space
+
+
+def _cell_cost(cell: str, column: float, space: float, last: bool = False) -> float:
+    """What speaks against a cell: it is wider than its column, or full of gaps."""
+    text = cell.rstrip(" \u3000" + NOISE)
+    size = _size(text, space)
+    cost = 2.0 * max(0.0, size - column - 0.6)
+    cost += sum(0.35 * min(4, len(gap)) for gap in re.findall(r" {2,}", text))
+    return cost
+
+
+def _offset_cost(offset: float) -> float:
+    """What speaks against a cell that starts so far from its column's edge: an indent is two characters."""
+    if offset < 0:  # characters were lost
+        return 0.5 * max(0.0, -offset - 0.8)
+    off = min(offset, abs(offset - 2) + 0.3)
+    return 0.9 * max(0.0, off - 0.5)
+
+
+def _cut_cost(before: str, after: str) -> float:
+    """What speaks against a cut: little of a gap, and a word that runs across it."""
+    text = before.rstrip(" \u3000")
+    gap = len(before) - len(text)
+    mark = bool(text) and text[-1:] in NOISE and text[-2:-1] in " \u3000"
+    if gap >= 2 or mark:
+        cost = 0.0
+    elif gap == 1:
+        cost = 0.4
+    else:
+        cost = 2.0
+    if gap < 2 and not mark and runs_on(text[-3:], after[:3]):
+        cost += 1.0
+    return cost
