@@ -25,6 +25,8 @@ RADICALS = str.maketrans(
     "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角鬼卤麦骨竹肉辶阝阝刀卜小水玉网示示羊羊老衣西金雨食飠黾斉長",
 )
 
+HEADING_LENGTH = 24  # characters: a line without marks of a page read in bands may be a headline
+
 _JUMP_BACK = re.compile(
     r"[（(〔\[【]\s*上\s*接[^）)〕\]】]{1,12}[）)〕\]】]\s*(?=\S)"
 )  # （上接第一版）on before its text
@@ -40,6 +42,7 @@ _AUTOLINK = re.compile(r"<(?=(?:https?://|mailto:)[^\s<>]+(>))")
 _STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
+_HOLE = re.compile(rf"(?<=[{CJK}]) {{2,}}(?=[{CJK}])")
 _STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
 _INSIDE = "([^（）()〈〉<>《》]{1,40})"
 _ROUND = re.compile(rf"(?<![a-z] )[〈<](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>]")
@@ -188,6 +191,20 @@ def drop_zero_width(text: str) -> str:
     return text.translate(ZERO_WIDTH)
 
 
+def close_holes(text: str) -> str:
+    """Close the white that a lost word leaves on a page read in bands: there a gap is no gap in print.
+
+    Only a line that may be a headline, without any mark and short, keeps one space: it may part two halves.
+
+        >>> close_holes("走进      丰收的田野，")
+        '走进丰收的田野，'
+        >>> close_holes("走进春天里   收获满粮仓")
+        '走进春天里 收获满粮仓'
+    """
+    heading = not re.search("[，。；、：]", text) and len(text) <= HEADING_LENGTH
+    return _HOLE.sub(" " if heading else "", text)
+
+
 RULES: tuple[Callable[[str], str], ...] = (
     drop_zero_width,
     restore_radicals,
@@ -285,6 +302,8 @@ def _cut_jump(line: Line) -> list[Line]:
 
 def _apply(line: Line) -> Line:
     text, fired = line.text, list(line.rules)
+    if "band" in line.rules:
+        text = close_holes(text)
     for rule in RULES:
         if (changed := rule(text)) != text:
             text = changed

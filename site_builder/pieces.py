@@ -84,6 +84,8 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
                 lifted.add(line.span.start)
         elif kind == "caption" and pieces and pieces[-1].kind == "caption" and _same_caption(pieces[-1], lines, i):
             pieces[-1].lines.append(line)
+        elif "gutter" in line.rules and pieces and "gutter" in pieces[-1].lines[-1].rules:
+            pieces[-1].lines.append(line)  # one piece of furniture for all the marks of a page's gutters
         else:
             pieces.append(Piece(kind, [line]))
     signatures = {line.span.start for line, kind in zip(lines, kinds, strict=True) if kind == "signature"}

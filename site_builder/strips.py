@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from site_builder.affinity import Weights, pairs
-from site_builder.grids import NOISE, Cell, column_width, fit
+from site_builder.grids import FULL, NOISE, Cell, column_width, fit
 from site_builder.gutters import is_spaced_out
 from site_builder.labels import is_caption, is_editors_line, is_folio, is_imprint, is_masthead
 from site_builder.model import Line
@@ -81,7 +81,7 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     if sum("in the gutter" in line.rules for line in noise) < max(3, 0.1 * len(several)):
         return None
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
-    return [*_ordered(strips, column), *rest]
+    return [*(replace(line, rules=("band",)) for line in _ordered(strips, column)), *rest]
 
 
 def _rows(lines: Sequence[Line], column: float) -> list[Row]:
@@ -143,11 +143,34 @@ def _strips(rows: Sequence[Row], column: float) -> tuple[list[Strip], list[Line]
                 noise += marks
                 if part:
                     held.setdefault(place, []).append((part, k > 0))
-                    set_in.setdefault(place, cell.offset > 1 if k and len(row.cells) > 1 else None)
+                    set_in.setdefault(place, _set_in(row, k, column))
         for place in sorted(held):
             own = _without_quotes(held[place], noise)
             strips.append(Strip(number, place, count, own, set_in[place]))
-    return strips, noise
+    kept: list[Strip] = []
+    for before, strip in zip([None, *strips], strips, strict=False):
+        if _is_scrap(strip) and not (before and runs_on(before.lines[-1].text, strip.text)):
+            noise += strip.lines
+        else:
+            kept.append(strip)
+    return kept, noise
+
+
+def _is_scrap(strip: Strip) -> bool:
+    """Is the strip one line of a character or two, as pictures and rules are read?"""
+    return len(strip.lines) == 1 and bool(
+        re.fullmatch(rf"[{HAN}{_MARKS}]( *[{HAN}{_MARKS}])?|[A-Za-z{_MARKS} ]{{1,3}}", strip.text)
+    )
+
+
+def _set_in(row: Row, k: int, column: float) -> bool | None:
+    """Is the row's cell indented? Only a full cell before it, whose start is known, can tell."""
+    if not k:
+        return None
+    if row.cells[k].offset > 1:
+        return True
+    before = row.line.text[row.cells[k - 1].start : row.cells[k - 1].end].strip(" " + NOISE)
+    return False if width(before) >= column - FULL else None
 
 
 def _deal(block: Sequence[Row], count: int) -> list[tuple[int, ...]]:
@@ -219,7 +242,9 @@ def _peel(line: Line, cell: Cell, *, first: bool, last: bool) -> tuple[Line | No
     """The cell as a line of its own, and the marks at its edges that the scan made of the gutter."""
     text = line.text[cell.start : cell.end]
     start, end = 0, len(text)
-    if not first and (found := _HEAD_NOISE.match(text)):
+    if not re.search(rf"[{HAN}0-9A-Za-z]", text):
+        end = 0
+    elif not first and (found := _HEAD_NOISE.match(text)):
         start = found.end()
     if (not last and (found := _TAIL_NOISE.search(text, start) or re.search(r"(?<=.)[“‘《〈]$", text))) or (
         last and (found := _LAST_NOISE.search(text)) and found.start() > start
@@ -267,11 +292,13 @@ def _ordered(strips: Sequence[Strip], column: float) -> list[Line]:
             chain.append(after[chain[-1]])
         chains.append(chain)
     out: list[Line] = []
-    for chain in _in_order(chains, strips):
+    for chain, first in _in_order(chains, strips):
         for k, i in enumerate(chain):
             lines = strips[i].lines
             closed = not out or not is_open(out[-1].text)
-            blank = 1 if not k else int(closed and strips[i].columns == 1)
+            blank = int(closed and (not k or strips[i].columns == 1)) or int(
+                not k and (first or strips[i].columns == 1)
+            )
             out += [replace(line, blank_before=0) for line in lines]
             out[-len(lines)] = replace(out[-len(lines)], blank_before=blank)
     return out
@@ -304,8 +331,11 @@ def _put_back(strips: Sequence[Strip]) -> list[Strip]:
     return kept
 
 
-def _in_order(chains: Sequence[list[int]], strips: Sequence[Strip]) -> list[list[int]]:
-    """The chains as they are read: those that stand beside one another from the left, and from the top."""
+def _in_order(chains: Sequence[list[int]], strips: Sequence[Strip]) -> list[tuple[list[int], bool]]:
+    """The chains as they are read: those that stand beside one another from the left, and from the top.
+
+    With each, whether it opens a region.
+    """
     spans = [(min(strips[i].block for i in chain), max(strips[i].block for i in chain)) for chain in chains]
     order = sorted(range(len(chains)), key=lambda c: spans[c])
     regions: list[list[int]] = []
@@ -316,9 +346,9 @@ def _in_order(chains: Sequence[list[int]], strips: Sequence[Strip]) -> list[list
         regions[-1].append(c)
         end = max(end, spans[c][1])
     return [
-        chains[c]
+        (chains[c], not k)
         for region in regions
-        for c in sorted(region, key=lambda c: (_column(chains[c], strips), strips[chains[c][0]].block))
+        for k, c in enumerate(sorted(region, key=lambda c: (_column(chains[c], strips), strips[chains[c][0]].block)))
     ]
 
 
@@ -374,9 +404,12 @@ def _link(a: Strip, b: Strip, blocks: Mapping[int, Mapping[int, Strip]], column:
     """What speaks for one strip going on with another."""
     score = _goes_on(a, b, column)
     apart = b.block - a.block
-    aligned = a.column == b.column or (a.column == a.columns - 1 > 0 and b.column == b.columns - 1)
-    if apart > 0 and aligned and a.columns > 1 and b.columns > 1:
-        return score + (0.7 if apart == 1 else max(0.1, 0.5 - 0.05 * apart)) - 0.1 * (a.columns != b.columns)
+    if apart > 0 and a.columns > 1 and b.columns > 1:
+        near = 0.7 if apart == 1 else max(0.1, 0.5 - 0.05 * apart)
+        if a.column == b.column:
+            return score + near - 0.1 * (a.columns != b.columns)
+        if a.column == a.columns - 1 > 0 and b.column == b.columns - 1:  # both stand at the page's edge
+            return score + near - 0.3
     if apart > 0 and (a.columns == 1 or b.columns == 1):
         return score + (0.4 if apart == 1 else max(0.0, 0.2 - 0.02 * apart))
     if apart > 0:
