@@ -26,6 +26,7 @@ LEAST_ROWS = 4  # rows of several columns that make such a page
 
 GAP = re.compile(r"[ \u3000]+")
 NOISE = "。，、”“’‘《》〈〉|｜,.·;:；：[]{}!_^~*'\"`-—…\\/°"
+RULE = re.compile(r"[ “”‘’\"']*[|｜][ |｜]*")  # a printed rule, and what else the scan saw in it
 _OPENING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
 _WORD = re.compile(r"[\u3400-\u9fff0-9A-Za-z]")
 
@@ -95,13 +96,13 @@ def _fit(text: str, column: float, space: float) -> Fit:
             skipped = max(1, round(distance / step))
             for m in {skipped, max(1, round((distance - 2) / step))}:
                 offset = last.offset + distance - m * step
-                drawn = "|" in whole[-4:] or "|" in text[j : j + 2]
+                drawn = bool(RULE.search(whole[-6:])) and whole.rstrip()[-1:] in "|｜"
                 if last.column + m >= MOST_COLUMNS:
                     continue
                 cost = (
                     here.cost
                     + _cell_cost(whole, column, space)
-                    + _offset_cost(offset)
+                    + _offset_cost(offset, first=i == 0, drawn=drawn)
                     + _cut_cost(whole, text[j:])
                     + 0.6 * (m - 1)
                     - 1.5 * drawn
@@ -115,13 +116,15 @@ def _fit(text: str, column: float, space: float) -> Fit:
 
 def _starts(text: str, column: float, at: Sequence[float]) -> list[int]:
     """Where a cell may start: behind a gap, or where a full cell's width may end."""
-    out = {0} | {gap.end() for gap in GAP.finditer(text)} | {bar.end() for bar in re.finditer(r"[|｜](?=\S)", text)}
+    out = {0} | {gap.end() for gap in GAP.finditer(text)}
     out.discard(len(text))
     for start in sorted(out):
         for j in range(start + int(column * 0.8), min(len(text) - 1, start + int(column * 2) + 2)):
             if abs(at[j] - at[start] - column) <= FULL and (text[j - 1] not in " \u3000"):
                 out.add(j)
-    return sorted(out)
+    for rule in RULE.finditer(text):
+        out = {j for j in out if not rule.start() < j < rule.end()} | {rule.end()}
+    return sorted(out - {len(text)})
 
 
 def _size(text: str, space: float) -> float:
@@ -138,12 +141,18 @@ def _cell_cost(cell: str, column: float, space: float, last: bool = False) -> fl
     return cost
 
 
-def _offset_cost(offset: float) -> float:
-    """What speaks against a cell that starts so far from its column's edge: an indent is two characters."""
+def _offset_cost(offset: float, *, first: bool, drawn: bool) -> float:
+    """What speaks against a cell that starts so far from its column's edge.
+
+    An indent is two characters; a row's own indent, which the scan has dropped, moves all that follows by as much.
+    Where a rule is read as `|` there is little doubt, whatever the type before it measures.
+    """
     if offset < 0:  # characters were lost
-        return 0.5 * max(0.0, -offset - 0.8)
-    off = min(offset, abs(offset - 2) + 0.3)
-    return 0.9 * max(0.0, off - 0.5)
+        lost = min(-offset, abs(offset + 2) + 0.3) if first else -offset
+        cost = 0.5 * max(0.0, lost - 0.8)
+    else:
+        cost = 0.9 * max(0.0, min(offset, abs(offset - 2) + 0.3) - 0.5)
+    return min(cost, 0.8) if drawn else cost
 
 
 def _cut_cost(before: str, after: str) -> float:

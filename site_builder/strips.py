@@ -33,6 +33,7 @@ from site_builder.patterns import DATELINE, HAN
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 MOST_COST = 8.0  # a row that fits worse is not cut at columns, but at its widest gaps
+RUNS_ON = 0.9  # a word runs across: it may be chance, but seldom is
 LINK = 0.55  # the evidence that links two strips
 BEAM = 8
 
@@ -40,6 +41,8 @@ _FURNITURE = (is_folio, is_imprint, is_masthead, is_editors_line, is_caption)
 _MARKS = re.escape(NOISE)
 _TAIL_NOISE = re.compile(rf"(?:[ \u3000]+[{_MARKS}]+|[|｜]+)[{_MARKS} \u3000]*$")
 _HEAD_NOISE = re.compile(r"^[“”‘’\"'《〈。，、.,· ]*[|｜][ |｜]*|^[”’。，、；：》〉）｜|.,;:!·…—\-]+(?: +|(?=[^\d]))")
+_TINY = re.compile(rf"[{HAN}0-9A-Za-z]{{1,2}}[{_MARKS}]?")
+_PARTED = re.compile(r" [“”‘’\"']*[|｜]|[ \u3000]{6,}")
 _LETTERS = re.compile(r"[A-Za-z|_.,'~^* -]{1,6}")
 _LAST_NOISE = re.compile(r"[ \u3000]+[。.,“”‘’|｜《]$|[ \u3000]{3,}[A-Za-z]{1,3}$")
 _CLOSING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
@@ -89,7 +92,7 @@ def _rows(lines: Sequence[Line], column: float) -> list[Row]:
     for line in lines:
         whole = Row(line, (Cell(0, 0, len(line.text)),), 0.0, 0)
         if (
-            width(line.text) <= column + 2
+            (width(line.text) <= column + 2 and not _PARTED.search(line.text))
             or (is_spaced_out(line.text) and "     " not in line.text)
             or any(test(line) for test in _FURNITURE)
             or DATELINE.fullmatch(line.text)
@@ -137,6 +140,10 @@ def _strips(rows: Sequence[Row], column: float) -> tuple[list[Strip], list[Line]
         count = max([*usual, *(len(row.cells) - 1 for row in block)]) + 1
         held: dict[int, list[tuple[Line, bool]]] = {}
         set_in: dict[int, bool | None] = {}
+        if count > 1:
+            scraps = [row for row in block if len(row.cells) == 1 and _TINY.fullmatch(row.line.text)]
+            strips += [Strip(number, 0, 1, [row.line]) for row in scraps]
+            block = [row for row in block if row not in scraps]
         for row, places in zip(block, _deal(block, count), strict=True):
             for k, (cell, place) in enumerate(zip(row.cells, places, strict=True)):
                 part, marks = _peel(row.line, cell, first=k == 0, last=k == len(row.cells) - 1)
@@ -165,7 +172,7 @@ def _is_scrap(strip: Strip) -> bool:
 
 def _set_in(row: Row, k: int, column: float) -> bool | None:
     """Is the row's cell indented? Only a full cell before it, whose start is known, can tell."""
-    if not k:
+    if not k or row.line.text[: row.cells[k].start].endswith(" " * 8):
         return None
     if row.cells[k].offset > 1:
         return True
@@ -228,7 +235,7 @@ def _language(before: str, after: str) -> float:
     if DATELINE.match(after):
         return -1.5
     if runs_on(before, after):
-        return 1.2
+        return RUNS_ON
     if NO_START.match(after):
         return 0.5
     return 0.2 if OPEN_END.search(before) else 0.0
@@ -377,27 +384,43 @@ def _links(strips: Sequence[Strip], column: float) -> list[tuple[int, int]]:
             return 0.0
         mine, theirs = blocks[a.block], blocks[b.block]
         others = [k for k in mine.keys() & theirs.keys() if k != a.column]
-        return max(-0.6, min(0.6, sum(_goes_on(mine[k], theirs[k], column) for k in others)))
+        return max(-1.0, min(0.6, sum(_goes_on(mine[k], theirs[k], column) for k in others)))
 
     for i, a in enumerate(strips):
         for j, b in enumerate(strips):
-            if i != j and (score := _link(a, b, blocks, column) + 0.5 * beside(a, b)) > LINK - 0.3:
+            if i != j and (score := _link(a, b, blocks, column) + 0.7 * beside(a, b)) > LINK - 0.3:
                 score += 0.3 * min(1.0, 4 * weights.alike(words[i], words[j]))
                 if score >= LINK:
                     scored.append((score, i, j))
-    scored.sort(key=lambda row: (-row[0], row[1], row[2]))
     after: dict[int, int] = {}
     before: dict[int, int] = {}
-    for _, i, j in scored:
+    _take(scored, after, before)
+    loose: list[tuple[float, int, int]] = []
+    for i, a in enumerate(strips):
+        if i in after or not is_open(a.text):
+            continue
+        for j, b in enumerate(strips):
+            if j in before or b.block <= a.block or _is_fragment(b, column):
+                continue
+            goes_on = _goes_on(a, b, column)
+            tail = b.columns == 1 and len(b.lines) == 1 and bool(SENTENCE_END.search(b.text)) and width(b.text) < column
+            same = a.columns > 1 and b.columns > 1 and a.column == b.column
+            if goes_on >= 0 and (tail or same):
+                loose.append((goes_on - 0.05 * (b.block - a.block), i, j))
+    _take(loose, after, before)
+    return sorted(after.items())
+
+
+def _take(scored: list[tuple[float, int, int]], after: dict[int, int], before: dict[int, int]) -> None:
+    """Take the best links first, each strip with one before and one after it, and none in a circle."""
+    for _, i, j in sorted(scored, key=lambda row: (-row[0], row[1], row[2])):
         if i in after or j in before:
             continue
         at = j
         while at in after:
             at = after[at]
-        if at == i:
-            continue
-        after[i], before[j] = j, i
-    return sorted(after.items())
+        if at != i:
+            after[i], before[j] = j, i
 
 
 def _link(a: Strip, b: Strip, blocks: Mapping[int, Mapping[int, Strip]], column: float) -> float:
@@ -405,7 +428,7 @@ def _link(a: Strip, b: Strip, blocks: Mapping[int, Mapping[int, Strip]], column:
     score = _goes_on(a, b, column)
     apart = b.block - a.block
     if apart > 0 and a.columns > 1 and b.columns > 1:
-        near = 0.7 if apart == 1 else max(0.1, 0.5 - 0.05 * apart)
+        near = 1.2 if apart == 1 else max(0.1, 0.6 - 0.05 * apart)
         if a.column == b.column:
             return score + near - 0.1 * (a.columns != b.columns)
         if a.column == a.columns - 1 > 0 and b.column == b.columns - 1:  # both stand at the page's edge
@@ -416,8 +439,19 @@ def _link(a: Strip, b: Strip, blocks: Mapping[int, Mapping[int, Strip]], column:
         return score + (0.2 if apart == 1 else 0.0) - 0.05 * apart
     if b.column > a.column:  # from a column's foot to the next one's head
         below = a.column in blocks.get(a.block + 1, {}) and len(blocks[a.block + 1]) > 1
-        return score + 0.2 - 0.1 * (b.column - a.column - 1) - 0.2 * below
+        above = b.column in blocks.get(b.block - 1, {}) and len(blocks[b.block - 1]) > 1
+        return score + 0.2 - 0.1 * (b.column - a.column - 1) - 0.4 * below - 0.4 * above
     return score - 0.4
+
+
+def _is_fragment(strip: Strip, column: float) -> bool:
+    """Is the strip part of a line that the scan has torn off? Words alone do not tell where it belongs."""
+    return (
+        strip.columns == 1
+        and len(strip.lines) == 1
+        and width(strip.text) < 0.75 * column
+        and not SENTENCE_END.search(strip.text)
+    )
 
 
 def _goes_on(a: Strip, b: Strip, column: float) -> float:
@@ -426,6 +460,8 @@ def _goes_on(a: Strip, b: Strip, column: float) -> float:
     if any(test(line) for test in _FURNITURE for line in (a.lines[-1], b.lines[0])):
         return -5.0
     heading = not re.search("[，。；、]", a.text) and width(a.text) < 1.5 * column
+    if _is_fragment(a, column) or _is_fragment(b, column):
+        return -5.0
     if DATELINE.match(head):
         return 0.0 if heading else -1.0
     if heading:
@@ -438,7 +474,7 @@ def _goes_on(a: Strip, b: Strip, column: float) -> float:
     if OPENING.match(head):
         score -= 0.3
     if b.set_in:
-        score -= 0.6
+        score -= 1.0
     if len(b.lines) > 1 and width(head) < column - 3 and not re.search("[，。；、]", head):
         score -= 0.6
     if unclosed(a.text) and not unclosed(a.text + b.text):
