@@ -107,7 +107,7 @@ def _fit(text: str, column: float, space: float) -> Fit:
                     + 0.6 * (m - 1)
                     - 1.5 * drawn
                 )
-                cell = Cell(last.column + m, j, len(text), 2.0 if offset > 1.2 else 0.0)
+                cell = Cell(last.column + m, j, len(text), offset if offset > 1.2 else 0.0)
                 if j not in best or cost < best[j].cost:
                     cells = (*here.cells[:-1], Cell(last.column, last.start, j, last.offset), cell)
                     best[j] = Fit(cost, cells)
@@ -135,7 +135,7 @@ def _size(text: str, space: float) -> float:
 def _cell_cost(cell: str, column: float, space: float, last: bool = False) -> float:
     """What speaks against a cell: it is wider than its column, or full of gaps."""
     text = cell.rstrip(" \u3000" + NOISE)
-    size = _size(text, space)
+    size = _size(re.sub(" {2,}", " ", text), space)  # what a lost word leaves is to no scale at all
     cost = 2.0 * max(0.0, size - column - 0.6)
     cost += sum(0.35 * min(4, len(gap)) for gap in re.findall(r" {2,}", text))
     return cost
@@ -159,7 +159,7 @@ def _cut_cost(before: str, after: str) -> float:
     """What speaks against a cut: little of a gap, and a word that runs across it."""
     text = before.rstrip(" \u3000")
     gap = len(before) - len(text)
-    mark = bool(text) and text[-1:] in NOISE and text[-2:-1] in " \u3000"
+    mark = bool(re.search(rf"[ \u3000][{re.escape(NOISE)}]+$|[|｜]$", text))
     if gap >= 2 or mark:
         cost = 0.0
     elif gap == 1:
