@@ -11,21 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from site_builder.grids import FULL, NOISE, Cell, fit
+from site_builder.grids import FULL, MOST_COST, NOISE, Cell, fit
 from site_builder.gutters import is_spaced_out
 from site_builder.labels import is_caption, is_editors_line, is_folio, is_imprint, is_masthead
 from site_builder.model import Line
 from site_builder.paragraphs import NO_START, OPEN_END, SENTENCE_END, runs_on, width
 from site_builder.patterns import DATELINE, HAN
 
-MOST_COST = 8.0  # a row that fits worse is not cut at columns, but at its widest gaps
 INDENT = 1.6  # characters that an indented cell is at least set in
 BEAM = 8  # ways to deal out a block's cells that are followed at once
 RUNS_ON = 0.9  # a word runs across: it may be chance, but seldom is
 
 FURNITURE = (is_folio, is_imprint, is_masthead, is_editors_line, is_caption)
 _MARKS = re.escape(NOISE)
-_TAIL_NOISE = re.compile(rf"(?:[ \u3000]+[{_MARKS}]+|[|｜]+)[{_MARKS} \u3000]*$")
+_TAIL_NOISE = re.compile(rf"[ \u3000]{{4,}}\S[ \u3000]*$|(?:[ \u3000]+[{_MARKS}]+|[|｜]+)[{_MARKS} \u3000]*$")
 _HEAD_NOISE = re.compile(r"^[“”‘’\"'《〈。，、.,· ]*[|｜][ |｜]*|^[”’。，、；：》〉）｜|.,;:!·…—\-]+(?: +|(?=[^\d]))")
 _SCRAP = re.compile(rf"[{HAN}{_MARKS}]( *[{HAN}{_MARKS}])?|[A-Za-z{_MARKS} ]{{1,3}}")
 _TINY = re.compile(rf"[{HAN}0-9A-Za-z]{{1,2}}[{_MARKS}]?")

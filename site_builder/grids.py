@@ -27,6 +27,8 @@ LEAST_ROWS = 4  # rows of several columns that make such a page
 GAP = re.compile(r"[ \u3000]+")
 NOISE = "。，、”“’‘《》〈〉|｜,.·;:；：[]{}!_^~*'\"`-—…\\/°"
 RULE = re.compile(r"[ “”‘’\"']*[|｜][ |｜]*")  # a printed rule, and what else the scan saw in it
+MOST_COST = 8.0  # what fits worse is no row of columns
+_LONE = re.compile(r"(?<= {4})\S(?= {2})")  # a lone character in the white of a picture
 _OPENING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
 _WORD = re.compile(r"[\u3400-\u9fff0-9A-Za-z]")
 
@@ -66,6 +68,7 @@ def column_width(lines: Sequence[Line]) -> float:
 
 def fit(text: str, column: float, above: Sequence[str] = ()) -> Fit:
     """The row cut into cells of columns so wide, in the way that the least speaks against."""
+    text = _LONE.sub(lambda lone: " " * len(lone[0]), text)
     spaces = SPACES if re.search(r" {4}", text) else SPACES[:1]
     fits = [_fit(text, column, space) for space in spaces]
     return min(fits, key=lambda found: found.cost)
@@ -137,7 +140,8 @@ def _cell_cost(cell: str, column: float, space: float, last: bool = False) -> fl
     text = cell.rstrip(" \u3000" + NOISE)
     size = _size(re.sub(" {2,}", " ", text), space)  # what a lost word leaves is to no scale at all
     cost = 2.0 * max(0.0, size - column - 0.6)
-    cost += sum(0.35 * min(4, len(gap)) for gap in re.findall(r" {2,}", text))
+    for gap in re.findall(r" {2,}", text):
+        cost += 0.35 * min(4, len(gap)) if len(gap) < column / min(SPACES) else MOST_COST
     return cost
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from site_builder.affinity import Weights, pairs
 from site_builder.bands import FURNITURE, Block, Strip, cut_rows, language, take_apart
 from site_builder.grids import column_width
 from site_builder.model import Line
@@ -20,15 +21,18 @@ from site_builder.patterns import DATELINE
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than OCR leave none
-BELOW = 1.8  # the next block stands right below, and nothing in it opens a paragraph where a sentence is open
+BELOW = 1.6  # the next block stands right below, and nothing in it opens a paragraph where a sentence is open
+OVER = 0.4  # debris lies between
 BEHIND = 0.5  # other blocks lie between the two,
 FAR = 0.02  # each of them against it
 AGAINST = -0.7  # so much against it, and the block below is another's
+ALIKE, MOST_ALIKE = 12.0, 0.8  # for each column that talks about the same
+SCRAP = 3.0  # characters: a shorter line at a strip's edge may be debris
 TURNED = 0.9  # a word runs from a column's foot to the next one's head
 HEADED = 0.5  # a headline stands over the second block
 NO_MORE = 0.3  # the block below has fewer columns or more
-BAND = 0.4  # the evidence that links two blocks of several columns
-LOOSE = 0.05  # the same for what is still open at both ends
+BAND = 0.9  # the evidence that links two blocks of several columns
+LOOSE = 0.45  # the same for what is still open at both ends
 LINE = 0.55  # the evidence that links a line or strip alone to another
 
 
@@ -90,10 +94,13 @@ def _ordered(blocks: Sequence[Block], column: float) -> list[Line]:
 def link_blocks(blocks: Sequence[Block], column: float) -> list[list[int]]:
     """The blocks of several columns (their places) in sets of which one goes on with the other."""
     several = [i for i, block in enumerate(blocks) if block.columns > 1]
+    told = {i: {k: pairs(strip.text) for k, strip in blocks[i].strips.items()} for i in several}
+    weights = Weights(words for strips in told.values() for words in strips.values())
     scored: list[tuple[float, int, int]] = []
     for at, i in enumerate(several):
         for j in several[at + 1 :]:
-            scored.append((_block_link(blocks, i, j, column), i, j))
+            alike = sum(weights.alike(told[i][k], told[j][k]) for k in told[i].keys() & told[j].keys())
+            scored.append((_block_link(blocks, i, j, column) + min(MOST_ALIKE, ALIKE * alike), i, j))
     after: dict[int, int] = {}
     before: dict[int, int] = {}
     for least in (BELOW + AGAINST, BAND, LOOSE):
@@ -119,7 +126,12 @@ def _block_link(blocks: Sequence[Block], i: int, j: int, column: float) -> float
     """What speaks for one block of several columns going on with another."""
     a, b = blocks[i], blocks[j]
     words = sum(goes_on(a.strips[k], b.strips[k], column) for k in a.strips.keys() & b.strips.keys())
-    place = BELOW if j == i + 1 and words > AGAINST else BEHIND - FAR * (j - i)
+    if _is_heading(a) and not _is_heading(b) and j <= i + 2:
+        return BELOW
+    below = all(_is_debris(block) for block in blocks[i + 1 : j])
+    if not below and words < 0:
+        return -1.0
+    place = BELOW - OVER * (j > i + 1) if below and words > AGAINST else BEHIND - FAR * (j - i)
     headed = j > i + 1 and blocks[j - 1].columns == 1 and _is_headline(blocks[j - 1].strips[0])
     return place + words - NO_MORE * (a.columns != b.columns) - HEADED * headed
 
@@ -132,13 +144,26 @@ def _turns(foot: Block, head: Block, column: float) -> bool:
     )
 
 
+def _is_heading(block: Block) -> bool:
+    """Does the block hold nothing but headings?"""
+    return all(not re.search("[，。；]", strip.text) and len(strip.lines) <= 3 for strip in block.strips.values())
+
+
+def _is_debris(block: Block) -> bool:
+    """Does the block hold only scraps of lines?"""
+    return block.rows == 1 and all(
+        width(strip.text) < 11 and not re.search("[，。；]", strip.text) for strip in block.strips.values()
+    )
+
+
 def _is_headline(strip: Strip) -> bool:
     return width(strip.text) >= 8 and not re.search("[，。；]", strip.text)
 
 
 def goes_on(a: Strip, b: Strip, column: float) -> float:
     """What the words say of one strip going on with another."""
-    tail, head = a.lines[-1].text, b.lines[0].text
+    tail = next((line.text for line in reversed(a.lines) if width(line.text) >= SCRAP), a.lines[-1].text)
+    head = next((line.text for line in b.lines if width(line.text) >= SCRAP), b.lines[0].text)
     if any(test(line) for test in FURNITURE for line in (a.lines[-1], b.lines[0])):
         return -5.0
     heading = not re.search("[，。；、]", a.text) and width(a.text) < 1.5 * column
@@ -166,13 +191,22 @@ def _threads(blocks: Sequence[Block], bands: Sequence[Sequence[int]]) -> list[Th
     """The columns of the linked blocks, and each block of one column."""
     out: list[Thread] = []
     for number, chain in enumerate(bands):
-        for k in sorted({k for i in chain for k in blocks[i].strips}):
-            own = [i for i in chain if k in blocks[i].strips]
-            out.append(Thread(k, own[0], own[-1], [blocks[i].strips[k] for i in own], number))
+        held = [_columns(blocks[i], blocks[j]) for i, j in pairwise([*chain, chain[-1]])]
+        for k in sorted({k for strips in held for k in strips}):
+            own = [(i, strips[k]) for i, strips in zip(chain, held, strict=True) if k in strips]
+            out.append(Thread(k, own[0][0], own[-1][0], [strip for _, strip in own], number))
     for i, block in enumerate(blocks):
         if block.columns == 1:
             out += [Thread(0, i, i, [strip]) for strip in block.strips.values()]
     return out
+
+
+def _columns(block: Block, below: Block) -> dict[int, Strip]:
+    """The block's strips by their columns; the last heading of several stands over the last column below."""
+    last = max(block.strips)
+    if block is below or not _is_heading(block) or last == 0:
+        return block.strips
+    return {max(below.strips) if k == last else k: strip for k, strip in block.strips.items()}
 
 
 # ---------------------------------------------------------------- what stands alone
