@@ -84,7 +84,7 @@ def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
         gaps = sum(
             line.text[cell.start - 1] in " \u3000|｜" or line.text[cell.start] in NOISE for cell in found.cells[1:]
         )
-        if found.cost > MOST_COST:
+        if found.cost >= MOST_COST:
             parts = [gap.span() for gap in re.finditer(r"[ \u3000]{4,}", line.text)]
             edges = [0, *(end for _, end in parts), len(line.text)]
             cells = tuple(Cell(k, start, end) for k, (start, end) in enumerate(zip(edges, edges[1:], strict=False)))

@@ -67,7 +67,7 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     if sum("in the gutter" in line.rules for line in noise) < max(LEAST_MARKS, SHARE_OF_MARKS * several):
         return None
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
-    return [*(replace(line, rules=("band",)) for line in _ordered(blocks, column)), *rest]
+    return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column)), *rest]
 
 
 def _ordered(blocks: Sequence[Block], column: float) -> list[Line]:
@@ -83,7 +83,9 @@ def _ordered(blocks: Sequence[Block], column: float) -> list[Line]:
             closed = not out or not is_open(out[-1].text)
             blank = int(closed or not together) if not k else int(closed and thread.band < 0)
             out += [replace(line, blank_before=0) for line in strip.lines]
-            out[-len(strip.lines)] = replace(out[-len(strip.lines)], blank_before=blank)
+            headed = k > 0 and thread.column > 0 and _heads(thread.strips[:k])
+            rules = ("opens",) if headed and not _is_head(strip) else ()
+            out[-len(strip.lines)] = replace(out[-len(strip.lines)], blank_before=blank, rules=rules)
         last = thread
     return out
 
@@ -146,7 +148,16 @@ def _turns(foot: Block, head: Block, column: float) -> bool:
 
 def _is_heading(block: Block) -> bool:
     """Does the block hold nothing but headings?"""
-    return all(not re.search("[，。；]", strip.text) and len(strip.lines) <= 3 for strip in block.strips.values())
+    return all(_is_head(strip) for strip in block.strips.values())
+
+
+def _is_head(strip: Strip) -> bool:
+    return not re.search("[，。；]", strip.text) and len(strip.lines) <= 3
+
+
+def _heads(strips: Sequence[Strip]) -> bool:
+    """Are these strips headings, and not debris alone?"""
+    return all(_is_head(strip) for strip in strips) and any(width(strip.text) >= 6 for strip in strips)
 
 
 def _is_debris(block: Block) -> bool:
