@@ -21,6 +21,8 @@ from site_builder.patterns import DATELINE
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than OCR leave none
+LEAST_MISREAD = 3  # brackets read as 〈
+LEAST_OPEN = 3  # blocks that stop in mid-sentence
 BELOW = 1.6  # the next block stands right below, and nothing in it opens a paragraph where a sentence is open
 OVER = 0.4  # debris lies between
 BEHIND = 0.5  # other blocks lie between the two,
@@ -33,9 +35,11 @@ HEADED = 0.5  # a headline stands over the second block
 NO_MORE = 0.3  # the block below has fewer columns or more
 BAND = 0.9  # the evidence that links two blocks of several columns
 LOOSE = 0.45  # the same for what is still open at both ends
+GOES_ON = 0.3  # a full line opens no paragraph
 LINE = 0.55  # the evidence that links a line or strip alone to another
 
 
+_MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
 _DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}日[，上下]")
 
 
@@ -61,13 +65,28 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
         return None
     rows = cut_rows(lines, column)
     several = sum(len(row.cells) > 1 and row.gaps > 0 for row in rows)
-    if several < LEAST_ROWS:
-        return None
     blocks, noise = take_apart(rows, column)
-    if sum("in the gutter" in line.rules for line in noise) < max(LEAST_MARKS, SHARE_OF_MARKS * several):
+    marks = sum("in the gutter" in line.rules for line in noise)
+    banded = several >= LEAST_ROWS and marks >= max(LEAST_MARKS, SHARE_OF_MARKS * several)
+    if not banded and not _in_blocks(lines, blocks, column):
         return None
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
     return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column)), *rest]
+
+
+def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) -> bool:
+    """Does the page come in the blocks that Tesseract finds, a column's piece each, in an order of its own?
+
+    It reads （ as 〈; most lines are no wider than a column, and blocks stop in mid-sentence.
+    """
+    misread = sum(bool(_MISREAD.search(line.text)) for line in lines)
+    narrow = sum(width(line.text) <= column + 2 for line in lines)
+    open_ends = sum(
+        is_open(strip.text) and width(strip.lines[-1].text) >= column - 2 and not _is_head(strip)
+        for block in blocks
+        for strip in block.strips.values()
+    )
+    return misread >= LEAST_MISREAD and narrow >= 0.8 * len(lines) and open_ends >= LEAST_OPEN
 
 
 def _ordered(blocks: Sequence[Block], column: float) -> list[Line]:
@@ -238,6 +257,8 @@ def put_back(blocks: Sequence[Block], column: float) -> list[Block]:
             near = [other for j, other in enumerate(blocks) if j != i and (full or abs(j - i) <= 2)]
             if any(_insert(strip.lines[0], other) for parts in near for other in parts.strips.values()):
                 del block.strips[k]
+        if len(block.strips) == 1:
+            block.columns, block.strips = 1, {0: strip for strip in block.strips.values()}
     return [block for block in blocks if block.strips]
 
 
@@ -257,11 +278,15 @@ def _insert(line: Line, strip: Strip) -> bool:
 
 def _link_alone(threads: Sequence[Thread], column: float) -> list[Thread]:
     """The threads with those that go on with one another joined: the best links first."""
+    words = [pairs(thread.text) for thread in threads]
+    weights = Weights(words)
     scored: list[tuple[float, int, int]] = []
     for i, a in enumerate(threads):
         for j, b in enumerate(threads):
-            if i != j and (a.band < 0 or b.band < 0) and (score := _link(a, b, column)) >= LINE:
-                scored.append((score, i, j))
+            if i != j and (a.band < 0 or b.band < 0) and (score := _link(a, b, column)) >= LINE - MOST_ALIKE:
+                score += min(MOST_ALIKE, ALIKE * weights.alike(words[i], words[j])) if score > 0 else 0.0
+                if score >= LINE:
+                    scored.append((score, i, j))
     after: dict[int, int] = {}
     before: dict[int, int] = {}
     for _, i, j in sorted(scored, key=lambda row: (-row[0], row[1], row[2])):
@@ -279,7 +304,8 @@ def _link_alone(threads: Sequence[Thread], column: float) -> list[Thread]:
             while at in after:
                 at = after[at]
                 more = threads[at]
-                thread = Thread(thread.column, thread.first, thread.last, [*thread.strips, *more.strips], thread.band)
+                first = min(thread.first, more.first) if thread.band < 0 else thread.first
+                thread = Thread(thread.column, first, more.last, [*thread.strips, *more.strips], thread.band)
             out.append(thread)
     return out
 
@@ -287,16 +313,27 @@ def _link_alone(threads: Sequence[Thread], column: float) -> list[Thread]:
 def _link(a: Thread, b: Thread, column: float) -> float:
     """What speaks for one thread, of which at least one stands alone, going on with another."""
     tail, head = a.strips[-1], b.strips[0]
-    if _is_fragment(a, column) or _is_fragment(b, column):
-        return -1.0
-    score = goes_on(tail, head, column)
     apart = b.first - a.last
+    if not is_open(tail.text) or _is_head(tail):
+        return -1.0
+    if (_is_fragment(a, column) or _is_fragment(b, column)) and apart != 1:
+        return -1.0
+    score = goes_on(tail, head, column) + (GOES_ON if _set_in(head, column) is False else 0.0)
+    score -= 1.0 if _set_in(head, column) and b.band < 0 else 0.0
     if apart == 1:
         return score + (0.4 if a.band < 0 and b.band < 0 else 0.2)
     if apart < 0:
         return score - 0.4
     foot = len(head.lines) == 1 and bool(SENTENCE_END.search(head.text)) and width(head.text) < column
-    return score + (0.7 if foot and is_open(tail.text) else 0.2) - 0.02 * apart
+    return score + (0.7 if foot and is_open(tail.text) else 0.2) - 0.01 * apart
+
+
+def _set_in(strip: Strip, column: float) -> bool | None:
+    """Is the strip's first line indented? Then it falls short of the column by two characters; else it is full."""
+    size = width(strip.lines[0].text)
+    if len(strip.lines) == 1 or size < column - 3.5:
+        return None
+    return False if size >= column - 0.8 else True if size <= column - 1.2 else None
 
 
 def _is_fragment(thread: Thread, column: float) -> bool:
