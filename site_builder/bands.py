@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import rjieba
+
 from site_builder.grids import FULL, MOST_COST, NOISE, Cell, fit
 from site_builder.gutters import is_spaced_out
 from site_builder.labels import is_caption, is_editors_line, is_folio, is_imprint, is_masthead
@@ -20,6 +22,7 @@ from site_builder.patterns import DATELINE, HAN
 
 INDENT = 1.6  # characters that an indented cell is at least set in
 BEAM = 8  # ways to deal out a block's cells that are followed at once
+LONG_WORD = 1.4  # a word of three characters and more does
 RUNS_ON = 0.9  # a word runs across: it may be chance, but seldom is
 
 FURNITURE = (is_folio, is_imprint, is_masthead, is_editors_line, is_caption)
@@ -29,6 +32,9 @@ _HEAD_NOISE = re.compile(r"^[“”‘’\"'《〈。，、.,· ]*[|｜][ |｜]*
 _SCRAP = re.compile(rf"[{HAN}{_MARKS}]( *[{HAN}{_MARKS}])?|[A-Za-z{_MARKS} ]{{1,3}}")
 _TINY = re.compile(rf"[{HAN}0-9A-Za-z]{{1,2}}[{_MARKS}]?")
 _PARTED = re.compile(r"[ \u3000]{6,}")
+_RESUMES = re.compile(r"[（(〈]\s*以下简称")
+_NOW = re.compile(r"(?:今|昨|明)[天日]$")
+_DATE = re.compile(r"[（(〈]\s*(?:\d{1,2}月)?\d{1,2}日")
 _LETTERS = re.compile(r"[A-Za-z|_.,'~^* -]{1,6}")
 _LAST_NOISE = re.compile(r"[ \u3000]+[。.,“”‘’|｜《]$|[ \u3000]{3,}[A-Za-z]{1,3}$")
 _CLOSING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
@@ -107,16 +113,18 @@ def _without_debris(row: Row) -> Row:
     return replace(row, cells=cells)
 
 
-def take_apart(rows: Sequence[Row], column: float) -> tuple[list[Block], list[Line]]:
+def take_apart(every: Sequence[Row], column: float) -> tuple[list[Block], list[Line]]:
     """The page's blocks, and the marks that stood in their gutters."""
     parted: list[list[Row]] = []
-    for row in rows:
+    for row in every:
         if row.line.blank_before or not parted:
             parted.append([])
         parted[-1].append(row)
     blocks: list[Block] = []
     noise: list[Line] = []
-    for part in parted:
+    for rows in parted:
+        part = [row for row in rows if not re.fullmatch("[A-Za-z]{1,3}", row.line.text)]
+        noise += [row.line for row in rows if row not in part]
         blocks += _blocks(part, column, noise)
     kept: list[Block] = []
     for block in blocks:
@@ -131,6 +139,8 @@ def take_apart(rows: Sequence[Row], column: float) -> tuple[list[Block], list[Li
 
 def _blocks(rows: Sequence[Row], column: float, noise: list[Line]) -> list[Block]:
     """The block of these rows, and before it each scrap of a line that stands alone in one of them."""
+    if not rows:
+        return []
     usual = [cell.column for row in rows for cell in row.cells if row.cost < 3 and _has_text(row.line, cell)]
     count = max([*usual, *(len(row.cells) - 1 for row in rows)]) + 1
     out: list[Block] = []
@@ -220,16 +230,39 @@ def _after_gap(row: Row, cell: Cell) -> bool:
 
 @lru_cache(maxsize=65536)
 def language(before: str, after: str) -> float:
-    """How well the words go on from one line to the next."""
+    """How well the words go on from one line to the next.
+
+    >>> language("坚持错误且不", "负责任的做法") > language("我们也不", "要因此放弃") > language("大家都说", "今年丰收")
+    True
+    >>> language("本届展会今天", "(11月5日) 开幕"), language("广场上。", "，人来人往")
+    (0.9, -1.0)
+    """
     if SENTENCE_END.search(before):
         return -1.0 if NO_START.match(after) else 0.1
     if DATELINE.match(after):
         return -1.5
+    if (_RESUMES.match(after) and before[-1:] in "》”") or (_NOW.search(before) and _DATE.match(after)):
+        return RUNS_ON
+    if length := _word_across(before, after):
+        return RUNS_ON if length == 2 else LONG_WORD
     if runs_on(before, after):
         return RUNS_ON
     if NO_START.match(after):
         return 0.5
     return 0.2 if OPEN_END.search(before) else 0.0
+
+
+def _word_across(before: str, after: str) -> int:
+    """The length of the word that runs across from one line to the next; 0 if none does."""
+    tail, head = before[-3:], after[:3]
+    if not (re.match(f"[{HAN}]", tail[-1:]) and re.match(f"[{HAN}]", head)):
+        return 0
+    at = 0
+    for word in rjieba.cut(tail + head, False):
+        if at < len(tail) < at + len(word):
+            return len(word)
+        at += len(word)
+    return 0
 
 
 def _has_text(line: Line, cell: Cell) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from site_builder.affinity import Weights, pairs
-from site_builder.bands import FURNITURE, Block, Strip, cut_rows, language, take_apart
+from site_builder.bands import FURNITURE, RUNS_ON, Block, Strip, cut_rows, language, take_apart
 from site_builder.grids import column_width
 from site_builder.model import Line
 from site_builder.paragraphs import OPEN_END, OPENING, SENTENCE_END, STOP_END, is_open, runs_on, unclosed, width
@@ -35,12 +35,14 @@ HEADED = 0.5  # a headline stands over the second block
 NO_MORE = 0.3  # the block below has fewer columns or more
 BAND = 0.9  # the evidence that links two blocks of several columns
 LOOSE = 0.45  # the same for what is still open at both ends
-GOES_ON = 0.3  # a full line opens no paragraph
+STRAYED, CHANCE = 2.0, 0.03  # as much more alike must a strayed paragraph be to its own article
+GOES_ON = 0.5  # a full line opens no paragraph
 LINE = 0.55  # the evidence that links a line or strip alone to another
 
 
 _MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
-_DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}日[，上下]")
+_OWN = re.compile(rf"记者|通讯员|{DATELINE.pattern}")  # a byline or a dateline is no part of a sentence
+_DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}.?日[，上下]")
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     if not banded and not _in_blocks(lines, blocks, column):
         return None
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
-    return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column)), *rest]
+    return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column, banded=banded)), *rest]
 
 
 def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) -> bool:
@@ -89,14 +91,14 @@ def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) ->
     return misread >= LEAST_MISREAD and narrow >= 0.8 * len(lines) and open_ends >= LEAST_OPEN
 
 
-def _ordered(blocks: Sequence[Block], column: float) -> list[Line]:
+def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Line]:
     blocks = put_back(blocks, column)
     bands = link_blocks(blocks, column)
     threads = _threads(blocks, bands)
     threads = _link_alone(threads, column)
     out: list[Line] = []
     last: Thread | None = None
-    for thread in _in_order(threads):
+    for thread in _in_order(threads) if banded else _by_article(_in_order(threads)):
         together = last is not None and last.band == thread.band >= 0
         for k, strip in enumerate(thread.strips):
             closed = not out or not is_open(out[-1].text)
@@ -197,10 +199,10 @@ def goes_on(a: Strip, b: Strip, column: float) -> float:
     if any(test(line) for test in FURNITURE for line in (a.lines[-1], b.lines[0])):
         return -5.0
     heading = not re.search("[，。；、]", a.text) and width(a.text) < 1.5 * column
-    if DATELINE.match(head):
+    if _OWN.search(head[:14]):
         return 0.0 if heading else -1.0
     if heading:
-        return 0.0
+        return max(0.0, language(tail[-12:], head[:12]))
     if SENTENCE_END.search(tail):
         return 0.0 if b.set_in is None else 0.3 if b.set_in else -0.3
     score = language(tail[-12:], head[:12])
@@ -212,8 +214,8 @@ def goes_on(a: Strip, b: Strip, column: float) -> float:
         score -= 1.0
     if len(b.lines) > 1 and width(head) < column - 3 and not re.search("[，。；、]", head):
         score -= 0.6
-    if unclosed(a.text) and not unclosed(a.text + b.text):
-        score += 0.4
+    if unclosed(a.text):
+        score += 0.4 if '"' in b.text or not unclosed(a.text + b.text) else -0.5
     return score
 
 
@@ -252,7 +254,7 @@ def put_back(blocks: Sequence[Block], column: float) -> list[Block]:
             continue
         for k, strip in list(block.strips.items()):
             full = width(strip.text) >= 0.8 * column
-            if len(strip.lines) > 1 or any(test(strip.lines[0]) for test in FURNITURE) or DATELINE.match(strip.text):
+            if len(strip.lines) > 1 or any(test(strip.lines[0]) for test in FURNITURE) or _OWN.search(strip.text):
                 continue
             near = [other for j, other in enumerate(blocks) if j != i and (full or abs(j - i) <= 2)]
             if any(_insert(strip.lines[0], other) for parts in near for other in parts.strips.values()):
@@ -314,24 +316,28 @@ def _link(a: Thread, b: Thread, column: float) -> float:
     """What speaks for one thread, of which at least one stands alone, going on with another."""
     tail, head = a.strips[-1], b.strips[0]
     apart = b.first - a.last
-    if not is_open(tail.text) or _is_head(tail):
+    if not is_open(tail.text):
         return -1.0
-    if (_is_fragment(a, column) or _is_fragment(b, column)) and apart != 1:
+    words = goes_on(tail, head, column)
+    scrap = _is_head(tail) or _is_head(head) or _is_fragment(a, column) or _is_fragment(b, column)
+    if scrap and not 0 < apart <= 2:
         return -1.0
-    score = goes_on(tail, head, column) + (GOES_ON if _set_in(head, column) is False else 0.0)
+    if scrap and words < RUNS_ON and not (apart == 1 and OPEN_END.search(tail.text)):
+        return -1.0
+    score = words + (GOES_ON if _set_in(head, column) is False else 0.0)
     score -= 1.0 if _set_in(head, column) and b.band < 0 else 0.0
     if apart == 1:
         return score + (0.4 if a.band < 0 and b.band < 0 else 0.2)
     if apart < 0:
-        return score - 0.4
-    foot = len(head.lines) == 1 and bool(SENTENCE_END.search(head.text)) and width(head.text) < column
-    return score + (0.7 if foot and is_open(tail.text) else 0.2) - 0.01 * apart
+        return score - 0.4 + 0.01 * apart
+    foot = apart <= 8 and len(head.lines) == 1 and bool(SENTENCE_END.search(head.text)) and width(head.text) < column
+    return score + (0.7 if foot else 0.2) - 0.01 * apart
 
 
 def _set_in(strip: Strip, column: float) -> bool | None:
     """Is the strip's first line indented? Then it falls short of the column by two characters; else it is full."""
     size = width(strip.lines[0].text)
-    if len(strip.lines) == 1 or size < column - 3.5:
+    if len(strip.lines) == 1 or size < column - 3.5 or SENTENCE_END.search(strip.lines[0].text):
         return None
     return False if size >= column - 0.8 else True if size <= column - 1.2 else None
 
@@ -349,6 +355,46 @@ def _is_fragment(thread: Thread, column: float) -> bool:
 
 
 # ---------------------------------------------------------------- order
+
+
+def _by_article(threads: Sequence[Thread]) -> list[Thread]:
+    """The threads with each paragraph that stands alone under another article's headline moved to its own article.
+
+    What a headline stands over is one article's, until the next; a thread that is open at no end may have strayed. It
+    is moved where it has far more words in common.
+    """
+    groups: list[list[Thread]] = [[]]
+    for thread in threads:
+        heading = thread.band < 0 and _is_head(thread.strips[0]) and width(thread.text) >= 6
+        follows = bool(groups[-1]) and not _heads(groups[-1][-1].strips)
+        if heading and follows:
+            groups.append([])
+        groups[-1].append(thread)
+    told = [[pairs(thread.text) for thread in group] for group in groups]
+    weights = Weights(frozenset().union(*words) for words in told)
+    moved: list[tuple[int, Thread]] = []
+    for g, group in enumerate(groups):
+        for k, thread in enumerate(group):
+            if thread.band >= 0 or k == 0 or _is_head(thread.strips[0]) or DATELINE.match(thread.text):
+                continue
+            if any(test(thread.strips[0].lines[0]) for test in FURNITURE):
+                continue
+            others = frozenset().union(*(words for m, words in enumerate(told[g]) if m != k))
+            own = weights.alike(told[g][k], others)
+            scores = [(weights.alike(told[g][k], frozenset().union(*told[h])), h) for h in range(len(groups)) if h != g]
+            best, h = max(scores, default=(0.0, g))
+            if best > STRAYED * own + CHANCE:
+                moved.append((h, thread))
+    gone = {id(thread) for _, thread in moved}
+    out: list[Thread] = []
+    for g, group in enumerate(groups):
+        heads = [thread for thread in group if id(thread) not in gone]
+        own = sorted((thread for h, thread in moved if h == g), key=lambda thread: thread.first)
+        for thread in own:
+            at = next((k for k, other in enumerate(heads) if k > 1 and other.first > thread.first), len(heads))
+            heads.insert(at, thread)
+        out += heads
+    return out
 
 
 def _in_order(threads: Sequence[Thread]) -> list[Thread]:
