@@ -201,7 +201,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     elif gap.columns[0] and sizes[0] >= (0.7 if DATELINE.match(before.text) else 0.8) * gap.columns[0]:
         reasons.append(("the line nearly fills its column", 1))
     else:
-        reasons.append(("the line is short", -4) if gap.columns[0] else ("no column here", -1))
+        lost = "band" in before.rules and re.search("[，。；]", before.text)
+        reasons.append(("the line is short", 0.5 if lost else -4) if gap.columns[0] else ("no column here", -1))
     if after.blank_before:
         reasons.append(("a blank line stands between", -1.5))
         if gap.first and before.blank_before and not re.search("[，。；：]", before.text):

@@ -163,5 +163,7 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     if text.endswith(("：", ":")):
         return False
     commas = text.count("，") + text.count(",")
+    if commas and "band" in chain[0].rules:  # no headline, but what a picture or a misread word has left of a line
+        return False
     opens = bool(DATELINE.match(following))
     return commas <= 2 and not (commas and len(chain) > 1 and not (opens and size <= 30))

@@ -37,7 +37,7 @@ BAND = 0.9  # the evidence that links two blocks of several columns
 LOOSE = 0.45  # the same for what is still open at both ends
 STRAYED, CHANCE = 2.0, 0.03  # as much more alike must a strayed paragraph be to its own article
 GOES_ON = 0.5  # a full line opens no paragraph
-LINE = 0.55  # the evidence that links a line or strip alone to another
+LINE = 0.5  # the evidence that links a line or strip alone to another
 
 
 _MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
@@ -208,8 +208,10 @@ def goes_on(a: Strip, b: Strip, column: float) -> float:
     score = language(tail[-12:], head[:12])
     if column - width(tail) > 3 and not OPEN_END.search(tail):
         score -= 0.4
-    if OPENING.match(head) or _DAY.match(head):
+    if OPENING.match(head):
         score -= 0.3
+    if _DAY.match(head):
+        score -= 0.8
     if b.set_in:
         score -= 1.0
     if len(b.lines) > 1 and width(head) < column - 3 and not re.search("[，。；、]", head):
@@ -337,9 +339,11 @@ def _link(a: Thread, b: Thread, column: float) -> float:
 def _set_in(strip: Strip, column: float) -> bool | None:
     """Is the strip's first line indented? Then it falls short of the column by two characters; else it is full."""
     size = width(strip.lines[0].text)
-    if len(strip.lines) == 1 or size < column - 3.5 or SENTENCE_END.search(strip.lines[0].text):
+    if len(strip.lines) == 1:
         return None
-    return False if size >= column - 0.8 else True if size <= column - 1.2 else None
+    if size >= column - 0.8:
+        return False
+    return True if column - 3.5 <= size <= column - 1.2 and not SENTENCE_END.search(strip.lines[0].text) else None
 
 
 def _is_fragment(thread: Thread, column: float) -> bool:
