@@ -22,6 +22,7 @@ from site_builder.patterns import DATELINE, HAN
 
 INDENT = 1.6  # characters that an indented cell is at least set in
 BEAM = 8  # ways to deal out a block's cells that are followed at once
+FILLED = 0.3
 LONG_WORD = 1.4  # a word of three characters and more does
 RUNS_ON = 0.9  # a word runs across: it may be chance, but seldom is
 
@@ -81,7 +82,7 @@ def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
         if (
             (width(line.text) <= column + 2 and not _PARTED.search(line.text))
             or (is_spaced_out(line.text) and "     " not in line.text)
-            or any(test(line) for test in FURNITURE)
+            or any(test(line) for test in FURNITURE if test is not is_caption or width(line.text) < 1.6 * column)
             or DATELINE.fullmatch(line.text)
         ):
             out.append(whole)
@@ -100,7 +101,9 @@ def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
     out = [_without_debris(row) for row in out]
     for i, row in enumerate(out):
         near = sum(other.gaps > 0 for other in out[max(0, i - 4) : i + 5] if other is not row)
-        if len(row.cells) > 1 and not row.gaps and near < 2:
+        last = row.line.text[row.cells[-1].start :]
+        whole = width(last) < 0.6 * column and not SENTENCE_END.search(last)
+        if len(row.cells) > 1 and not row.gaps and (near < 2 or whole):
             out[i] = Row(row.line, (Cell(0, 0, len(row.line.text)),), 0.0, 0)
     return out
 
@@ -142,7 +145,12 @@ def _blocks(rows: Sequence[Row], column: float, noise: list[Line]) -> list[Block
     if not rows:
         return []
     usual = [cell.column for row in rows for cell in row.cells if row.cost < 3 and _has_text(row.line, cell)]
-    count = max([*usual, *(len(row.cells) - 1 for row in rows)]) + 1
+    lasts = [row.cells[-1].column for row in rows]
+    several = sum(len(row.cells) > 1 for row in rows)
+    least = 2 if several >= 5 else 1
+    count = max((k for k in usual if sum(other >= k for other in lasts) >= least), default=0) + 1
+    rows = [_refit(row, column, count) for row in rows]
+    count = max(count, *(len(row.cells) for row in rows))
     out: list[Block] = []
     if count > 1:
         scraps = [row for row in rows if len(row.cells) == 1 and _TINY.fullmatch(row.line.text)]
@@ -151,7 +159,7 @@ def _blocks(rows: Sequence[Row], column: float, noise: list[Line]) -> list[Block
     held: dict[int, list[tuple[Line, bool]]] = {}
     set_in: dict[int, bool | None] = {}
     ruled = False
-    for row, places in zip(rows, _deal(rows, count), strict=True):
+    for row, places in zip(rows, _deal(rows, count, column), strict=True):
         for k, (cell, place) in enumerate(zip(row.cells, places, strict=True)):
             part, marks = _peel(row.line, cell, first=k == 0, last=k == len(row.cells) - 1)
             noise += marks
@@ -163,6 +171,14 @@ def _blocks(rows: Sequence[Row], column: float, noise: list[Line]) -> list[Block
         strips = {place: Strip(place, _without_quotes(held[place], noise), set_in[place]) for place in sorted(held)}
         out.append(Block(count, strips, len(rows), ruled))
     return out
+
+
+def _refit(row: Row, column: float, count: int) -> Row:
+    """The row cut anew if it has more columns than its block."""
+    if row.cells[-1].column < count or row.cost == 0.0:
+        return row
+    found = fit(row.line.text, column, count)
+    return Row(row.line, found.cells, found.cost, row.gaps) if found.cost < row.cost + 2 else row
 
 
 def _is_scrap(block: Block) -> bool:
@@ -181,7 +197,7 @@ def _set_in(row: Row, k: int, column: float) -> bool | None:
     return False if width(before) >= column - FULL else None
 
 
-def _deal(block: Sequence[Row], count: int) -> list[tuple[int, ...]]:
+def _deal(block: Sequence[Row], count: int, column: float) -> list[tuple[int, ...]]:
     """For each row the columns of its cells."""
     State = tuple[float, tuple[tuple[int, ...], ...], tuple[str, ...]]
     states: list[State] = [(0.0, (), ("",) * count)]
@@ -192,18 +208,25 @@ def _deal(block: Sequence[Row], count: int) -> list[tuple[int, ...]]:
             for chosen in _places(row, count):
                 gain, ends = 0.0, list(tails)
                 for cell, text, place in zip(row.cells, texts, chosen, strict=True):
-                    gain -= (0.1 if cell.column and _after_gap(row, cell) else 0.3) * abs(place - cell.column)
-                    if tails[place] and text:
-                        gain += language(tails[place][-12:], text[:12])
+                    gain -= (0.1 if cell.column and _beside_heading(row) else 0.4) * abs(place - cell.column)
+                    if tails[place] and text and not (_is_heading(tails[place]) and DATELINE.match(text)):
+                        gain += language(tails[place][-12:], text[:12]) + _filled(tails[place], column)
                     elif not tails[place]:
                         gain -= 0.05 * place
                     ends[place] = text or ends[place]
                 if len(row.cells) > 1 and chosen[-1] != count - 1:
-                    gain -= 0.6
+                    gain -= 0.6 if _beside_heading(row) else 0.2
                 ranked.append((score + gain, (*places, chosen), tuple(ends)))
         ranked.sort(key=lambda state: state[0], reverse=True)
         states = ranked[:BEAM]
     return list(states[0][1])
+
+
+def _filled(tail: str, column: float) -> float:
+    """What a column's last line says of its going on: a full line in mid-sentence must, a short one has no need to."""
+    if SENTENCE_END.search(tail):
+        return 0.0
+    return FILLED if width(tail) >= column - 2.5 else -FILLED
 
 
 def _places(row: Row, count: int) -> list[tuple[int, ...]]:
@@ -221,6 +244,16 @@ def _places(row: Row, count: int) -> list[tuple[int, ...]]:
             grown += [(*places, place) for place in options]
         out = grown
     return out or [tuple(range(len(row.cells)))]
+
+
+def _beside_heading(row: Row) -> bool:
+    """Does text stand to the right of a heading? Its larger type then says little of how far to the right."""
+    texts = [row.line.text[cell.start : cell.end] for cell in row.cells]
+    return len(texts) > 1 and _is_heading(texts[0]) and not _is_heading(texts[-1]) and _after_gap(row, row.cells[-1])
+
+
+def _is_heading(text: str) -> bool:
+    return not re.search("[，。；、：]", text)
 
 
 def _after_gap(row: Row, cell: Cell) -> bool:

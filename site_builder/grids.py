@@ -66,15 +66,15 @@ def column_width(lines: Sequence[Line]) -> float:
     return float(best) if near[best] >= 8 else 0.0
 
 
-def fit(text: str, column: float, above: Sequence[str] = ()) -> Fit:
+def fit(text: str, column: float, most: int = MOST_COLUMNS) -> Fit:
     """The row cut into cells of columns so wide, in the way that the least speaks against."""
     text = _LONE.sub(lambda lone: " " * len(lone[0]), text)
     spaces = SPACES if re.search(r" {4}", text) else SPACES[:1]
-    fits = [_fit(text, column, space) for space in spaces]
+    fits = [_fit(text, column, space, most) for space in spaces]
     return min(fits, key=lambda found: found.cost)
 
 
-def _fit(text: str, column: float, space: float) -> Fit:
+def _fit(text: str, column: float, space: float, most: int) -> Fit:
     at = [0.0]  # where each character starts, in Chinese characters
     for char in text:
         at.append(at[-1] + (space if char in " \u3000" else width(char)))
@@ -100,7 +100,7 @@ def _fit(text: str, column: float, space: float) -> Fit:
             for m in {skipped, max(1, round((distance - 2) / step))}:
                 offset = last.offset + distance - m * step
                 drawn = bool(RULE.search(whole[-6:])) and whole.rstrip()[-1:] in "|｜"
-                if last.column + m >= MOST_COLUMNS:
+                if last.column + m >= most:
                     continue
                 cost = (
                     here.cost

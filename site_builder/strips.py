@@ -133,7 +133,7 @@ def link_blocks(blocks: Sequence[Block], column: float) -> list[list[int]]:
             head = i
             while head in before:
                 head = before[head]
-            if j == i + 1 or score - TURNED * _turns(blocks[i], blocks[head], column) >= least:
+            if score - TURNED * _turns(blocks[i], blocks[head]) >= least:
                 after[i], before[j] = j, i
     out: list[list[int]] = []
     for i in several:
@@ -151,15 +151,31 @@ def _block_link(blocks: Sequence[Block], i: int, j: int, column: float) -> float
     words = sum(goes_on(a.strips[k], b.strips[k], column) for k in a.strips.keys() & b.strips.keys())
     if _is_heading(a) and not _is_heading(b) and j <= i + 2:
         return BELOW
+    if _opens(b):
+        return -1.0
     below = all(_is_debris(block) for block in blocks[i + 1 : j])
     if not below and words < 0:
         return -1.0
     place = BELOW - OVER * (j > i + 1) if below and words > AGAINST else BEHIND - FAR * (j - i)
     headed = j > i + 1 and blocks[j - 1].columns == 1 and _is_headline(blocks[j - 1].strips[0])
-    return place + words - NO_MORE * (a.columns != b.columns) - HEADED * headed
+    other = NO_MORE * (a.columns != b.columns) * (3 if min(a.rows, b.rows) >= 3 else 1)
+    return place + words - other - HEADED * headed
 
 
-def _turns(foot: Block, head: Block, column: float) -> bool:
+def _opens(block: Block) -> bool:
+    """Does a headline stand over the block's first column, and its text below?"""
+    first = block.strips.get(0)
+    if first is None or len(first.lines) < 2:
+        return False
+    head = first.lines[0].text
+    return not re.search("[，。；：、]", head) and width(head) >= 6 and block.rows > min(map(len, _lines(block)))
+
+
+def _lines(block: Block) -> list[list[Line]]:
+    return [strip.lines for k, strip in block.strips.items() if k]
+
+
+def _turns(foot: Block, head: Block) -> bool:
     """Does a word run from the foot of a column to the head of the next? Then no column goes on below."""
     return any(
         k + 1 in head.strips and runs_on(foot.strips[k].lines[-1].text, head.strips[k + 1].lines[0].text)
@@ -199,6 +215,8 @@ def goes_on(a: Strip, b: Strip, column: float) -> float:
     if any(test(line) for test in FURNITURE for line in (a.lines[-1], b.lines[0])):
         return -5.0
     heading = not re.search("[，。；、]", a.text) and width(a.text) < 1.5 * column
+    if not heading and width(b.lines[0].text) > column + 2 and not re.search("[，。；]", b.lines[0].text):
+        return -1.5  # a headline over the columns
     if _OWN.search(head[:14]):
         return 0.0 if heading else -1.0
     if heading:
