@@ -36,6 +36,7 @@ _PARTED = re.compile(r"[ \u3000]{6,}")
 _RESUMES = re.compile(r"[（(〈]\s*以下简称")
 _NOW = re.compile(r"(?:今|昨|明)[天日]$")
 _DATE = re.compile(r"[（(〈]\s*(?:\d{1,2}月)?\d{1,2}日")
+_GUTTER = re.compile(rf"[ \u3000|｜][{_MARKS}]*$")
 _LETTERS = re.compile(r"[A-Za-z|_.,'~^* -]{1,6}")
 _LAST_NOISE = re.compile(r"[ \u3000]+[。.,“”‘’|｜《]$|[ \u3000]{3,}[A-Za-z]{1,3}$")
 _CLOSING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
@@ -89,7 +90,7 @@ def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
             continue
         found = fit(line.text, column)
         gaps = sum(
-            line.text[cell.start - 1] in " \u3000|｜" or line.text[cell.start] in NOISE for cell in found.cells[1:]
+            bool(_GUTTER.search(line.text[: cell.start])) or line.text[cell.start] in NOISE for cell in found.cells[1:]
         )
         if found.cost >= MOST_COST:
             parts = [gap.span() for gap in re.finditer(r"[ \u3000]{4,}", line.text)]

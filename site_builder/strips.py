@@ -114,52 +114,69 @@ def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Li
 # ---------------------------------------------------------------- blocks of several columns
 
 
-def link_blocks(blocks: Sequence[Block], column: float) -> list[list[int]]:
-    """The blocks of several columns (their places) in sets of which one goes on with the other."""
+def link_blocks(blocks: Sequence[Block], column: float) -> list[list[tuple[int, int]]]:
+    """The blocks of several columns in sets of which one goes on with the other: their places, and how far set off."""
     several = [i for i, block in enumerate(blocks) if block.columns > 1]
     told = {i: {k: pairs(strip.text) for k, strip in blocks[i].strips.items()} for i in several}
     weights = Weights(words for strips in told.values() for words in strips.values())
-    scored: list[tuple[float, int, int]] = []
+    scored: list[tuple[float, int, int, int]] = []
     for at, i in enumerate(several):
         for j in several[at + 1 :]:
-            alike = sum(weights.alike(told[i][k], told[j][k]) for k in told[i].keys() & told[j].keys())
-            scored.append((_block_link(blocks, i, j, column) + min(MOST_ALIKE, ALIKE * alike), i, j))
-    after: dict[int, int] = {}
+            score, shift = _block_link(blocks, i, j, column)
+            alike = sum(weights.alike(told[i][k + shift], told[j][k]) for k in told[j] if k + shift in told[i])
+            scored.append((score + min(MOST_ALIKE, ALIKE * alike), i, j, shift))
+    after: dict[int, tuple[int, int]] = {}
     before: dict[int, int] = {}
     for least in (BELOW + AGAINST, BAND, LOOSE):
-        for score, i, j in sorted(scored, key=lambda row: (-row[0], row[1], row[2])):
+        for score, i, j, shift in sorted(scored, key=lambda row: (-row[0], *row[1:])):
             if score < least or i in after or j in before:
                 continue
             head = i
             while head in before:
                 head = before[head]
             if score - TURNED * _turns(blocks[i], blocks[head]) >= least:
-                after[i], before[j] = j, i
-    out: list[list[int]] = []
+                after[i], before[j] = (j, shift), i
+    out: list[list[tuple[int, int]]] = []
     for i in several:
         if i not in before:
-            chain = [i]
-            while chain[-1] in after:
-                chain.append(after[chain[-1]])
+            chain = [(i, 0)]
+            while chain[-1][0] in after:
+                j, shift = after[chain[-1][0]]
+                chain.append((j, chain[-1][1] + shift))
             out.append(chain)
     return out
 
 
-def _block_link(blocks: Sequence[Block], i: int, j: int, column: float) -> float:
-    """What speaks for one block of several columns going on with another."""
+def _block_link(blocks: Sequence[Block], i: int, j: int, column: float) -> tuple[float, int]:
+    """What speaks for one block of several columns going on with another, and by how many columns that is set off.
+
+    The white of columns that have ended is lost at the start of a line: then the others seem to stand farther left.
+    """
     a, b = blocks[i], blocks[j]
-    words = sum(goes_on(a.strips[k], b.strips[k], column) for k in a.strips.keys() & b.strips.keys())
     if _is_heading(a) and not _is_heading(b) and j <= i + 2:
-        return BELOW
+        return BELOW, 0
     if _opens(b):
-        return -1.0
+        return -1.0, 0
     below = all(_is_debris(block) for block in blocks[i + 1 : j])
-    if not below and words < 0:
-        return -1.0
-    place = BELOW - OVER * (j > i + 1) if below and words > AGAINST else BEHIND - FAR * (j - i)
     headed = j > i + 1 and blocks[j - 1].columns == 1 and _is_headline(blocks[j - 1].strips[0])
-    other = NO_MORE * (a.columns != b.columns) * (3 if min(a.rows, b.rows) >= 3 else 1)
-    return place + words - other - HEADED * headed
+    best = (-1.0, 0)
+    for shift in {0, max(0, a.columns - b.columns)}:
+        if any(_runs_down(a.strips[k], column) for k in range(shift) if k in a.strips):
+            continue
+        words = sum(
+            goes_on(a.strips[k + shift], strip, column) for k, strip in b.strips.items() if k + shift in a.strips
+        )
+        if not below and words < 0:
+            continue
+        place = BELOW - OVER * (j > i + 1) if below and words > AGAINST else BEHIND - FAR * (j - i)
+        other = NO_MORE * (a.columns != b.columns) * (3 if min(a.rows, b.rows) >= 3 and not shift else 1)
+        best = max(best, (place + words - other - HEADED * headed, -shift))
+    return best[0], -best[1]
+
+
+def _runs_down(strip: Strip, column: float) -> bool:
+    """Does the strip stop in mid-sentence at the end of a full line?"""
+    return is_open(strip.text) and width(strip.lines[-1].text) >= column - 2.5
 
 
 def _opens(block: Block) -> bool:
@@ -239,13 +256,13 @@ def goes_on(a: Strip, b: Strip, column: float) -> float:
     return score
 
 
-def _threads(blocks: Sequence[Block], bands: Sequence[Sequence[int]]) -> list[Thread]:
+def _threads(blocks: Sequence[Block], bands: Sequence[Sequence[tuple[int, int]]]) -> list[Thread]:
     """The columns of the linked blocks, and each block of one column."""
     out: list[Thread] = []
     for number, chain in enumerate(bands):
-        held = [_columns(blocks[i], blocks[j]) for i, j in pairwise([*chain, chain[-1]])]
+        held = [_columns(blocks[i], blocks[j], shift) for (i, shift), (j, _) in pairwise([*chain, chain[-1]])]
         for k in sorted({k for strips in held for k in strips}):
-            own = [(i, strips[k]) for i, strips in zip(chain, held, strict=True) if k in strips]
+            own = [(i, strips[k]) for (i, _), strips in zip(chain, held, strict=True) if k in strips]
             out.append(Thread(k, own[0][0], own[-1][0], [strip for _, strip in own], number))
     for i, block in enumerate(blocks):
         if block.columns == 1:
@@ -253,12 +270,12 @@ def _threads(blocks: Sequence[Block], bands: Sequence[Sequence[int]]) -> list[Th
     return out
 
 
-def _columns(block: Block, below: Block) -> dict[int, Strip]:
+def _columns(block: Block, below: Block, shift: int) -> dict[int, Strip]:
     """The block's strips by their columns; the last heading of several stands over the last column below."""
     last = max(block.strips)
     if block is below or not _is_heading(block) or last == 0:
-        return block.strips
-    return {max(below.strips) if k == last else k: strip for k, strip in block.strips.items()}
+        return {k + shift: strip for k, strip in block.strips.items()}
+    return {(max(below.strips) if k == last else k) + shift: strip for k, strip in block.strips.items()}
 
 
 # ---------------------------------------------------------------- what stands alone
