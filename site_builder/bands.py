@@ -23,6 +23,7 @@ from site_builder.patterns import DATELINE, HAN
 INDENT = 1.6  # characters that an indented cell is at least set in
 BEAM = 8  # ways to deal out a block's cells that are followed at once
 FILLED = 0.3
+LEAD = 0.6  # the white of columns that have ended is lost at a line's start, but that is rare
 LONG_WORD = 1.4  # a word of three characters and more does
 RUNS_ON = 0.9  # a word runs across: it may be chance, but seldom is
 
@@ -207,9 +208,10 @@ def _deal(block: Sequence[Row], count: int, column: float) -> list[tuple[int, ..
         ranked: list[State] = []
         for score, places, tails in states:
             for chosen in _places(row, count):
-                gain, ends = 0.0, list(tails)
+                gain, ends = -LEAD * min(1, chosen[0]), list(tails)
                 for cell, text, place in zip(row.cells, texts, chosen, strict=True):
-                    gain -= (0.1 if cell.column and _beside_heading(row) else 0.4) * abs(place - cell.column)
+                    off = abs(place - chosen[0] - cell.column)
+                    gain -= (0.1 if cell.column and _beside_heading(row) else 0.4) * off
                     if tails[place] and text and not (_is_heading(tails[place]) and DATELINE.match(text)):
                         gain += language(tails[place][-12:], text[:12]) + _filled(tails[place], column)
                     elif not tails[place]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from site_builder.affinity import Weights, pairs
-from site_builder.bands import FURNITURE, RUNS_ON, Block, Strip, cut_rows, language, take_apart
+from site_builder.bands import FURNITURE, RUNS_ON, Block, Row, Strip, cut_rows, language, take_apart
 from site_builder.grids import column_width
 from site_builder.model import Line
 from site_builder.paragraphs import OPEN_END, OPENING, SENTENCE_END, STOP_END, is_open, runs_on, unclosed, width
@@ -21,6 +21,7 @@ from site_builder.patterns import DATELINE
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than OCR leave none
+LEAST_PAIRS, ALIGNED = 8, 0.4  # rows with a gap that follow one another, and how many of them may start alike
 LEAST_MISREAD = 3  # brackets read as 〈
 LEAST_OPEN = 3  # blocks that stop in mid-sentence
 BELOW = 1.6  # the next block stands right below, and nothing in it opens a paragraph where a sentence is open
@@ -42,6 +43,7 @@ LINE = 0.5  # the evidence that links a line or strip alone to another
 
 _MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
 _OWN = re.compile(rf"记者|通讯员|{DATELINE.pattern}")  # a byline or a dateline is no part of a sentence
+_WIDE = re.compile(r"[ \u3000]{2,}")
 _DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}.?日[，上下]")
 
 
@@ -69,11 +71,22 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     several = sum(len(row.cells) > 1 and row.gaps > 0 for row in rows)
     blocks, noise = take_apart(rows, column)
     marks = sum("in the gutter" in line.rules for line in noise)
-    banded = several >= LEAST_ROWS and marks >= max(LEAST_MARKS, SHARE_OF_MARKS * several)
+    banded = several >= LEAST_ROWS and (marks >= max(LEAST_MARKS, SHARE_OF_MARKS * several) or _ragged(rows))
     if not banded and not _in_blocks(lines, blocks, column):
         return None
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
     return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column, banded=banded)), *rest]
+
+
+def _ragged(rows: Sequence[Row]) -> bool:
+    """Do the rows' second columns start at ever other places, counted in characters?
+
+    Where a tool keeps a column's place it gives each character one cell, so that the column starts at one offset.
+    """
+    starts = [{row.line.indent + gap.end() for gap in _WIDE.finditer(row.line.text)} for row in rows]
+    couples = [(before, after) for before, after in pairwise(starts) if before and after]
+    aligned = sum(any(abs(a - b) <= 1 for a in before for b in after) for before, after in couples)
+    return len(couples) >= LEAST_PAIRS and aligned <= ALIGNED * len(couples)
 
 
 def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) -> bool:

@@ -683,7 +683,7 @@ class _Printer:
 
     def _torn(self, cells: tuple[Cell, ...]) -> Sequence[Cell]:
         """The cells, some perhaps taken out and white in their place."""
-        if len(cells) < 12 or not self.chance(self.style.lost):
+        if not self.style.lost or len(cells) < 12 or not self.chance(self.style.lost):
             return cells
         start, count = self.rng.randrange(4, len(cells) - 6), self.rng.randint(1, 4)
         return [*cells[:start], *[Cell(" ")] * (count * 2), *cells[start + count :]]
