@@ -6,14 +6,16 @@ strips.py for the order in which strips are read.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 import rjieba
 
-from site_builder.grids import FULL, MOST_COST, NOISE, Cell, fit
+from site_builder.grids import FULL, GUTTER, MOST_COST, NOISE, Cell, fit
 from site_builder.gutters import is_spaced_out
 from site_builder.labels import is_caption, is_editors_line, is_folio, is_imprint, is_masthead
 from site_builder.model import Line
@@ -37,6 +39,7 @@ _PARTED = re.compile(r"[ \u3000]{6,}")
 _RESUMES = re.compile(r"[（(〈]\s*以下简称")
 _NOW = re.compile(r"(?:今|昨|明)[天日]$")
 _DATE = re.compile(r"[（(〈]\s*(?:\d{1,2}月)?\d{1,2}日")
+_BETWEEN = re.compile(r"[ \u3000]*[|｜][ \u3000]*|[ \u3000]{3,}")
 _GUTTER = re.compile(rf"[ \u3000|｜][{_MARKS}]*$")
 _LETTERS = re.compile(r"[A-Za-z|_.,'~^* -]{1,6}")
 _LAST_NOISE = re.compile(r"[ \u3000]+[。.,“”‘’|｜《]$|[ \u3000]{3,}[A-Za-z]{1,3}$")
@@ -89,6 +92,9 @@ def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
         ):
             out.append(whole)
             continue
+        if headings := _headings(line, column):
+            out.append(headings)
+            continue
         found = fit(line.text, column)
         gaps = sum(
             bool(_GUTTER.search(line.text[: cell.start])) or line.text[cell.start] in NOISE for cell in found.cells[1:]
@@ -96,7 +102,7 @@ def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
         if found.cost >= MOST_COST:
             parts = [gap.span() for gap in re.finditer(r"[ \u3000]{4,}", line.text)]
             edges = [0, *(end for _, end in parts), len(line.text)]
-            cells = tuple(Cell(k, start, end) for k, (start, end) in enumerate(zip(edges, edges[1:], strict=False)))
+            cells = tuple(Cell(k, start, end) for k, (start, end) in enumerate(pairwise(edges)))
             out.append(Row(line, cells, 0.0, len(parts)) if len(cells) > 1 else whole)
         else:
             out.append(Row(line, found.cells, found.cost, gaps))
@@ -108,6 +114,28 @@ def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
         if len(row.cells) > 1 and not row.gaps and (near < 2 or whole):
             out[i] = Row(row.line, (Cell(0, 0, len(row.line.text)),), 0.0, 0)
     return out
+
+
+def _headings(line: Line, column: float) -> Row | None:
+    """The row cut at its wide gaps alone, if headings stand in it of which one is wider than a column.
+
+    >>> from site_builder.model import Span
+    >>> text = "全县冬季农田水利建设现场推进会昨日召开     山村通上自来水"
+    >>> [cell.start for cell in _headings(Line(Span(0, len(text)), text, 1), 16.0).cells]
+    [0, 24]
+    """
+    if re.search("[，。；、：]", line.text):
+        return None
+    edges = [0, *(gap.end() for gap in _BETWEEN.finditer(line.text)), len(line.text)]
+    sizes = [width(line.text[start:end].strip()) for start, end in pairwise(edges)]
+    if len(sizes) < 2 or max(sizes) <= column or min(sizes) < 4:
+        return None
+    cells: list[Cell] = []
+    place = 0
+    for (start, end), size in zip(pairwise(edges), sizes, strict=True):
+        cells.append(Cell(place, start, end))
+        place += max(1, math.ceil(size / (column + GUTTER)))
+    return Row(line, tuple(cells), 0.0, len(cells) - 1)
 
 
 def _without_debris(row: Row) -> Row:

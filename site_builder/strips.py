@@ -21,6 +21,7 @@ from site_builder.patterns import DATELINE
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than OCR leave none
+MOST_HEADINGS = 4  # lines over an article
 LEAST_PAIRS, ALIGNED = 8, 0.4  # rows with a gap that follow one another, and how many of them may start alike
 LEAST_MISREAD = 3  # brackets read as 〈
 LEAST_OPEN = 3  # blocks that stop in mid-sentence
@@ -37,6 +38,8 @@ NO_MORE = 0.3  # the block below has fewer columns or more
 BAND = 0.9  # the evidence that links two blocks of several columns
 LOOSE = 0.45  # the same for what is still open at both ends
 STRAYED, CHANCE = 2.0, 0.03  # as much more alike must a strayed paragraph be to its own article
+BENEATH = 0.6  # under several columns one alone goes on with the first, unless something new begins
+INNER = 0.6  # the head of a column inside goes on with the column before it
 GOES_ON = 0.5  # a full line opens no paragraph
 LINE = 0.5  # the evidence that links a line or strip alone to another
 
@@ -105,7 +108,7 @@ def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) ->
 
 
 def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Line]:
-    blocks = put_back(blocks, column)
+    blocks = put_back([_announced(block) for block in blocks], column)
     bands = link_blocks(blocks, column)
     threads = _threads(blocks, bands)
     threads = _link_alone(threads, column)
@@ -116,12 +119,28 @@ def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Li
         for k, strip in enumerate(thread.strips):
             closed = not out or not is_open(out[-1].text)
             blank = int(closed or not together) if not k else int(closed and thread.band < 0)
-            out += [replace(line, blank_before=0) for line in strip.lines]
-            headed = k > 0 and thread.column > 0 and _heads(thread.strips[:k])
-            rules = ("opens",) if headed and not _is_head(strip) else ()
-            out[-len(strip.lines)] = replace(out[-len(strip.lines)], blank_before=blank, rules=rules)
+            out += [replace(line, blank_before=int("opens" in line.rules)) for line in strip.lines]
+            headed = k > 0 and thread.column > 0 and _heads(thread.strips[:k]) and not _is_head(strip)
+            first = out[-len(strip.lines)]
+            rules = (*first.rules, "opens") if headed else first.rules
+            out[-len(strip.lines)] = replace(first, blank_before=blank, rules=rules)
         last = thread
     return out
+
+
+def _announced(block: Block) -> Block:
+    """The block with the first line of text under its headings marked: there an article opens.
+
+    A line without any mark that stands alone in the block's first rows is a heading; so is one beside it.
+    """
+    if block.columns == 1 or not _opens(block):
+        return block
+    rows = {strip.lines[0].number for strip in block.strips.values()}
+    for strip in block.strips.values():
+        at = next((k for k, line in enumerate(strip.lines) if re.search("[，。；、：]", line.text)), 0)
+        if 0 < at <= MOST_HEADINGS and strip.lines[0].number == min(rows) and not _OWN.search(strip.lines[at].text):
+            strip.lines[at] = replace(strip.lines[at], rules=("opens",))
+    return block
 
 
 # ---------------------------------------------------------------- blocks of several columns
@@ -367,7 +386,8 @@ def _link(a: Thread, b: Thread, column: float) -> float:
     tail, head = a.strips[-1], b.strips[0]
     apart = b.first - a.last
     if not is_open(tail.text):
-        return -1.0
+        below = a.band >= 0 and b.band < 0 and apart == 1 and a.column == 0
+        return BENEATH if below and not _is_head(head) and not _starts_anew(head) else -1.0
     words = goes_on(tail, head, column)
     scrap = _is_head(tail) or _is_head(head) or _is_fragment(a, column) or _is_fragment(b, column)
     if scrap and not 0 < apart <= 2:
@@ -376,12 +396,24 @@ def _link(a: Thread, b: Thread, column: float) -> float:
         return -1.0
     score = words + (GOES_ON if _set_in(head, column) is False else 0.0)
     score -= 1.0 if _set_in(head, column) and b.band < 0 else 0.0
+    if b.band >= 0 and b.column > 0:
+        score -= INNER
     if apart == 1:
         return score + (0.4 if a.band < 0 and b.band < 0 else 0.2)
     if apart < 0:
         return score - 0.4 + 0.01 * apart
     foot = apart <= 8 and len(head.lines) == 1 and bool(SENTENCE_END.search(head.text)) and width(head.text) < column
     return score + (0.7 if foot else 0.2) - 0.01 * apart
+
+
+def _starts_anew(strip: Strip) -> bool:
+    """Does the strip begin with a headline, a dateline or a line of furniture?"""
+    first = strip.lines[0]
+    return (
+        any(test(first) for test in FURNITURE)
+        or bool(_OWN.search(first.text[:14]))
+        or not re.search("[，。；、：]", first.text)
+    )
 
 
 def _set_in(strip: Strip, column: float) -> bool | None:
