@@ -79,6 +79,12 @@ class Row:
     gaps: int  # cuts that stand at a gap or a mark
 
 
+@lru_cache(maxsize=4096)
+def is_furniture(line: Line) -> bool:
+    """Is the line one that stands by itself: masthead, folio, imprint, editors' line, caption?"""
+    return any(test(line) for test in FURNITURE)
+
+
 def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
     """The lines as rows, each cut at its columns."""
     out: list[Row] = []

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from site_builder.affinity import Weights, pairs
-from site_builder.bands import FURNITURE, RUNS_ON, Block, Row, Strip, cut_rows, language, take_apart
+from site_builder.bands import RUNS_ON, Block, Strip, cut_rows, is_furniture, language, take_apart
 from site_builder.grids import column_width
 from site_builder.model import Line
 from site_builder.paragraphs import OPEN_END, OPENING, SENTENCE_END, STOP_END, is_open, runs_on, unclosed, width
@@ -46,6 +46,7 @@ LINE = 0.5  # the evidence that links a line or strip alone to another
 
 _MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
 _OWN = re.compile(rf"记者|通讯员|{DATELINE.pattern}")  # a byline or a dateline is no part of a sentence
+_STRANGE = re.compile(r"\S +[。，”|｜]")  # print sets no white before these marks
 _WIDE = re.compile(r"[ \u3000]{2,}")
 _DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}.?日[，上下]")
 
@@ -70,23 +71,30 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     column = column_width(lines)
     if not column:
         return None
+    misread = sum(bool(_MISREAD.search(line.text)) for line in lines) >= LEAST_MISREAD
+    wide = [line for line in lines if " " in line.text and width(line.text) > 1.3 * column]
+    read_from_rules = sum(bool(_STRANGE.search(line.text)) for line in wide) >= LEAST_MARKS
+    if not misread and not (len(wide) >= LEAST_ROWS and (read_from_rules or _ragged(wide))):
+        return None
     rows = cut_rows(lines, column)
     several = sum(len(row.cells) > 1 and row.gaps > 0 for row in rows)
+    if several < LEAST_ROWS and not misread:
+        return None
     blocks, noise = take_apart(rows, column)
     marks = sum("in the gutter" in line.rules for line in noise)
-    banded = several >= LEAST_ROWS and (marks >= max(LEAST_MARKS, SHARE_OF_MARKS * several) or _ragged(rows))
-    if not banded and not _in_blocks(lines, blocks, column):
+    banded = several >= LEAST_ROWS and (marks >= max(LEAST_MARKS, SHARE_OF_MARKS * several) or _ragged(wide))
+    if not banded and not (misread and _in_blocks(lines, blocks, column)):
         return None
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
     return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column, banded=banded)), *rest]
 
 
-def _ragged(rows: Sequence[Row]) -> bool:
-    """Do the rows' second columns start at ever other places, counted in characters?
+def _ragged(lines: Sequence[Line]) -> bool:
+    """Do the lines' columns start at ever other places, counted in characters?
 
     Where a tool keeps a column's place it gives each character one cell, so that the column starts at one offset.
     """
-    starts = [{row.line.indent + gap.end() for gap in _WIDE.finditer(row.line.text)} for row in rows]
+    starts = [{line.indent + gap.end() for gap in _WIDE.finditer(line.text)} for line in lines]
     couples = [(before, after) for before, after in pairwise(starts) if before and after]
     aligned = sum(any(abs(a - b) <= 1 for a in before for b in after) for before, after in couples)
     return len(couples) >= LEAST_PAIRS and aligned <= ALIGNED * len(couples)
@@ -97,14 +105,13 @@ def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) ->
 
     It reads （ as 〈; most lines are no wider than a column, and blocks stop in mid-sentence.
     """
-    misread = sum(bool(_MISREAD.search(line.text)) for line in lines)
     narrow = sum(width(line.text) <= column + 2 for line in lines)
     open_ends = sum(
         is_open(strip.text) and width(strip.lines[-1].text) >= column - 2 and not _is_head(strip)
         for block in blocks
         for strip in block.strips.values()
     )
-    return misread >= LEAST_MISREAD and narrow >= 0.8 * len(lines) and open_ends >= LEAST_OPEN
+    return narrow >= 0.8 * len(lines) and open_ends >= LEAST_OPEN
 
 
 def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Line]:
@@ -261,7 +268,7 @@ def goes_on(a: Strip, b: Strip, column: float) -> float:
     """What the words say of one strip going on with another."""
     tail = next((line.text for line in reversed(a.lines) if width(line.text) >= SCRAP), a.lines[-1].text)
     head = next((line.text for line in b.lines if width(line.text) >= SCRAP), b.lines[0].text)
-    if any(test(line) for test in FURNITURE for line in (a.lines[-1], b.lines[0])):
+    if is_furniture(a.lines[-1]) or is_furniture(b.lines[0]):
         return -5.0
     heading = not re.search("[，。；、]", a.text) and width(a.text) < 1.5 * column
     if not heading and width(b.lines[0].text) > column + 2 and not re.search("[，。；]", b.lines[0].text):
@@ -323,7 +330,7 @@ def put_back(blocks: Sequence[Block], column: float) -> list[Block]:
             continue
         for k, strip in list(block.strips.items()):
             full = width(strip.text) >= 0.8 * column
-            if len(strip.lines) > 1 or any(test(strip.lines[0]) for test in FURNITURE) or _OWN.search(strip.text):
+            if len(strip.lines) > 1 or is_furniture(strip.lines[0]) or _OWN.search(strip.text):
                 continue
             near = [other for j, other in enumerate(blocks) if j != i and (full or abs(j - i) <= 2)]
             if any(_insert(strip.lines[0], other) for parts in near for other in parts.strips.values()):
@@ -410,7 +417,7 @@ def _starts_anew(strip: Strip) -> bool:
     """Does the strip begin with a headline, a dateline or a line of furniture?"""
     first = strip.lines[0]
     return (
-        any(test(first) for test in FURNITURE)
+        is_furniture(first)
         or bool(_OWN.search(first.text[:14]))
         or not re.search("[，。；、：]", first.text)
     )
@@ -461,7 +468,7 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
         for k, thread in enumerate(group):
             if thread.band >= 0 or k == 0 or _is_head(thread.strips[0]) or DATELINE.match(thread.text):
                 continue
-            if any(test(thread.strips[0].lines[0]) for test in FURNITURE):
+            if is_furniture(thread.strips[0].lines[0]):
                 continue
             others = frozenset().union(*(words for m, words in enumerate(told[g]) if m != k))
             own = weights.alike(told[g][k], others)
