@@ -1,7 +1,7 @@
 """A page read in bands, taken apart: its rows cut into cells, its blocks into strips, the gutters' marks peeled off.
 
 Between blank lines stands a block; what it holds of one column is a strip. See grids.py for how a row is cut, and
-strips.py for the order in which strips are read.
+band_order.py for the order in which strips are read.
 """
 
 from __future__ import annotations
@@ -113,11 +113,11 @@ def cut_rows(lines: Sequence[Line], column: float) -> list[Row]:
         else:
             out.append(Row(line, found.cells, found.cost, gaps))
     out = [_without_debris(row) for row in out]
-    for i, row in enumerate(out):
+    for i, row in enumerate(list(out)):
         near = sum(other.gaps > 0 for other in out[max(0, i - 4) : i + 5] if other is not row)
         last = row.line.text[row.cells[-1].start :]
-        whole = width(last) < 0.6 * column and not SENTENCE_END.search(last)
-        if len(row.cells) > 1 and not row.gaps and (near < 2 or whole):
+        remnant = width(last) < 0.6 * column and not SENTENCE_END.search(last)
+        if len(row.cells) > 1 and not row.gaps and (near < 2 or remnant):
             out[i] = Row(row.line, (Cell(0, 0, len(row.line.text)),), 0.0, 0)
     return out
 
@@ -153,7 +153,20 @@ def _without_debris(row: Row) -> Row:
 
 
 def take_apart(every: Sequence[Row], column: float) -> tuple[list[Block], list[Line]]:
-    """The page's blocks, and the marks that stood in their gutters."""
+    """The page's blocks, and the marks that stood in their gutters.
+
+    No mark is dropped: what is peeled off a cell is furniture of the page.
+
+        >>> from site_builder.model import Span
+        >>> texts = ["增水田两千亩，粮食增产一 ” 成以上。眼下，田里的油菜"]
+        >>> texts.append("花开得正好。             “来看花的人很多。老支书说")
+        >>> lines = [Line(Span(0, len(text)), text, n) for n, text in enumerate(texts, 1)]
+        >>> (block,), marks = take_apart(cut_rows(lines, 12), 12)
+        >>> [strip.text for strip in block.strips.values()]
+        ['增水田两千亩，粮食增产一花开得正好。', '成以上。眼下，田里的油菜来看花的人很多。老支书说']
+        >>> [mark.text for mark in marks]
+        ['”', '“']
+    """
     parted: list[list[Row]] = []
     for row in every:
         if row.line.blank_before or not parted:
@@ -234,7 +247,11 @@ def _set_in(row: Row, k: int, column: float) -> bool | None:
 
 
 def _deal(block: Sequence[Row], count: int, column: float) -> list[tuple[int, ...]]:
-    """For each row the columns of its cells."""
+    """For each row the columns of its cells: as they fit, but for what language and full lines say otherwise.
+
+    The white of a column that has ended is lost where it would open the line, and text beside a headline in large type
+    may stand farther to the right than it seems.
+    """
     State = tuple[float, tuple[tuple[int, ...], ...], tuple[str, ...]]
     states: list[State] = [(0.0, (), ("",) * count)]
     for row in block:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from site_builder import strips
+from site_builder import band_order
 from site_builder.gutters import is_spaced_out, part_blocks
 from site_builder.model import Line
 from site_builder.paragraphs import is_open
@@ -61,7 +61,7 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
 
     `lines` are the physical lines, uncleaned, with `indent` counting characters.
     """
-    if (read := strips.read(lines)) is not None:
+    if (read := band_order.read(lines)) is not None:
         return read
     rows = [_segments(row, line) for row, line in enumerate(lines)]
     parted = sum(len([segment for segment in row if _is_column(segment.line.text)]) > 1 for row in rows)

@@ -52,7 +52,15 @@ class Fit:
 
 
 def column_width(lines: Sequence[Line]) -> float:
-    """The width of the page's columns: that of most stretches of text between two gaps; 0 if there is none."""
+    """The width of the page's columns: that of most stretches of text between two gaps; 0 if there is none.
+
+    First lines are two characters short and last lines end anywhere, but full lines are all of one width.
+
+        >>> from site_builder.model import Span
+        >>> text = "今年以来，全县上下齐动手 。 修渠引水三十多里，新增水"
+        >>> column_width([Line(Span(0, 1), text, 1)] * 4)
+        12.0
+    """
     seen: Counter[int] = Counter()
     for line in lines:
         for part in GAP.split(line.text):
@@ -67,7 +75,19 @@ def column_width(lines: Sequence[Line]) -> float:
 
 
 def fit(text: str, column: float, most: int = MOST_COLUMNS) -> Fit:
-    """The row cut into cells of columns so wide, in the way that the least speaks against."""
+    """The row cut into cells of columns so wide, in the way that the least speaks against.
+
+    A gap may be white of any count, a mark, or nothing; white may also be all that is left of a column.
+
+        >>> def cells(text, column): return [text[cell.start : cell.end].strip() for cell in fit(text, column).cells]
+        >>> cells("增水田两千亩，粮食增产一 ” 成以上。眼下，田里的油菜  正开着花，远近的人都来看", 12)
+        ['增水田两千亩，粮食增产一 ”', '成以上。眼下，田里的油菜', '正开着花，远近的人都来看']
+        >>> cells("增水田两千亩，粮食增产一成以上。眼下，田里的油菜", 12)
+        ['增水田两千亩，粮食增产一', '成以上。眼下，田里的油菜']
+        >>> white = " " * 23
+        >>> [cell.column for cell in fit(f"增水田两千亩，粮食增产一{white}正开着花，远近的人都来看", 12).cells]
+        [0, 2]
+    """
     text = _LONE.sub(lambda lone: " " * len(lone[0]), text)
     spaces = SPACES if re.search(r" {4}", text) else SPACES[:1]
     fits = [_fit(text, column, space, most) for space in spaces]

@@ -130,7 +130,7 @@ def is_teaser(line: Line) -> bool:
 
 
 def is_gutter(line: Line) -> bool:
-    """A mark that the scan made of the rule or the white between two columns (peeled off by strips.py)."""
+    """A mark that the scan made of the rule or the white between two columns (peeled off by bands.py)."""
     return "gutter" in line.rules
 
 

@@ -1,8 +1,7 @@
 """The strips of a page read in bands, put in reading order.
 
-The blocks of different articles come in turn, so that where a strip goes on is a question of place (the block below,
-the next column's head, a line that stands alone) and of language (a word that runs across, a bracket that closes).
-Blocks of several columns are linked as wholes, since what speaks for one column speaks for its neighbours too.
+`read` knows such a page, and one that comes in the blocks that Tesseract finds; it gives back the lines as they are
+read, cut at their columns, each marked "band". The marks that stood in the gutters come last, marked "gutter".
 """
 
 from __future__ import annotations
@@ -13,42 +12,40 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from site_builder.affinity import Weights, pairs
-from site_builder.bands import RUNS_ON, Block, Strip, cut_rows, is_furniture, language, take_apart
+from site_builder.band_links import (
+    ALIKE,
+    MOST_ALIKE,
+    OWN,
+    REACH,
+    announced,
+    are_heads,
+    goes_on,
+    is_head,
+    is_heading,
+    link_blocks,
+    put_back,
+)
+from site_builder.bands import RUNS_ON, Block, Strip, cut_rows, is_furniture, take_apart
 from site_builder.grids import column_width
 from site_builder.model import Line
-from site_builder.paragraphs import OPEN_END, OPENING, SENTENCE_END, STOP_END, is_open, runs_on, unclosed, width
+from site_builder.paragraphs import OPEN_END, SENTENCE_END, is_open, width
 from site_builder.patterns import DATELINE
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than OCR leave none
-MOST_HEADINGS = 4  # lines over an article
 LEAST_PAIRS, ALIGNED = 8, 0.4  # rows with a gap that follow one another, and how many of them may start alike
 LEAST_MISREAD = 3  # brackets read as 〈
 LEAST_OPEN = 3  # blocks that stop in mid-sentence
-BELOW = 1.6  # the next block stands right below, and nothing in it opens a paragraph where a sentence is open
-OVER = 0.4  # debris lies between
-BEHIND = 0.5  # other blocks lie between the two,
-FAR = 0.02  # each of them against it
-AGAINST = -0.7  # so much against it, and the block below is another's
-ALIKE, MOST_ALIKE = 12.0, 0.8  # for each column that talks about the same
-SCRAP = 3.0  # characters: a shorter line at a strip's edge may be debris
-TURNED = 0.9  # a word runs from a column's foot to the next one's head
-HEADED = 0.5  # a headline stands over the second block
-NO_MORE = 0.3  # the block below has fewer columns or more
-BAND = 0.9  # the evidence that links two blocks of several columns
-LOOSE = 0.45  # the same for what is still open at both ends
+NEAR = 12  # articles: no paragraph strays farther
 STRAYED, CHANCE = 2.0, 0.03  # as much more alike must a strayed paragraph be to its own article
 BENEATH = 0.6  # under several columns one alone goes on with the first, unless something new begins
 INNER = 0.6  # the head of a column inside goes on with the column before it
 GOES_ON = 0.5  # a full line opens no paragraph
 LINE = 0.5  # the evidence that links a line or strip alone to another
 
-
 _MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
-_OWN = re.compile(rf"记者|通讯员|{DATELINE.pattern}")  # a byline or a dateline is no part of a sentence
 _STRANGE = re.compile(r"\S +[。，”|｜]")  # print sets no white before these marks
 _WIDE = re.compile(r"[ \u3000]{2,}")
-_DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}.?日[，上下]")
 
 
 @dataclass(slots=True)
@@ -67,7 +64,22 @@ class Thread:
 
 
 def read(lines: Sequence[Line]) -> list[Line] | None:
-    """The page's lines in reading order if it was read in bands, or None if it was not."""
+    """The page's lines in reading order if it was read in bands or blocks, or None if it was not.
+
+    >>> from site_builder.model import Span
+    >>> def page(*texts): return [Line(Span(0, len(text)), text, n) for n, text in enumerate(texts, 1)]
+    >>> lines = page(
+    ...     "青石村今年种下的果树已 ” 忙着疏花。老支书说，再",
+    ...     "经开花，社员们一早就在  。过两年，这片山坡就能结",
+    ...     "地里忙活，有的修剪枝条，  出第一批果子，到时候大",
+    ...     "有的浇水施肥，一派繁忙 | 家的日子会更有奔头，城",
+    ...     "景象。合作社的技术员说 。 里人也会来摘果子。",
+    ... )
+    >>> [line.text for line in read(lines)][4:7]
+    ['景象。合作社的技术员说', '忙着疏花。老支书说，再', '过两年，这片山坡就能结']
+    >>> read(page("青石村今年种下的果树已", "经开花。")) is None
+    True
+    """
     column = column_width(lines)
     if not column:
         return None
@@ -107,7 +119,7 @@ def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) ->
     """
     narrow = sum(width(line.text) <= column + 2 for line in lines)
     open_ends = sum(
-        is_open(strip.text) and width(strip.lines[-1].text) >= column - 2 and not _is_head(strip)
+        is_open(strip.text) and width(strip.lines[-1].text) >= column - 2 and not is_head(strip)
         for block in blocks
         for strip in block.strips.values()
     )
@@ -115,7 +127,11 @@ def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) ->
 
 
 def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Line]:
-    blocks = put_back([_announced(block) for block in blocks], column)
+    """The lines of the blocks as they are read.
+
+    A blank line is kept between columns only where a sentence has ended, so that none parts the words of one.
+    """
+    blocks = put_back([announced(block) for block in blocks], column)
     bands = link_blocks(blocks, column)
     threads = _threads(blocks, bands)
     threads = _link_alone(threads, column)
@@ -127,172 +143,12 @@ def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Li
             closed = not out or not is_open(out[-1].text)
             blank = int(closed or not together) if not k else int(closed and thread.band < 0)
             out += [replace(line, blank_before=int("opens" in line.rules)) for line in strip.lines]
-            headed = k > 0 and thread.column > 0 and _heads(thread.strips[:k]) and not _is_head(strip)
+            headed = k > 0 and thread.column > 0 and are_heads(thread.strips[:k]) and not is_head(strip)
             first = out[-len(strip.lines)]
             rules = (*first.rules, "opens") if headed else first.rules
             out[-len(strip.lines)] = replace(first, blank_before=blank, rules=rules)
         last = thread
     return out
-
-
-def _announced(block: Block) -> Block:
-    """The block with the first line of text under its headings marked: there an article opens.
-
-    A line without any mark that stands alone in the block's first rows is a heading; so is one beside it.
-    """
-    if block.columns == 1 or not _opens(block):
-        return block
-    rows = {strip.lines[0].number for strip in block.strips.values()}
-    for strip in block.strips.values():
-        at = next((k for k, line in enumerate(strip.lines) if re.search("[，。；、：]", line.text)), 0)
-        if 0 < at <= MOST_HEADINGS and strip.lines[0].number == min(rows) and not _OWN.search(strip.lines[at].text):
-            strip.lines[at] = replace(strip.lines[at], rules=("opens",))
-    return block
-
-
-# ---------------------------------------------------------------- blocks of several columns
-
-
-def link_blocks(blocks: Sequence[Block], column: float) -> list[list[tuple[int, int]]]:
-    """The blocks of several columns in sets of which one goes on with the other: their places, and how far set off."""
-    several = [i for i, block in enumerate(blocks) if block.columns > 1]
-    told = {i: {k: pairs(strip.text) for k, strip in blocks[i].strips.items()} for i in several}
-    weights = Weights(words for strips in told.values() for words in strips.values())
-    scored: list[tuple[float, int, int, int]] = []
-    for at, i in enumerate(several):
-        for j in several[at + 1 :]:
-            score, shift = _block_link(blocks, i, j, column)
-            alike = sum(weights.alike(told[i][k + shift], told[j][k]) for k in told[j] if k + shift in told[i])
-            scored.append((score + min(MOST_ALIKE, ALIKE * alike), i, j, shift))
-    after: dict[int, tuple[int, int]] = {}
-    before: dict[int, int] = {}
-    for least in (BELOW + AGAINST, BAND, LOOSE):
-        for score, i, j, shift in sorted(scored, key=lambda row: (-row[0], *row[1:])):
-            if score < least or i in after or j in before:
-                continue
-            head = i
-            while head in before:
-                head = before[head]
-            if score - TURNED * _turns(blocks[i], blocks[head]) >= least:
-                after[i], before[j] = (j, shift), i
-    out: list[list[tuple[int, int]]] = []
-    for i in several:
-        if i not in before:
-            chain = [(i, 0)]
-            while chain[-1][0] in after:
-                j, shift = after[chain[-1][0]]
-                chain.append((j, chain[-1][1] + shift))
-            out.append(chain)
-    return out
-
-
-def _block_link(blocks: Sequence[Block], i: int, j: int, column: float) -> tuple[float, int]:
-    """What speaks for one block of several columns going on with another, and by how many columns that is set off.
-
-    The white of columns that have ended is lost at the start of a line: then the others seem to stand farther left.
-    """
-    a, b = blocks[i], blocks[j]
-    if _is_heading(a) and not _is_heading(b) and j <= i + 2:
-        return BELOW, 0
-    if _opens(b):
-        return -1.0, 0
-    below = all(_is_debris(block) for block in blocks[i + 1 : j])
-    headed = j > i + 1 and blocks[j - 1].columns == 1 and _is_headline(blocks[j - 1].strips[0])
-    best = (-1.0, 0)
-    for shift in {0, max(0, a.columns - b.columns)}:
-        if any(_runs_down(a.strips[k], column) for k in range(shift) if k in a.strips):
-            continue
-        words = sum(
-            goes_on(a.strips[k + shift], strip, column) for k, strip in b.strips.items() if k + shift in a.strips
-        )
-        if not below and words < 0:
-            continue
-        place = BELOW - OVER * (j > i + 1) if below and words > AGAINST else BEHIND - FAR * (j - i)
-        other = NO_MORE * (a.columns != b.columns) * (3 if min(a.rows, b.rows) >= 3 and not shift else 1)
-        best = max(best, (place + words - other - HEADED * headed, -shift))
-    return best[0], -best[1]
-
-
-def _runs_down(strip: Strip, column: float) -> bool:
-    """Does the strip stop in mid-sentence at the end of a full line?"""
-    return is_open(strip.text) and width(strip.lines[-1].text) >= column - 2.5
-
-
-def _opens(block: Block) -> bool:
-    """Does a headline stand over the block's first column, and its text below?"""
-    first = block.strips.get(0)
-    if first is None or len(first.lines) < 2:
-        return False
-    head = first.lines[0].text
-    return not re.search("[，。；：、]", head) and width(head) >= 6 and block.rows > min(map(len, _lines(block)))
-
-
-def _lines(block: Block) -> list[list[Line]]:
-    return [strip.lines for k, strip in block.strips.items() if k]
-
-
-def _turns(foot: Block, head: Block) -> bool:
-    """Does a word run from the foot of a column to the head of the next? Then no column goes on below."""
-    return any(
-        k + 1 in head.strips and runs_on(foot.strips[k].lines[-1].text, head.strips[k + 1].lines[0].text)
-        for k in foot.strips
-    )
-
-
-def _is_heading(block: Block) -> bool:
-    """Does the block hold nothing but headings?"""
-    return all(_is_head(strip) for strip in block.strips.values())
-
-
-def _is_head(strip: Strip) -> bool:
-    return not re.search("[，。；]", strip.text) and len(strip.lines) <= 3
-
-
-def _heads(strips: Sequence[Strip]) -> bool:
-    """Are these strips headings, and not debris alone?"""
-    return all(_is_head(strip) for strip in strips) and any(width(strip.text) >= 6 for strip in strips)
-
-
-def _is_debris(block: Block) -> bool:
-    """Does the block hold only scraps of lines?"""
-    return block.rows == 1 and all(
-        width(strip.text) < 11 and not re.search("[，。；]", strip.text) for strip in block.strips.values()
-    )
-
-
-def _is_headline(strip: Strip) -> bool:
-    return width(strip.text) >= 8 and not re.search("[，。；]", strip.text)
-
-
-def goes_on(a: Strip, b: Strip, column: float) -> float:
-    """What the words say of one strip going on with another."""
-    tail = next((line.text for line in reversed(a.lines) if width(line.text) >= SCRAP), a.lines[-1].text)
-    head = next((line.text for line in b.lines if width(line.text) >= SCRAP), b.lines[0].text)
-    if is_furniture(a.lines[-1]) or is_furniture(b.lines[0]):
-        return -5.0
-    heading = not re.search("[，。；、]", a.text) and width(a.text) < 1.5 * column
-    if not heading and width(b.lines[0].text) > column + 2 and not re.search("[，。；]", b.lines[0].text):
-        return -1.5  # a headline over the columns
-    if _OWN.search(head[:14]):
-        return 0.0 if heading else -1.0
-    if heading:
-        return max(0.0, language(tail[-12:], head[:12]))
-    if SENTENCE_END.search(tail):
-        return 0.0 if b.set_in is None else 0.3 if b.set_in else -0.3
-    score = language(tail[-12:], head[:12])
-    if column - width(tail) > 3 and not OPEN_END.search(tail):
-        score -= 0.4
-    if OPENING.match(head):
-        score -= 0.3
-    if _DAY.match(head):
-        score -= 0.8
-    if b.set_in:
-        score -= 1.0
-    if len(b.lines) > 1 and width(head) < column - 3 and not re.search("[，。；、]", head):
-        score -= 0.6
-    if unclosed(a.text):
-        score += 0.4 if '"' in b.text or not unclosed(a.text + b.text) else -0.5
-    return score
 
 
 def _threads(blocks: Sequence[Block], bands: Sequence[Sequence[tuple[int, int]]]) -> list[Thread]:
@@ -312,46 +168,12 @@ def _threads(blocks: Sequence[Block], bands: Sequence[Sequence[tuple[int, int]]]
 def _columns(block: Block, below: Block, shift: int) -> dict[int, Strip]:
     """The block's strips by their columns; the last heading of several stands over the last column below."""
     last = max(block.strips)
-    if block is below or not _is_heading(block) or last == 0:
+    if block is below or not is_heading(block) or last == 0:
         return {k + shift: strip for k, strip in block.strips.items()}
     return {(max(below.strips) if k == last else k) + shift: strip for k, strip in block.strips.items()}
 
 
 # ---------------------------------------------------------------- what stands alone
-
-
-def put_back(blocks: Sequence[Block], column: float) -> list[Block]:
-    """The blocks with a line that stands alone put back where a strip lacks it: words run into it and out of it.
-
-    A full line may have strayed far; of a scrap of one or two characters that would be chance, but for a strip near by.
-    """
-    for i, block in enumerate(blocks):
-        if block.rows > 1:
-            continue
-        for k, strip in list(block.strips.items()):
-            full = width(strip.text) >= 0.8 * column
-            if len(strip.lines) > 1 or is_furniture(strip.lines[0]) or _OWN.search(strip.text):
-                continue
-            near = [other for j, other in enumerate(blocks) if j != i and (full or abs(j - i) <= 2)]
-            if any(_insert(strip.lines[0], other) for parts in near for other in parts.strips.values()):
-                del block.strips[k]
-        if len(block.strips) == 1:
-            block.columns, block.strips = 1, {0: strip for strip in block.strips.values()}
-    return [block for block in blocks if block.strips]
-
-
-def _insert(line: Line, strip: Strip) -> bool:
-    """Put the line into the strip if words run into it and out of it there, and do not run on without it."""
-    for k, (before, after) in enumerate(pairwise(strip.lines), 1):
-        if (
-            not STOP_END.search(before.text)
-            and not runs_on(before.text, after.text)
-            and runs_on(before.text, line.text)
-            and runs_on(line.text, after.text)
-        ):
-            strip.lines.insert(k, line)
-            return True
-    return False
 
 
 def _link_alone(threads: Sequence[Thread], column: float) -> list[Thread]:
@@ -361,7 +183,9 @@ def _link_alone(threads: Sequence[Thread], column: float) -> list[Thread]:
     scored: list[tuple[float, int, int]] = []
     for i, a in enumerate(threads):
         for j, b in enumerate(threads):
-            if i != j and (a.band < 0 or b.band < 0) and (score := _link(a, b, column)) >= LINE - MOST_ALIKE:
+            if i == j or abs(b.first - a.last) > REACH:
+                continue
+            if (a.band < 0 or b.band < 0) and (score := _link(a, b, column)) >= LINE - MOST_ALIKE:
                 score += min(MOST_ALIKE, ALIKE * weights.alike(words[i], words[j])) if score > 0 else 0.0
                 if score >= LINE:
                     scored.append((score, i, j))
@@ -389,14 +213,18 @@ def _link_alone(threads: Sequence[Thread], column: float) -> list[Thread]:
 
 
 def _link(a: Thread, b: Thread, column: float) -> float:
-    """What speaks for one thread, of which at least one stands alone, going on with another."""
+    """What speaks for one thread, of which at least one stands alone, going on with another.
+
+    A finished sentence needs nothing more; only under several columns does what stands alone go on with the first. A
+    torn scrap, or a heading, goes on only right below and where a word runs into it.
+    """
     tail, head = a.strips[-1], b.strips[0]
     apart = b.first - a.last
     if not is_open(tail.text):
         below = a.band >= 0 and b.band < 0 and apart == 1 and a.column == 0
-        return BENEATH if below and not _is_head(head) and not _starts_anew(head) else -1.0
+        return BENEATH if below and not is_head(head) and not _starts_anew(head) else -1.0
     words = goes_on(tail, head, column)
-    scrap = _is_head(tail) or _is_head(head) or _is_fragment(a, column) or _is_fragment(b, column)
+    scrap = is_head(tail) or is_head(head) or _is_fragment(a, column) or _is_fragment(b, column)
     if scrap and not 0 < apart <= 2:
         return -1.0
     if scrap and words < RUNS_ON and not (apart == 1 and OPEN_END.search(tail.text)):
@@ -416,11 +244,7 @@ def _link(a: Thread, b: Thread, column: float) -> float:
 def _starts_anew(strip: Strip) -> bool:
     """Does the strip begin with a headline, a dateline or a line of furniture?"""
     first = strip.lines[0]
-    return (
-        is_furniture(first)
-        or bool(_OWN.search(first.text[:14]))
-        or not re.search("[，。；、：]", first.text)
-    )
+    return is_furniture(first) or bool(OWN.search(first.text[:14])) or not re.search("[，。；、：]", first.text)
 
 
 def _set_in(strip: Strip, column: float) -> bool | None:
@@ -456,8 +280,8 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
     """
     groups: list[list[Thread]] = [[]]
     for thread in threads:
-        heading = thread.band < 0 and _is_head(thread.strips[0]) and width(thread.text) >= 6
-        follows = bool(groups[-1]) and not _heads(groups[-1][-1].strips)
+        heading = thread.band < 0 and is_head(thread.strips[0]) and width(thread.text) >= 6
+        follows = bool(groups[-1]) and not are_heads(groups[-1][-1].strips)
         if heading and follows:
             groups.append([])
         groups[-1].append(thread)
@@ -466,13 +290,14 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
     moved: list[tuple[int, Thread]] = []
     for g, group in enumerate(groups):
         for k, thread in enumerate(group):
-            if thread.band >= 0 or k == 0 or _is_head(thread.strips[0]) or DATELINE.match(thread.text):
+            if thread.band >= 0 or k == 0 or is_head(thread.strips[0]) or DATELINE.match(thread.text):
                 continue
             if is_furniture(thread.strips[0].lines[0]):
                 continue
             others = frozenset().union(*(words for m, words in enumerate(told[g]) if m != k))
             own = weights.alike(told[g][k], others)
-            scores = [(weights.alike(told[g][k], frozenset().union(*told[h])), h) for h in range(len(groups)) if h != g]
+            near = [h for h in range(max(0, g - NEAR), min(len(groups), g + NEAR + 1)) if h != g]
+            scores = [(weights.alike(told[g][k], frozenset().union(*told[h])), h) for h in near]
             best, h = max(scores, default=(0.0, g))
             if best > STRAYED * own + CHANCE:
                 moved.append((h, thread))
@@ -480,8 +305,7 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
     out: list[Thread] = []
     for g, group in enumerate(groups):
         heads = [thread for thread in group if id(thread) not in gone]
-        own = sorted((thread for h, thread in moved if h == g), key=lambda thread: thread.first)
-        for thread in own:
+        for thread in sorted((thread for h, thread in moved if h == g), key=lambda thread: thread.first):
             at = next((k for k, other in enumerate(heads) if k > 1 and other.first > thread.first), len(heads))
             heads.insert(at, thread)
         out += heads
