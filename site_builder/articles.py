@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ ORPHAN = 9.0  # characters: a heading line this long that matches no body is wor
 INSIDE = 0.7  # that a caption stands inside an article, against the share of its words that the article has
 BEFORE = 0.4  # that the article stands before it
 CLAIM = 0.45  # how much more of a heading's weight the last paragraphs must hold than the first, to be cut off for it
+_BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看台|剪影)$")
 RUBRIC = 7.0  # characters: a line as short as this beside a headline of its own is a rubric
 
 
@@ -193,6 +195,8 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
 def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: Weights) -> bool:
     """Is the line a rubric (同心战“疫”) and no part of this article's headings?"""
     shared = weights.covered(pairs(heading.text), pairs(body.text))
+    if heading is group[0] and len(group) > 1 and _BANNER.search(heading.text) and shared < CLAIM:
+        return True
     if width(heading.text) > RUBRIC or heading.ends_group or SUBTITLE.search(heading.text):
         return False
     if len(group) == 1:
@@ -207,21 +211,25 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
     """Put each caption into the article that it stands in, or that talks about the same."""
     ordered = sorted(bodies, key=lambda body: body.place)
     weights = Weights(pairs(body.text) for body in ordered)
+    # Which article each line of the page belongs to, in the source's order.
+    lines = sorted(
+        ((line.order, b) for b, body in enumerate(ordered) for piece in body.pieces for line in piece.lines),
+    )
+    orders, owners = [order for order, _ in lines], [ordered[b] for _, b in lines]
     for caption in captions:
         if not ordered:
             caption.kind = "other"
             furniture.append(caption)
             continue
-        before = [body for body in ordered if body.place < caption.place]
-        inside = [
-            body for body in before if any(line.order > caption.place for piece in body.pieces for line in piece.lines)
-        ]
+        at = bisect(orders, caption.place)
+        before = owners[at - 1] if at else None
+        inside = before is not None and at < len(owners) and owners[at] is before
         words = pairs(caption.text)
 
         def fit(
-            body: Body, inside: list[Body] = inside, before: list[Body] = before, words: frozenset[str] = words
+            body: Body, before: Body | None = before, inside: bool = inside, words: frozenset[str] = words
         ) -> float:
-            near = INSIDE * (body in inside) + BEFORE * (bool(before) and body is before[-1])
+            near = (BEFORE + INSIDE * inside) * (body is before)
             return weights.covered(words, pairs(body.text)) + near
 
         chosen = max(ordered, key=fit)
@@ -235,7 +243,8 @@ def _article(body: Body) -> Article:
     blocks = [piece.block for piece in (*_merged(heads), *body.pieces)]
     texts = [block.text for block in blocks if block.kind == "paragraph"]
     own = [block.text for block in blocks if block.kind == "byline"]
-    return Article(tuple(blocks), bylines.byline(own, texts), bylines.dateline(texts))
+    credits = [block.text for block in blocks if block.kind == "caption"]
+    return Article(tuple(blocks), bylines.byline(own, texts, credits), bylines.dateline(texts))
 
 
 def _merged(heads: list[Piece]) -> list[Piece]:

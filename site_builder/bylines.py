@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from site_builder.patterns import DATELINE, HAN
 
@@ -36,6 +37,9 @@ _ROLES = re.compile(
 _NAME = re.compile(rf"[{HAN}]{{2,16}}(?:·[{HAN}]{{1,6}})?")
 _OPENING = re.compile(r"[（(]\s*([^（()）]{2,60}?)\s*[）)]")
 _SIGNED = re.compile(r"[（(]\s*([^（()）]{2,40}?)\s*[）)]\s*$")
+_WROTE_TOO = re.compile(
+    rf"[（(]?\s*({_MEDIUM}?(?:记者|通讯员)\s*[{HAN}·\s]{{2,12}}?)\s*(?:摄影报道|图文报道|文/图|图文)\s*[）)]?"
+)
 _AGENCY_END = re.compile(r"[（(]\s*(新华社[^（()）]{0,20}电|据[^（()）]{2,16})\s*[）)]\s*$")
 _NO_NAME = re.compile(r"电$|讯$|报|社|网|据|转|版|图|上接|下转|完|续|供稿|资料|以下简称|公司|委|局|[0-9]|[。，；：]")
 
@@ -91,16 +95,19 @@ def dateline(paragraphs: list[str]) -> str:
     return ended[1] if ended and ended[1].startswith("新华社") else ""
 
 
-def byline(lines: list[str], paragraphs: list[str]) -> tuple[str, ...]:
+def byline(lines: list[str], paragraphs: list[str], credits: Sequence[str] = ()) -> tuple[str, ...]:
     """The names of the article's reporters and authors, without repeats.
 
     `lines` are its stand-alone byline lines. Without one, the brackets after the dateline tell; without those, the
-    brackets that end the article: （筱棋）.
+    brackets that end the article: （筱棋）; and without those, who both wrote and photographed: the one of its
+    captions (`credits`) that is nothing but 本报记者 章北河 摄影报道.
 
         >>> byline([], ["本报讯（孙卉 记者李政孚）在全市上下", "整改完毕。（筱棋）"])
         ('孙卉', '李政孚')
         >>> byline([], ["本报讯 为深入贯彻", "尽快整改完毕。（筱棋）"])
         ('筱棋',)
+        >>> byline([], ["雪后初晴，菜农在大棚里采摘黄瓜。"], ["本报记者 章北河 摄影报道"])
+        ('章北河',)
         >>> byline([], ["本报讯 各县（市、区）", "参会。（转自《吉林日报》）"])
         ()
     """
@@ -114,4 +121,6 @@ def byline(lines: list[str], paragraphs: list[str]) -> tuple[str, ...]:
             names = [] if _NO_NAME.search(_ROLES.sub("", found[1])) else split_names(found[1])
         if not names and (found := _SIGNED.search(paragraphs[-1])) and not _NO_NAME.search(_ROLES.sub("", found[1])):
             names = split_names(found[1])
+    if not names:
+        names = [name for text in credits if (found := _WROTE_TOO.fullmatch(text)) for name in split_names(found[1])]
     return tuple(dict.fromkeys(names))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from site_builder.columns import pull_apart
-from site_builder.flattened import LONG, break_by_sense, breaks_are_lost, cut_loop, has_leads
+from site_builder.flattened import FEWER, LONG, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
 from site_builder.model import Line, SourcePage, Span
 from site_builder.patterns import CJK, DATELINE, HAN, JUMP
 
@@ -248,7 +248,9 @@ def clean(page: SourcePage) -> list[Line]:
     printed = [part for line in printed for part in cut_loop(line)]
     lost, leads = breaks_are_lost(printed), has_leads(printed)
     printed = [
-        part for line in printed for part in (break_by_sense(line, leads) if lost or len(line.text) >= LONG else [line])
+        part
+        for line in printed
+        for part in (break_by_sense(line, leads, MORE if lost else FEWER) if lost or len(line.text) >= LONG else [line])
     ]
     parts = [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
     return [replace(_apply(line), order=order) for order, line in enumerate(parts)]

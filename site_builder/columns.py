@@ -98,7 +98,9 @@ def _part_at_single_spaces(rows: list[list[Segment]]) -> None:
             for cell in _spaces(segment):
                 fits = any(abs(cell - start) <= 1 for start in starts)
                 long = usual >= 8 and segment.end - at > 1.5 * usual and abs(cell - 1 - at - usual) <= 4
-                if (fits or long) and cell - 1 - at >= 6 and segment.end - cell >= (1 if long else 4):
+                rest = segment.line.text[cell - segment.start :]
+                least = 1 if long else 2 if rest.endswith("。") else 4  # a paragraph's last characters are few
+                if (fits or long) and cell - 1 - at >= 6 and segment.end - cell >= least:
                     out.append(_between(segment, at, cell - 1))
                     at = cell
             out.append(_between(segment, at, segment.end))

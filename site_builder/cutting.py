@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from site_builder.affinity import Weights, pairs
 from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
@@ -16,6 +17,7 @@ from site_builder.pieces import Piece
 
 SAME_ARTICLE = 3.0  # times as alike as the page's bodies usually are: surely one article
 STRANGE = 0.5  # the share of a heading's words that another body holds, and these two do not: it only stands here
+LOOSELY = 0.5  # enough where headings of one shape follow each other, body after body without a dateline
 CONTINUED = 2.5  # times as alike as usual: what goes on behind the article's own headings
 OWN_WORDS = 3.0  # how much more alike a subheading's two sides must be, the more its words are those that follow it
 
@@ -92,6 +94,8 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         if TWO_HALVES.fullmatch(head.text)
         and weights.alike(mine, before) > SAME_ARTICLE * _usual(mine, before, words, weights)
     }
+    alone = [shape(heads[0]) if len(heads := _headings(body)) == 1 and not body.sure else None for body in bodies]
+    runs = {a for a, b in pairwise(alone) if a and a == b and a[1] > 1}
     for i, (body, mine) in enumerate(zip(bodies, words, strict=True)):
         if body.sure or not out:
             out.append(body)
@@ -107,7 +111,10 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
         others = [other for j, other in enumerate(words) if j != i and not other <= own]
         strange = [max((weights.covered(pairs(head.text), o) for o in others), default=0.0) for head in heads]
-        if strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
+        if heads and all(head.text.startswith(("—", "－")) for head in heads) and not body.announced:
+            last.pieces += body.pieces  # a subtitle alone opens no article: it is another's, or stands in mid-sentence
+            last.before += body.before
+        elif strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
             last.pieces += body.pieces  # the headings between are another article's
             last.before += body.before
         elif theirs >= STRANGE and theirs > ours + 0.15 and fit > CONTINUED * usual:
@@ -124,6 +131,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         elif (single and not open_before) and (
             (fit > (1 + OWN_WORDS * ours) * usual and len(last.paragraphs) >= 2)
             or (fit >= usual and shape(heads[0]) in series)
+            or (fit >= LOOSELY * usual and shape(heads[0]) in runs)
         ):
             heads[0].kind = "subheading"
             last.pieces += [heads[0], *body.pieces]
@@ -135,6 +143,10 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         kept[-1] = kept[-1] | mine
     loose = [piece for body in out for piece in body.before] + tail
     return out, sorted((piece for piece in loose if piece.kind != "subheading"), key=lambda piece: piece.place)
+
+
+def _headings(body: Body) -> list[Piece]:
+    return [piece for piece in body.before if piece.kind == "heading"]
 
 
 def _usual(mine: frozenset[str], last: frozenset[str], words: Sequence[frozenset[str]], weights: Weights) -> float:

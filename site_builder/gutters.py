@@ -11,19 +11,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from site_builder.labels import is_byline, is_caption
 from site_builder.model import Line
-from site_builder.paragraphs import NO_START, OPEN_END, OPENING, STOP_END, runs_on, width
+from site_builder.paragraphs import FLAT, NO_START, OPEN_END, OPENING, SENTENCE_END, STOP_END, runs_on, width
 from site_builder.patterns import DATELINE
 
 ROUGH = 1.6  # characters that a column's full lines differ by: half-width figures, a mark at the line's end
 LEAST_WIDTH = 8  # characters: no newspaper column is narrower
 MOST_COLUMNS = 5
+PACE = 0.4  # against each line that another column is ahead when a column goes on
+LEAST_RUN = 4  # lines: a shorter run above the columns is more likely a heading's or a caption's
 BEAM = 24  # ways to deal out the lines that are followed at once
 
 _EDGE = re.compile(r"[\u3001-\u303f\u3400-\u9fff\uff01-\uff60“”‘’—…0-9A-Za-z%]")
+_PIECE_END = re.compile("[，、；：”’》）]$")
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
 
 
@@ -55,21 +59,89 @@ def _part(block: list[Line]) -> list[Line]:
     several = [i for i, row in enumerate(rows) if len(row) > 1]
     if len(several) < 2 or len(several) < 0.15 * len(rows):
         return block
+    too_long = sum(len(row) == 1 and FLAT > width(row[0].text) > column + 2 * ROUGH for row in rows)
+    if too_long > 0.5 * len(several):
+        return block  # its lines are longer than such a column: those are two words with a space between
     first = _first_text(block, rows, column, several[0])
     last = max(several[-1], *(i for i, line in enumerate(block) if not is_caption(line)), first)
     body = rows[first : last + 1]
     count = max(len(row) for row in body)
     if count > MOST_COLUMNS:
         return block
-    columns: list[list[Line]] = [[] for _ in range(count)]
+    body, pieces = _whole_lines(body, column)
     dealt = [row for row in body if not (len(row) == 1 and is_caption(row[0]))]
     captions = [row[0] for row in body if len(row) == 1 and is_caption(row[0])]
-    for row, places in zip(dealt, _deal(dealt, count, column), strict=True):
+    above = _set_before(dealt, count, column)
+    columns: list[list[Line]] = [[] for _ in range(count)]
+    for row, places in zip(dealt[above:], _deal(dealt[above:], count, column).places, strict=True):
         for line, place in zip(row, places, strict=True):
-            columns[place].append(line)
+            columns[place] += pieces.get(line.span.start, [line])
+    columns = _with_run([row[0] for row in dealt[:above]], [lines for lines in columns if lines], column)
     text = [replace(line, blank_before=0) for lines in columns for line in lines]
     out = [*block[:first], *text, *captions, *block[last + 1 :]]
     return [replace(out[0], blank_before=block[0].blank_before), *out[1:]]
+
+
+def _whole_lines(rows: Sequence[list[Line]], column: float) -> tuple[list[list[Line]], dict[int, list[Line]]]:
+    """The rows with the pieces of one printed line put together, and the pieces of each such line by its start.
+
+    PDF text breaks a printed line between two marks and may give the second piece first: `，他们把感悟化作` / `后”`.
+    """
+    out: list[list[Line]] = []
+    pieces: dict[int, list[Line]] = {}
+    for row in rows:
+        line = row[0]
+        above = out[-1] if out else []
+        before = above[-1] if above else None
+        if before is None or not (len(row) == 1 or len(above) == 1):
+            out.append(list(row))
+            continue
+        if len(row) == 1 and _are_pieces(before, line, column):
+            first, second = before, line
+        elif len(above) == 1 and _are_pieces(row[-1], before, column) and NO_START.match(before.text):
+            first, second = row[-1], before
+            out[-1] = list(row)
+        else:
+            out.append(list(row))
+            continue
+        pieces[first.span.start] = [*pieces.get(first.span.start, [first]), *pieces.get(second.span.start, [second])]
+        out[-1][-1] = replace(first, text=first.text + second.text)
+    return out, pieces
+
+
+def _are_pieces(first: Line, second: Line, column: float) -> bool:
+    together = width(first.text) + width(second.text)
+    between = _PIECE_END.search(first.text) or NO_START.match(second.text)
+    short = width(first.text) < column - 2 * ROUGH
+    return bool(short and between and not SENTENCE_END.search(first.text) and abs(together - column) <= ROUGH)
+
+
+def _set_before(rows: Sequence[Sequence[Line]], count: int, column: float) -> int:
+    """How many lines at the block's head are a run of one column that was set before the others, out of its place.
+
+    `pdftotext` gives the longest text box first: then the columns beside each other open with a dateline under lines
+    that stop in mid-sentence.
+    """
+    head = next((i for i, row in enumerate(rows) if len(row) > 1), 0)
+    if head < LEAST_RUN or not any(DATELINE.match(line.text) for line in rows[head]):
+        return 0
+    together = _deal(rows, count, column)
+    apart = _deal(rows[head:], count, column)
+    run = sum(_goes_on(a[0].text, b[0].text, column) for a, b in pairwise(rows[:head]))
+    return head if run + apart.score + _across(apart, column) > together.score + _across(together, column) else 0
+
+
+def _with_run(run: list[Line], columns: list[list[Line]], column: float) -> list[list[Line]]:
+    """The columns with a run of lines set where its sentences run on best: before, between or after them."""
+    if not run:
+        return columns
+
+    def fit(at: int) -> float:
+        order = [*columns[:at], run, *columns[at:]]
+        return sum(_goes_on(a[-1].text, b[0].text, column) for a, b in pairwise(order))
+
+    at = max(range(len(columns) + 1), key=fit)
+    return [*columns[:at], run, *columns[at:]]
 
 
 def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
@@ -98,7 +170,7 @@ def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
 def _cells(text: str, spaces: Sequence[int], column: float) -> list[tuple[int, int]]:
     """Where the cells of a line stand if its columns are so wide; the whole line if they are not."""
     whole = [(0, len(text))]
-    if width(text) > (column + ROUGH) * MOST_COLUMNS or width(text) < column + 2:
+    if width(text) > (column + ROUGH) * MOST_COLUMNS or width(text) <= column + 0.5:
         return whole
     out: list[tuple[int, int]] = []
     start = 0
@@ -127,48 +199,69 @@ def _first_text(block: Sequence[Line], rows: Sequence[Sequence[Line]], column: f
     return several
 
 
-def _deal(rows: Sequence[Sequence[Line]], count: int, column: float) -> list[tuple[int, ...]]:
-    """For each row the columns of its cells, in the dealing in which the most sentences run on."""
-    State = tuple[float, tuple[tuple[int, ...], ...], tuple[Line | None, ...], tuple[Line | None, ...]]
-    states: list[State] = [(0.0, (), (None,) * count, (None,) * count)]
+class _State(NamedTuple):
+    """A way to deal the rows read so far out to the columns."""
+
+    score: float
+    places: tuple[tuple[int, ...], ...]  # for each row the columns of its cells
+    last: tuple[Line | None, ...]  # the last line of each column
+    first: tuple[Line | None, ...]
+    ahead: tuple[tuple[int, ...], ...]  # how many lines each other column had since a column's last one
+
+
+def _deal(rows: Sequence[Sequence[Line]], count: int, column: float) -> _State:
+    """The dealing of the rows' cells to the columns in which the most sentences run on."""
+    none = (None,) * count
+    states = [_State(0.0, (), none, none, ((0,) * count,) * count)]
     for row in rows:
-        ranked: list[State] = []
-        for score, places, last, first in states:
-            for chosen in combinations(range(count), len(row)):
-                gain, ends, starts = 0.0, list(last), list(first)
-                for line, place in zip(row, chosen, strict=True):
-                    before = ends[place]
-                    gain += _goes_on(before.text, line.text, column) if before else -0.1 * place
-                    starts[place] = starts[place] or line
-                    ends[place] = line
-                ranked.append((score + gain, (*places, chosen), tuple(ends), tuple(starts)))
-        ranked.sort(key=lambda state: state[0], reverse=True)
-        kept: list[State] = []
+        ranked = [
+            _dealt(state, row, chosen, column) for state in states for chosen in combinations(range(count), len(row))
+        ]
+        ranked.sort(key=lambda state: state.score, reverse=True)
+        states = []
         seen: set[tuple[int, ...]] = set()
         for state in ranked:
-            key = tuple(line.span.start if line else -1 for line in state[2])
+            key = tuple(line.span.start if line else -1 for line in state.last)
             if key not in seen:
                 seen.add(key)
-                kept.append(state)
-            if len(kept) == BEAM:
+                states.append(state)
+            if len(states) == BEAM:
                 break
-        states = kept
+    return max(states, key=lambda state: state.score + _across(state, column))
 
-    def whole(state: State) -> float:
-        """The score with the sentences that run on from the foot of a column to the head of the next."""
-        across = 0.0
-        for end, start in zip(state[2], state[3][1:], strict=False):
-            if end and start:
-                across += _goes_on(end.text, start.text, column)
-        return state[0] + across
 
-    return list(max(states, key=whole)[1])
+def _dealt(state: _State, row: Sequence[Line], chosen: tuple[int, ...], column: float) -> _State:
+    """The state after one more row, its cells dealt to the chosen columns."""
+    gain, last, first = 0.0, list(state.last), list(state.first)
+    ahead = [list(others) for others in state.ahead]
+    for line, place in zip(row, chosen, strict=True):
+        before = last[place]
+        if before:
+            # The lines of columns side by side are set at one pace: none waits while another has several.
+            gain += _goes_on(before.text, line.text, column) - PACE * max(0, max(ahead[place]) - 1)
+        else:
+            gain -= 0.1 * place
+        first[place] = first[place] or line
+        last[place] = line
+    for place in range(len(last)):
+        ahead[place] = [
+            0 if place in chosen else number + (other in chosen) for other, number in enumerate(ahead[place])
+        ]
+    return _State(state.score + gain, (*state.places, chosen), tuple(last), tuple(first), tuple(map(tuple, ahead)))
+
+
+def _across(state: _State, column: float) -> float:
+    """The score of the sentences that run on from the foot of a column to the head of the next."""
+    pairs = zip(state.last, state.first[1:], strict=False)
+    return sum(_goes_on(end.text, start.text, column) for end, start in pairs if end and start)
 
 
 @lru_cache(maxsize=65536)
 def _goes_on(before: str, after: str, column: float) -> float:
     """How well a line goes on from another in one column."""
     ended = bool(STOP_END.search(before))
+    if DATELINE.match(after):
+        return 0.0 if ended else -3.0
     short = width(before) < column - 2 * ROUGH
     ends_short = bool(STOP_END.search(after)) and width(after) < column - 2 * ROUGH
     opens = bool(OPENING.match(after))

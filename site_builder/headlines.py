@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
 from site_builder.affinity import Weights, best_assignment, pairs
@@ -21,6 +21,8 @@ BESIDE = 0.5  # the side on which this page's headings stand
 OTHER_SIDE = 0.2
 FARTHER = 0.12  # two bodies away, falling with distance
 FAR_TALK = 0.55  # the share a heading must have in common with a body that it does not stand beside
+FAR_ALONE = 0.25  # enough where the bodies beside it have nothing in common with it
+SILENT = 0.05  # nothing in common: less than this share
 OTHER_TALK = 0.15  # the same for one on the side where this page's headings do not stand
 SPOKEN = 0.5  # the one whom the kicker names (柴伟在…会议上强调) opens the body
 LINE = 0.15  # what each further line of a group must at least share with the body to be worth keeping in it
@@ -37,7 +39,7 @@ _KICKER_END = re.compile(
 )
 SPEAKER = re.compile(rf"([{HAN}]{{2,3}}?)(?:在|到|主持|出席|深入|会见|赴).*(?:强调|指出|要求)$")
 SUBTITLE = re.compile(r"^[—─－-]{1,3}|(?:纪实|综述|侧记|纪事|见闻|之[一二三四五六七八九十]+)$|^[（(].+[）)]$")
-_ATTEND = re.compile(r"^.{2,24}(?:出席|出席并讲话|主持|陪同|参加|讲话)$")
+_ATTEND = re.compile(r"^.{2,24}(?:出席|出席并讲话|主持|主持会议|出席会议|陪同|参加|讲话)$")
 _WHO = re.compile(rf"[{HAN}]{{2,3}}(?:在|到|主持|出席|深入|会见|赴)")
 _MARKED = re.compile(r"^[●■◆★☆◎▲].*[●■◆★☆◎▲]$")  # a rubric between two signs: ●总书记和人民心贴心●
 _ORGANISATION = re.compile(r"(?:公司|集团|委员会|学校|学院|大学|医院|银行|厂|局|县|乡|镇|村|社区|街道)$")
@@ -85,20 +87,62 @@ def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weight
         for body in _near(heading, places)
     }
 
+    def next_door(group: Sequence[Heading]) -> float:
+        """The largest share that the two bodies beside the group have in common with one of its lines."""
+        following = bisect_right(places, group[0].place)
+        return max(shares.get((heading.place, following + d), 0.0) for heading in group for d in (-1, 0))
+
+    def elsewhere(group: Sequence[Heading]) -> float:
+        return max(shares[heading.place, body] for heading in group for body in _near(heading, places))
+
     def score(group: Sequence[Heading], body: int) -> float:
         own = [shares.get((heading.place, body), 0.0) for heading in group]
         talk, most = sum(own), max(own)
         beside = _beside(body - bisect_right(places, group[0].place), after)
         if (named := SPEAKER.match(group[0].text)) and named[1] in bodies[body][1][:60]:
             talk, most = talk + SPOKEN, 1.0
-        needed = FAR_TALK if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
+        far = FAR_ALONE if next_door(group) < SILENT else FAR_TALK
+        needed = far if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
+        if most < SILENT and elsewhere(group) >= FAR_ALONE:
+            return 0.0  # it stands beside this body, but another one talks about the same
         return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
 
     groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]
     chosen = best_assignment([{b: score(group, b) - LEAST for b in _near(group[0], places)} for group in groups])
-    return [
-        Match(group, body, score(group, body) if body >= 0 else 0.0) for group, body in zip(groups, chosen, strict=True)
-    ]
+    return _with_other_halves(
+        [
+            Match(group, body, score(group, body) if body >= 0 else 0.0)
+            for group, body in zip(groups, chosen, strict=True)
+        ]
+    )
+
+
+def _with_other_halves(found: list[Match]) -> list[Match]:
+    """Give a line that no body takes to the heading above it, if the two are as long as each other and stand together.
+
+    The second half of a headline may say nothing that the article says in the same words (多方接力两小时找回).
+    """
+    out: list[Match] = []
+    for match in found:
+        above = out[-1] if out else None
+        if (
+            above
+            and above.body >= 0
+            and match.body < 0
+            and len(above.headings) == len(match.headings) == 1
+            and _are_halves(above.headings[0], match.headings[0])
+        ):
+            out[-1] = replace(above, headings=(*above.headings, *match.headings))
+        else:
+            out.append(match)
+    return out
+
+
+def _are_halves(first: Heading, second: Heading) -> bool:
+    together = first.stretch == second.stretch and not second.apart and not first.ends_group
+    as_long = abs(width(first.text) - width(second.text)) <= 1 and first.level == second.level
+    plain = not (SUBTITLE.search(second.text) or _KICKER_END.search(first.text) or TWO_HALVES.fullmatch(first.text))
+    return together and as_long and plain
 
 
 def _near(heading: Heading, places: Sequence[int]) -> range:
@@ -236,7 +280,7 @@ def roles(group: Sequence[Heading]) -> list[str]:
 def _is_pair(first: Heading, second: Heading, third: Heading) -> bool:
     """Are the second and third line the two halves of a headline, and the first none?"""
     a, b, c = width(first.text), width(second.text), width(third.text)
-    return (third.tight and not second.tight) or (abs(b - c) <= 0.5 and abs(a - b) >= 1)
+    return (third.tight and not second.tight) or (abs(b - c) <= 1 and abs(a - b) >= 1 and abs(a - c) >= 1.5)
 
 
 def _is_kicker(first: Heading, second: Heading, lines: int) -> bool:

@@ -37,6 +37,7 @@ _CREDIT_END = re.compile(r"(?:摄|影报道|报道|片)\s*[）)]?$")
 _CREDIT_ALONE = re.compile(
     rf"[（(]?\s*(?:资料图片|资料照片|(?:本报|新华社)?{ROLE}|本报)\s*(?:[{HAN}\s]{{2,8}}(?:摄|摄影报道))?\s*[）)]?$"
 )
+_CREDIT_WORD = re.compile("摄|摄影|影报道|摄影报道")
 _PICTURE = re.compile(r"^(?:[▲▼◀▶△▽←→↑↓]\s*|[(（]?(?:上|下|左|右|题)?图[①-⑩一二三四12345]?[)）]?(?:为|[：:]|是))")
 _EDITOR = re.compile(
     r"^(?:本版|本期|值班|今日|一版|责任|版面|执行)?\s*"
@@ -68,6 +69,7 @@ _ASKED = re.compile(r"(?:记者|问|答)[：:]")  # an interview's question or a
 _TEASER = re.compile(
     r"^[（(【\[]?\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)】\]]?$"
 )
+_RULE = re.compile(r"[|_=~^*'`.,\-—\\/■□●◆▲\s]*[|_=~^*'`\-—\\/■□●◆▲][|_=~^*'`.,\-—\\/■□●◆▲\s]*")
 _SIGN_DATE = re.compile(rf"^{_DATE}$")
 _ORGANISATION = re.compile(
     r"(?:办公室|委员会|指挥部|领导小组|人民政府|管理局|分局|公司|编辑部|联合会|总工会|法院|检察院|中心|学院|局|厅|部)$"
@@ -135,7 +137,9 @@ def is_gutter(line: Line) -> bool:
 
 
 def is_debris(line: Line) -> bool:
-    """What OCR reads from rules and pictures: a few letters or marks alone between blank lines."""
+    """What OCR reads from rules and pictures: marks alone, or a few letters between blank lines."""
+    if _RULE.fullmatch(line.text):
+        return True
     return bool(line.blank_before) and bool(re.fullmatch(r"[A-Za-z\s|_=~^*'`.-]{1,8}", line.text))
 
 
@@ -194,7 +198,8 @@ def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:
                 kinds[i + 1] = "caption"
         if i and not kinds[i - 1]:
             before = lines[i - 1].text
-            opened = bool(re.match(rf"[（(]\s*(?:本报|新华社)?{ROLE}$", before))
+            named = _CREDIT_WORD.fullmatch(text) and re.search(rf"{ROLE}\s*{NAME}$", before)
+            opened = bool(named) or bool(re.match(rf"[（(]\s*(?:本报|新华社)?{ROLE}$", before))
             tail = (
                 re.match(rf"[{HAN}]{{1,6}}[。，](?=.*摄)", text)
                 and not _PICTURE.match(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -31,13 +31,18 @@ OPENING = re.compile(
     r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求|认为|还)|目前，|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
 )
 _NO_MARK = re.compile("[，。；]|、.*、")  # no headline has these marks of running text
+_LONE = re.compile(rf"[{HAN}][，。、；]")
 _WORD = re.compile(rf"[{HAN}A-Za-z0-9]")
+_PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
+_SERIES = re.compile("[—－]{2}[^，。；：！？]{2,24}(?:报道|见闻|纪实|综述|侧记|纪事)(?:之[一二三四五六七八九十]+)?")
+_SUBTITLE = re.compile("[—－]{2}[^，。；：！？]{4,30}$")
 TWO_HALVES = re.compile(
     r"[^，。；：！？、（）]{2,16}[ \u3000]+[^，。；：！？、（）]{2,16}(?:[ \u3000]+[^，。；：！？、（）]{2,16})?"
 )
 
 FLAT = 60.0  # characters: no newspaper column is so wide, so the line was flattened (a column piece or a paragraph)
 SHORT = 2.5  # characters short of the column's width: more than justification leaves, more than a two-character indent
+LEAST_ITEM = 9.0  # characters: no column is narrower, so a shorter first line was broken off
 INDENT = 3.2  # characters: a two-character indent and what justification leaves
 WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
 
@@ -130,6 +135,10 @@ class Break:
     heads: Container[int]  # where the lines start that stand between a finished sentence and a dateline
     flattened: bool  # most of the page stands in lines too wide for a column
     lifted: bool  # a caption, a jump or the like stands between and was lifted out
+    loose_blanks: bool = False  # the page's blank lines stand inside sentences as often as not
+    lost_indents: bool = False  # paragraphs' first lines are short by the indent that they were printed with
+    signed: bool = False  # a stand-alone byline stands between
+    pieces: bool = False  # the two are pieces of one printed line
 
 
 def weigh(gap: Break) -> list[tuple[str, float]]:
@@ -141,8 +150,9 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     before, after = gap.before, gap.after
     sizes = gap.sizes
     flat = sizes[0] > FLAT
-    ended = bool(SENTENCE_END.search(before.text) or SIGNED.search(before.text))
+    ended = bool(SENTENCE_END.search(before.text) or SIGNED.search(gap.so_far))
     full = flat or (gap.columns[0] > 0 and sizes[0] >= gap.columns[0] - SHORT - (gap.first and not ended))
+    full = full or (not gap.first and not after.blank_before and is_stretched(before))
     if "sense" in after.rules:
         return [("the sense opens a paragraph", -20)]
     if before.heading or after.heading:
@@ -152,8 +162,14 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     if before.span.start in gap.heads or after.span.start in gap.heads:
         together = before.span.start in gap.heads and after.span.start in gap.heads
         return [("headlines stand before the next dateline", 20 if together else -20)]
+    if gap.pieces and not ended:
+        return [("the two are pieces of one printed line", 20)]
+    if gap.signed:
+        return [("a byline stands between", -20)]
     if SIGNED.fullmatch(after.text):
         return [("the next line is the signature", 20)]
+    if gap.first and not unclosed(before.text) and not _NO_MARK.search(before.text) and _SUBTITLE.match(after.text):
+        return [("the next line opens with a dash, as subtitles do", -20)]
     if flat and sizes[1] <= FLAT and not re.search("[。，；]", after.text):
         return [("no running text follows the flattened line", -20)]
     if gap.flattened and gap.first and not re.search("[。，；：]", before.text):
@@ -169,7 +185,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         if not full:
             return [*reasons, ("the sentence ends in a short line", -6)]
         if after.blank_before:
-            reasons.append(("the sentence ends before a blank line", -5))
+            loose = gap.loose_blanks and gap.lost_indents and after.blank_before == 1
+            reasons.append(("the sentence ends before a blank line", -3 if loose else -5))
         if gap.indents:
             reasons.append(("the next line is indented", -8) if after.indent else ("the next line is not indented", 3))
         elif after.indent:
@@ -177,6 +194,14 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         elif gap.columns[1] > 0 and 1.5 <= gap.columns[1] - sizes[1] <= INDENT:
             # The indent is lost: a first line is short by it, though the line after it is full again.
             reasons.append(("the next line is short by an indent", -4))
+        elif (
+            gap.lost_indents
+            and (gap.loose_blanks or not after.blank_before)
+            and not SIGNED.search(before.text)
+            and 0 < gap.columns[1] <= sizes[1] + 0.5
+            and gap.columns[0] <= sizes[0] + 0.5
+        ):
+            reasons.append(("both lines fill the column, and no indent is missing", 3))
         if OPENING.match(after.text):
             reasons.append(("the next line opens as paragraphs do", -2))
         if sizes[1] < 0.75 * gap.columns[0] and not _NO_MARK.search(after.text) and not STOP_END.search(after.text):
@@ -186,6 +211,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("no line may start with this mark", 6))
     if runs_on(before.text, after.text):
         reasons.append(("a word or number runs across the break", 4.5))
+    elif _LONE.match(after.text) and not STOP_END.search(before.text):
+        reasons.append(("the next line opens with a lone character and a mark", 2))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
     if OPEN_END.search(before.text):
@@ -201,19 +228,91 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     elif gap.columns[0] and sizes[0] >= (0.7 if DATELINE.match(before.text) else 0.8) * gap.columns[0]:
         reasons.append(("the line nearly fills its column", 1))
     else:
-        lost = "band" in before.rules and re.search("[，。；]", before.text)
+        lost = "band" in before.rules and re.search("[，。；]", before.text)  # of a picture only a part of a line is left
         reasons.append(("the line is short", 0.5 if lost else -4) if gap.columns[0] else ("no column here", -1))
+        if not gap.columns[0] and DATELINE.match(before.text) and not after.blank_before and sizes[0] >= LEAST_ITEM:
+            reasons.append(("a news item's first line stops in mid-sentence", 3))
     if after.blank_before:
         reasons.append(("a blank line stands between", -1.5))
         if gap.first and before.blank_before and not re.search("[，。；：]", before.text):
             reasons.append(("the line stands alone, as headlines do", -3))
-    if gap.indents and after.indent and not after.blank_before:
+    no_room = gap.lifted and 0 < gap.columns[1] <= sizes[1] + 1  # the line fills the column without an indent
+    if gap.indents and after.indent and not after.blank_before and not no_room:
         reasons.append(("the next line is indented", -3))
     if gap.first and TWO_HALVES.fullmatch(before.text) and not DATELINE.match(before.text):
         reasons.append(("a gap parts the line in halves, as in headlines", -5))
     if not flat and sizes[1] > FLAT and re.search("[。，；]", before.text):
         reasons.append(("a flattened piece follows an open sentence", 4))
     return reasons
+
+
+def blanks_are_loose(lines: Sequence[Line]) -> bool:
+    """Do the page's blank lines stand inside sentences as often as between them? Then they mark no paragraphs.
+
+    PDF tools set one wherever a text box ends, be it in mid-sentence.
+    """
+    gaps = [(before, after) for before, after in pairwise(lines) if after.blank_before]
+    inside = sum(bool(_NO_MARK.search(before.text)) and is_open(before.text) for before, _ in gaps)
+    between = sum(bool(SENTENCE_END.search(before.text)) for before, _ in gaps)
+    return inside >= 4 and inside >= 0.5 * between
+
+
+def indents_are_lost(lines: Sequence[Line], sizes: Sequence[float], columns: Sequence[tuple[float, float]]) -> bool:
+    """Were the paragraphs printed with indents that the text has lost? Their first lines are then short by that much.
+
+    Told by the lines that follow a sentence ending in a short line: those surely open a paragraph.
+    """
+    short = [
+        columns[i][1] > 0 and 1.5 <= columns[i][1] - sizes[i] <= INDENT
+        for i in range(1, len(lines))
+        if SENTENCE_END.search(lines[i - 1].text)
+        and 0 < sizes[i - 1] < columns[i - 1][0] - SHORT
+        and sizes[i] > 0.7 * columns[i][1] > 0
+    ]
+    return len(short) >= 3 and sum(short) >= 0.6 * len(short)
+
+
+def is_stretched(line: Line) -> bool:
+    """Was the line letter-spaced over the whole column? Justification does that to a line with too few characters.
+
+    >>> from site_builder.model import Span
+    >>> is_stretched(Line(Span(0, 7), "操作。诊", 1)), is_stretched(Line(Span(0, 4), "操作。诊", 1))
+    (True, False)
+    """
+    count = len(line.text)
+    return count >= 3 and line.span.end - line.span.start >= 2 * count - 1 + len(line.skips)
+
+
+def printed_widths(lines: Sequence[Line]) -> tuple[list[float], frozenset[int]]:
+    """The width of each printed line up to the end of each line given, and which lines go on with a printed line.
+
+    PDF text in raw order breaks a printed line where two marks stand together, a closing and an opening one
+    (的《大词典》 / （以下简); the pieces then fill the column between them, and no more than that.
+
+        >>> from site_builder.model import Span
+        >>> def page(*texts): return [Line(Span(0, len(text)), text, 1) for text in texts]
+        >>> column = "一行印十四个汉字的正文内容啊"
+        >>> printed_widths(page(column, column, column, "的《现代汉语大词典》", "（以下简", column))
+        ([14.0, 14.0, 14.0, 10.0, 14.0, 14.0], frozenset({4}))
+    """
+    own = [width(line.text) for line in lines]
+    columns = local_widths(own)
+    sizes, pieces = list(own), set[int]()
+    for i, line in enumerate(lines):
+        if not i or line.blank_before:
+            continue
+        before, together = lines[i - 1].text, sizes[i - 1] + own[i]
+        if NO_START.match(line.text) and together <= FLAT:
+            sizes[i] = together
+            continue
+        column = max((*columns[i - 1], *columns[i]))
+        between = _PIECE_END.search(before) or _PIECE_START.match(line.text)
+        short = sizes[i - 1] < column - SHORT  # shorter than any wrap leaves a line
+        fills = column - SHORT < together <= column + 1.5
+        if column and between and short and fills and not SENTENCE_END.search(before):
+            sizes[i] = together
+            pieces.add(i)
+    return sizes, frozenset(pieces)
 
 
 def joins(gap: Break) -> bool:
@@ -227,19 +326,18 @@ def keeps_indents(lines: Sequence[Line]) -> bool:
     return 0.04 * len(lines) <= indented <= 0.5 * len(lines)
 
 
-def chains(lines: Sequence[Line], lifted: Container[int] = ()) -> list[list[Line]]:
+def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> list[list[Line]]:
     """The lines grouped into paragraphs; headlines are left a line each.
 
-    `lifted` holds where the lines start before which something was lifted out (a caption in mid-sentence).
+    `lifted` maps where a line starts before which something was lifted out to the kind of that: a caption in
+    mid-sentence, a byline.
     """
+    lifted = lifted or {}
+    sizes, pieces = printed_widths(lines)
     if blanks_are_spacing(lines):
         lines = [replace(line, blank_before=max(0, line.blank_before - 1)) for line in lines]
-    sizes = [width(line.text) for line in lines]
-    for i, line in enumerate(lines):
-        # PDF text sometimes breaks a printed line before a closing mark: together they fill the column.
-        if i and not line.blank_before and NO_START.match(line.text) and sizes[i] + sizes[i - 1] <= FLAT:
-            sizes[i] += sizes[i - 1]
-    columns, indents = local_widths(sizes), keeps_indents(lines)
+    columns, indents, loose = local_widths(sizes), keeps_indents(lines), blanks_are_loose(lines)
+    lost = not indents and indents_are_lost(lines, sizes, columns)
     flattened = sum(size for size in sizes if size > FLAT) > 0.5 * sum(sizes)
     heads = before_datelines(lines)
     out: list[list[Line]] = []
@@ -275,6 +373,10 @@ def chains(lines: Sequence[Line], lifted: Container[int] = ()) -> list[list[Line
                 heads,
                 flattened,
                 line.span.start in lifted or previous != i - 1,
+                loose,
+                lost,
+                lifted.get(line.span.start) == "byline",
+                i in pieces and previous == i - 1 and line.span.start not in lifted,
             )
             if joins(gap):
                 out[-1].append(replace(line, rules=(*line.rules, "doubtful")) if _is_doubtful(gap) else line)
@@ -310,9 +412,21 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
         if _NO_MARK.search(bare) or re.search(r"[（）()]", bare) or OPEN_END.search(bare) or unclosed(line.text):
             return 0
         after = lines[j + 1].text
-        if runs_on(last.text, after):
+        if j == i and not unmarked and _SERIES.fullmatch(line.text) and not DATELINE.match(after):
+            return i + 1
+        closes = unclosed_title(last.text) and "》" not in line.text and re.match("[^《》。]*》", after)
+        if runs_on(last.text, after) or (closes and j == i and width(line.text) <= width(last.text) - SHORT):
             return 0 if runs_on(line.text, after) or DATELINE.match(after) else j + 1
     return 0
+
+
+def unclosed_title(text: str) -> bool:
+    """Does the text stop inside a title's marks?
+
+    >>> unclosed_title("暂列榜首的《给"), unclosed_title("《红岩》已经")
+    (True, False)
+    """
+    return text.rfind("《") > text.rfind("》")
 
 
 def before_datelines(lines: Sequence[Line]) -> frozenset[int]:

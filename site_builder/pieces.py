@@ -76,12 +76,12 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
     kinds = label(lines)
     running: list[Line] = []
     pieces: list[Piece] = []
-    lifted: set[int] = set()
+    lifted: dict[int, str] = {}
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         if kind in ("", "signature"):
             running.append(line)
             if i and kinds[i - 1] not in ("", "signature"):
-                lifted.add(line.span.start)
+                lifted[line.span.start] = kinds[i - 1]
         elif kind == "caption" and pieces and pieces[-1].kind == "caption" and _same_caption(pieces[-1], lines, i):
             pieces[-1].lines.append(line)
         elif "gutter" in line.rules and pieces and "gutter" in pieces[-1].lines[-1].rules:
@@ -100,6 +100,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
         following = texts[i + 1] if i + 1 < len(texts) else ""
         pieces.append(Piece("heading" if is_heading(chain, following, pieces) else "paragraph", chain))
     pieces.sort(key=lambda piece: piece.place)
+    _open_with_headline(pieces)
     _set_scraps_aside(pieces)
     wide, spacing = wide_gaps(lines), blanks_are_spacing(running) and not keeps_indents(running)
     for before, piece in pairwise(pieces):
@@ -110,6 +111,26 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
         if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
             piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
     return pieces
+
+
+def _open_with_headline(pieces: list[Piece]) -> None:
+    """A paragraph that says the headline's words again, as an exclamation, opens the article and is no second headline.
+
+    It may stand in two lines with a blank line between, as PDF tools leave it.
+    """
+    i = 0
+    while i < len(pieces) - 1:
+        words, said, j = _bare(pieces[i].text), "", i + 1
+        heading = pieces[i].kind == "heading" and len(words) >= 2 * LEAST_HEADING
+        while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
+            said, j = said + _bare(pieces[j].text), j + 1
+        if said and said == words and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
+            pieces[i + 1 : j] = [Piece("paragraph", [line for piece in pieces[i + 1 : j] for line in piece.lines])]
+        i += 1
+
+
+def _bare(text: str) -> str:
+    return "".join(re.findall(f"[{HAN}A-Za-z0-9]", text))
 
 
 def _set_scraps_aside(pieces: list[Piece]) -> None:

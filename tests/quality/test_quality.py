@@ -6,9 +6,10 @@ import tomllib
 
 import pytest
 
+from site_builder.flattened import WEIGHTS
 from site_builder.model import Article, Page, SourcePage, Span, TextBlock
 
-from . import maker, score
+from . import breaks, maker, score
 from .measures import MEASURES, Comparison, Figures, Reading, conserved, paragraph_ends, plain
 
 FLOORS: dict[str, dict[str, float]] = tomllib.loads((score.HERE / "floors.toml").read_text("utf-8"))
@@ -96,3 +97,8 @@ def test_lost_doubled_and_changed_characters_are_not_conserved() -> None:
     assert conserved(page(text)) == pytest.approx(1 - 6 / 10)
     assert conserved(page(text, jump, text)) == pytest.approx(1 - 4 / 10)
     assert conserved(page(TextBlock("paragraph", "秋耕开始", (Span(0, 4),)), jump)) == pytest.approx(1 - 1 / 10)
+
+
+def test_the_weights_of_paragraph_breaks_are_the_fitted_ones() -> None:
+    fitted = breaks.fit(breaks.examples())
+    assert fitted == pytest.approx(WEIGHTS, abs=0.02)
