@@ -55,7 +55,7 @@ def announced(block: Block) -> Block:
     top = min(strip.lines[0].number for strip in block.strips.values())
     strips = dict(block.strips)
     for k, strip in block.strips.items():
-        at = next((n for n, line in enumerate(strip.lines) if _MARK.search(line.text)), 0)
+        at = next((n for n, line in enumerate(strip.lines) if _MARK.search(line.text) or OWN.search(line.text)), 0)
         if 0 < at <= MOST_HEADINGS and strip.lines[0].number == top and not OWN.search(strip.lines[at].text):
             first = replace(strip.lines[at], rules=("opens",))
             strips[k] = replace(strip, lines=[*strip.lines[:at], first, *strip.lines[at + 1 :]])
@@ -138,7 +138,10 @@ def _opens(block: Block) -> bool:
         return False
     head = first.lines[0].text
     return (
-        not _MARK.search(head) and width(head) >= LEAST_HEADING and block.rows > min(map(len, _lines(block)), default=0)
+        not _MARK.search(head)
+        and not OWN.search(head)
+        and width(head) >= LEAST_HEADING
+        and block.rows > min(map(len, _lines(block)), default=0)
     )
 
 

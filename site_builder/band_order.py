@@ -36,6 +36,7 @@ LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than O
 LEAST_PAIRS, ALIGNED = 8, 0.4  # rows with a gap that follow one another, and how many of them may start alike
 LEAST_MISREAD = 3  # brackets read as 〈
 LEAST_OPEN = 3  # blocks that stop in mid-sentence
+SCRAP = 2.5  # characters
 NEAR = 12  # articles: no paragraph strays farther
 STRAYED, CHANCE = 2.0, 0.03  # as much more alike must a strayed paragraph be to its own article
 BENEATH = 0.6  # under several columns one alone goes on with the first, unless something new begins
@@ -141,26 +142,37 @@ def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Li
         together = last is not None and last.band == thread.band >= 0
         for k, strip in enumerate(thread.strips):
             closed = not out or not is_open(out[-1].text)
-            blank = int(closed or not together) if not k else int(closed and thread.band < 0)
+            blank = int(closed or not together or is_head(strip)) if not k else int(closed and thread.band < 0)
             out += [replace(line, blank_before=int("opens" in line.rules)) for line in strip.lines]
             headed = k > 0 and thread.column > 0 and are_heads(thread.strips[:k]) and not is_head(strip)
             first = out[-len(strip.lines)]
             rules = (*first.rules, "opens") if headed else first.rules
             out[-len(strip.lines)] = replace(first, blank_before=blank, rules=rules)
+        if thread.band < 0 and width(thread.text) <= SCRAP and not is_furniture(out[-1]):
+            out[-1] = replace(out[-1], rules=("gutter",))  # what is left of a torn line, and nothing goes on with it
         last = thread
     return out
 
 
 def _threads(blocks: Sequence[Block], bands: Sequence[Sequence[tuple[int, int]]]) -> list[Thread]:
-    """The columns of the linked blocks, and each block of one column."""
+    """The columns of the linked blocks, and each block of one column.
+
+    A heading alone between headings beside one another and their text belongs to the first of them.
+    """
     out: list[Thread] = []
+    taken: set[int] = set()
     for number, chain in enumerate(bands):
-        held = [_columns(blocks[i], blocks[j], shift) for (i, shift), (j, _) in pairwise([*chain, chain[-1]])]
-        for k in sorted({k for strips in held for k in strips}):
-            own = [(i, strips[k]) for (i, _), strips in zip(chain, held, strict=True) if k in strips]
+        held = [(i, _columns(blocks[i], blocks[j], shift)) for (i, shift), (j, _) in pairwise([*chain, chain[-1]])]
+        if len(chain) > 1 and chain[1][0] == chain[0][0] + 2 and is_heading(blocks[chain[0][0]]):
+            between = chain[0][0] + 1
+            if blocks[between].columns == 1 and is_heading(blocks[between]):
+                held.insert(1, (between, blocks[between].strips))
+                taken.add(between)
+        for k in sorted({k for _, strips in held for k in strips}):
+            own = [(i, strips[k]) for i, strips in held if k in strips]
             out.append(Thread(k, own[0][0], own[-1][0], [strip for _, strip in own], number))
     for i, block in enumerate(blocks):
-        if block.columns == 1:
+        if block.columns == 1 and i not in taken:
             out += [Thread(0, i, i, [strip]) for strip in block.strips.values()]
     return out
 
