@@ -30,8 +30,8 @@ HEADING_LENGTH = 24  # characters: a line without marks of a page read in bands 
 _JUMP_BACK = re.compile(
     r"[（(〔\[【]\s*上\s*接[^）)〕\]】]{1,12}[）)〕\]】]\s*(?=\S)"
 )  # （上接第一版）on before its text
-_JUMP_FOOT = re.compile(r"[（(〔\[【《〈]?\s*((?:[紧下]\s*[转轉]))\s*$")
-_JUMP_HEAD = re.compile(r"(第?\s*[A-D]?[0-9０-９一二三四五六七八九十]{1,3}\s*版)\s*[）)〕\]】》]?\s*$")
+_JUMP_START = re.compile(r"[（(〔\[【《〈]\s*([紧下]\s*[转轉]\s*第?)\s*$")
+_JUMP_END = re.compile(r"\s*(第?\s*[A-Za-z]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*版)\s*[）)〕\]】》〉]\s*$")
 _RUN_IN = re.compile(
     rf"(?<=[{HAN}”])本报讯(?=[\s（(])"
 )  # a headline's last characters run into the dateline (PDF text)
@@ -247,8 +247,7 @@ def clean(page: SourcePage) -> list[Line]:
             blank += 1
         at += len(raw)
     printed = physical if markdown else pull_apart(physical)
-    printed = [part for line in printed for part in cut_loop(line)]
-    printed = _parted_jumps(printed)
+    printed = [part for line in _cut_wrapped_jumps(printed) for part in cut_loop(line)]
     lost, leads = breaks_are_lost(printed), has_leads(printed)
     printed = [
         part
@@ -257,6 +256,28 @@ def clean(page: SourcePage) -> list[Line]:
     ]
     parts = [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
     return [replace(_apply(line), order=order) for order, line in enumerate(parts)]
+
+
+def _cut_wrapped_jumps(lines: Sequence[Line]) -> list[Line]:
+    """Cut off a jump line that is wrapped over two lines, 《下转 and 第4版）; its brackets are left out.
+
+    >>> texts = ["各地各展所长。（下转", "第四版）"]
+    >>> [line.text for line in _cut_wrapped_jumps([Line(Span(0, len(text)), text, 1) for text in texts])]
+    ['各地各展所长。', '下转', '第四版']
+    """
+    out: list[Line] = []
+    for line in lines:
+        end = _JUMP_END.match(line.text)
+        start = _JUMP_START.search(out[-1].text) if end and out else None
+        if not (start and end):
+            out.append(line)
+            continue
+        before = out.pop()
+        if before.text[: start.start()].strip():
+            out.append(before.cut(0, start.start()))
+        out.append(replace(before.cut(start.start(1), start.end(1)), rules=("jump",)))
+        out.append(replace(line.cut(end.start(1), end.end(1)), rules=("jump", "jump's end")))
+    return out
 
 
 def _read_markdown(line: Line) -> Line:
@@ -289,28 +310,6 @@ def _cut(line: Line) -> list[Line]:
         cuts = sorted({*cuts, back.end()})
     parts = [line.cut(start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
     return [piece for part in parts for piece in _cut_jump(part)]
-
-
-def _parted_jumps(lines: Sequence[Line]) -> list[Line]:
-    """The uncleaned lines with a jump line that a column's edge has parted cut out of them: （下转 / 第4版）.
-
-    >>> lines = [Line(Span(0, 9), "精准施策。（下转", 1), Line(Span(10, 14), "第4版）", 2)]
-    >>> [(part.text, part.rules) for part in _parted_jumps(lines)]
-    [('精准施策。', ()), ('下转', ('jump',)), ('第4版', ('jump',))]
-    """
-    out: list[Line] = []
-    for line in lines:
-        last = out[-1] if out else None
-        foot = _JUMP_FOOT.search(last.text) if last and not last.skips else None
-        head = _JUMP_HEAD.match(line.text)
-        if last and foot and head and not line.skips:
-            out.pop()
-            if last.text[: foot.start()].strip():
-                out.append(last.cut(0, foot.start()))
-            out.append(replace(last.cut(foot.start(1), foot.end(1)), rules=("jump",)))
-            line = replace(line.cut(0, head.end(1)), rules=("jump",))
-        out.append(line)
-    return out
 
 
 def _cut_jump(line: Line) -> list[Line]:

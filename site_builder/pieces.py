@@ -82,6 +82,8 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             running.append(line)
             if i and kinds[i - 1] not in ("", "signature"):
                 lifted[line.span.start] = kinds[i - 1]
+        elif "jump's end" in line.rules and pieces and pieces[-1].kind == "jump":
+            pieces[-1].lines.append(line)
         elif kind == "caption" and pieces and pieces[-1].kind == "caption" and _same_caption(pieces[-1], lines, i):
             pieces[-1].lines.append(line)
         elif "gutter" in line.rules and pieces and "gutter" in pieces[-1].lines[-1].rules:
