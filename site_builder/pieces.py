@@ -82,12 +82,8 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             running.append(line)
             if i and kinds[i - 1] not in ("", "signature"):
                 lifted[line.span.start] = kinds[i - 1]
-        elif "jump's end" in line.rules and pieces and pieces[-1].kind == "jump":
+        elif pieces and _goes_with(pieces[-1], kind, lines, i):
             pieces[-1].lines.append(line)
-        elif kind == "caption" and pieces and pieces[-1].kind == "caption" and _same_caption(pieces[-1], lines, i):
-            pieces[-1].lines.append(line)
-        elif "gutter" in line.rules and pieces and "gutter" in pieces[-1].lines[-1].rules:
-            pieces[-1].lines.append(line)  # one piece of furniture for all the marks of a page's gutters
         else:
             pieces.append(Piece(kind, [line]))
     signatures = {line.span.start for line, kind in zip(lines, kinds, strict=True) if kind == "signature"}
@@ -153,6 +149,20 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
             and (following.kind == "byline" or bool(DATELINE.match(following.text)))
         )
         piece.kind = "heading" if above or announces else "other"
+
+
+def _goes_with(last: Piece, kind: str, lines: Sequence[Line], i: int) -> bool:
+    """Does the labelled line belong to the piece before it?
+
+    So does the end of a jump line that was wrapped, and a caption's next line; and all the marks of a page's gutters
+    are one piece of furniture.
+    """
+    line = lines[i]
+    return (
+        ("jump's end" in line.rules and last.kind == "jump")
+        or ("gutter" in line.rules and "gutter" in last.lines[-1].rules)
+        or (kind == last.kind == "caption" and _same_caption(last, lines, i))
+    )
 
 
 def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:
