@@ -30,6 +30,8 @@ RADICALS = str.maketrans(
     "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角鬼卤麦骨竹肉辶阝阝刀卜小水玉网示示羊羊老衣西金雨食飠黾斉長",
 )
 
+HEADING_LENGTH = 24  # characters: a line without marks of a page read in bands may be a headline
+
 _JUMP_BACK = re.compile(
     r"[（(〔\[【]\s*上\s*接[^）)〕\]】]{1,12}[）)〕\]】]\s*(?=\S)"
 )  # （上接第一版）on before its text
@@ -53,6 +55,7 @@ _SPACED_INSIDE = re.compile(rf"(?:(?<=[{HAN}]) )?(?<!\w)(?:[{HAN}] ){{2,}}[{HAN}
 _RUNNING = re.compile("[，。；]")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}")
 _STOP = re.compile(rf"(?<=[{HAN}])(?<![一二三四五六七八九十百])\.(?=[”’」』）)]*$)")
+_HOLE = re.compile(rf"(?<=[{CJK}]) {{2,}}(?=[{CJK}])")
 _STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
 _ODD = re.compile(r"[〈〉<>\[\]]")
 _INSIDE = r"([^（）()〈〉<>《》\[\]]{1,40})"
@@ -205,6 +208,20 @@ def drop_zero_width(text: str) -> str:
     return text.translate(ZERO_WIDTH) if _ZERO_WIDTH.search(text) else text
 
 
+def close_holes(text: str) -> str:
+    """Close the white that a lost word leaves on a page read in bands: there a gap is no gap in print.
+
+    Only a line that may be a headline, without any mark and short, keeps one space: it may part two halves.
+
+        >>> close_holes("走进      丰收的田野，")
+        '走进丰收的田野，'
+        >>> close_holes("走进春天里   收获满粮仓")
+        '走进春天里 收获满粮仓'
+    """
+    heading = not re.search("[，。；、：]", text) and len(text) <= HEADING_LENGTH
+    return _HOLE.sub(" " if heading else "", text)
+
+
 RULES: tuple[Callable[[str], str], ...] = (
     drop_zero_width,
     restore_radicals,
@@ -345,6 +362,8 @@ def _cut_jump(line: Line) -> list[Line]:
 
 def _apply(line: Line, order: int) -> Line:
     text, fired = line.text, list(line.rules)
+    if "band" in line.rules:
+        text = close_holes(text)
     for rule in RULES:
         if (changed := rule(text)) != text:
             if trace.asked():

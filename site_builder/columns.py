@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from site_builder import band_order
 from site_builder.gutters import is_spaced_out, part_blocks
 from site_builder.model import Line
 from site_builder.paragraphs import is_open
@@ -60,6 +61,8 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
 
     `lines` are the physical lines, uncleaned, with `indent` counting characters.
     """
+    if (read := band_order.read(lines)) is not None:
+        return read
     if sum(bool(_GUTTER.search(line.text)) for line in lines) < LEAST_ROWS:
         return part_blocks(lines)
     rows = [_segments(row, line) for row, line in enumerate(lines)]

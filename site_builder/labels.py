@@ -50,6 +50,7 @@ _YEAR = "(?:[12]\\d{3}|[〇○零一二三四五六七八九]{4})"
 _MONTH_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月.\-/／]\s*(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 _DATE = rf"{_YEAR}\s*[年.\-/／]\s*{_MONTH_DAY}\s*日?"
 _MASTHEAD_DATE = re.compile(rf"^{_DATE}\s*(?:星期|礼拜|周)\s*[一二三四五六日天].{{0,24}}$")
+_MISREAD_DATE = re.compile(rf"^{_YEAR}\s*年[^，。]{{3,8}}日\s*星期\s*[一二三四五六日天]$")  # 2025年1]月6日 星期四
 _LUNAR = re.compile(r"^(?:农历|夏历)?[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年.{2,24}$")
 _NUMBER = re.compile(
     rf"^(?:总\s*第\s*[{_HANZI_NUMBER}]+\s*[期号]|第\s*[{_HANZI_NUMBER}]+\s*期)[^，。]{{0,16}}$"
@@ -117,7 +118,7 @@ def is_masthead(line: Line) -> bool:
     text = line.text
     if len(text) > 48:
         return False
-    dated = _MASTHEAD_DATE.match(text) or _LUNAR.match(text) or _NUMBER.match(text)
+    dated = _MASTHEAD_DATE.match(text) or _MISREAD_DATE.match(text) or _LUNAR.match(text) or _NUMBER.match(text)
     return bool(dated or _PINYIN.match(text) or _PAPER.match(text))
 
 
@@ -136,6 +137,11 @@ def is_teaser(line: Line) -> bool:
     return bool(_TEASER.match(line.text))
 
 
+def is_gutter(line: Line) -> bool:
+    """A mark that the scan made of the rule or the white between two columns (peeled off by bands.py)."""
+    return "gutter" in line.rules
+
+
 def is_debris(line: Line) -> bool:
     """What OCR reads from rules and pictures: marks alone, or a few letters between blank lines."""
     if _RULE.fullmatch(line.text):
@@ -144,6 +150,7 @@ def is_debris(line: Line) -> bool:
 
 
 LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
+    ("other", is_gutter),
     ("jump", is_jump),  # first: 下转 ends what else would look like a short headline
     ("duplicate", is_repeat),
     ("teaser", is_teaser),

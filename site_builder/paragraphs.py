@@ -282,7 +282,9 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     elif gap.columns[0] and sizes[0] >= (0.7 if DATELINE.match(before.text) else 0.8) * gap.columns[0]:
         reasons.append(("the line nearly fills its column", 1))
     else:
-        reasons.append(("the line is short", -4) if gap.columns[0] else ("no column here", -1))
+        # A line of a page read in bands may be short because a picture or a fold has taken the rest.
+        lost = "band" in before.rules and (re.search("[，。；]", before.text) or DATELINE.match(before.text))
+        reasons.append(("the line is short", 0.5 if lost else -4) if gap.columns[0] else ("no column here", -1))
         if not gap.columns[0] and DATELINE.match(before.text) and not after.blank_before and sizes[0] >= LEAST_ITEM:
             reasons.append(("a news item's first line stops in mid-sentence", 3))
     if after.blank_before:

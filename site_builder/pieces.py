@@ -89,7 +89,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             running.append(line)
             if i and kinds[i - 1] not in ("", "signature"):
                 lifted[line.span.start] = kinds[i - 1]
-        elif pieces and kind == pieces[-1].kind and _goes_on(pieces[-1], lines, i):
+        elif pieces and _goes_with(pieces[-1], kind, lines, i):
             pieces[-1].lines.append(line)
         else:
             pieces.append(Piece(kind, [line]))
@@ -199,11 +199,23 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
         piece.kind = "heading" if above or announces else "other"
 
 
-def _goes_on(last: Piece, lines: Sequence[Line], i: int) -> bool:
-    """Does the line go on with the caption or jump before it: 摄 / 影报道, ▲现场。 / （本报记者 摄）, 下转 / 四版?"""
+def _goes_with(last: Piece, kind: str, lines: Sequence[Line], i: int) -> bool:
+    """Does the labelled line belong to the piece before it?
+
+    So does the end of a jump line that was wrapped, and a caption's next line; and all the marks of a page's gutters
+    are one piece of furniture.
+    """
     line = lines[i]
-    if last.kind != "caption":
-        return "jump's end" in line.rules
+    return (
+        ("jump's end" in line.rules and last.kind == "jump")
+        or ("gutter" in line.rules and "gutter" in last.lines[-1].rules)
+        or (kind == last.kind == "caption" and _same_caption(last, lines, i))
+    )
+
+
+def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:
+    """Does the line go on with the caption before it: 摄 / 影报道, ▲活动现场。 / （本报记者 摄）?"""
+    line = lines[i]
     return lines[i - 1] is last.lines[-1] and not line.blank_before and not re.match("[▲▼←→↑↓图]", line.text)
 
 
@@ -234,5 +246,7 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     if text.endswith(("：", ":")):
         return False
     commas = text.count("，") + text.count(",")
+    if commas and "band" in chain[0].rules:  # no headline, but what a picture or a misread word has left of a line
+        return False
     opens = bool(DATELINE.match(following))
     return commas <= 2 and not (commas and len(chain) > 1 and not (opens and size <= 30))

@@ -15,7 +15,8 @@ LAYERS = (
     "affinity | paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"
-    " | columns gutters flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
+    " | grids bands band_links band_order columns gutters"
+    " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
     " | mastheads datings subjects metadata"
     " | continuations",
     "facts withhold archive",

@@ -55,7 +55,7 @@ class Style:
     cut_captions: bool = False  # captions stand in mid-sentence
     same_line: float = 0.0  # chance that an article opens in the line that ends the one before
     displaced: float = 0.0  # chance that an article's tail stands after the next article
-    layout: Literal["stream", "columns", "gutter"] = "stream"
+    layout: Literal["stream", "columns", "gutter", "bands"] = "stream"
     # lines
     indent: float = 0.0  # chance that a paragraph keeps its indent
     indent_sign: str = "　　"
@@ -74,6 +74,8 @@ class Style:
     radicals: bool = False
     quotes: Literal["", "straight", "wrong"] = ""
     noise: float = 0.0  # share of characters misread
+    lost: float = 0.0  # chance that a picture or a fold takes some characters of a line: only white is left
+    angles: float = 0.0  # chance that （ is read as 〈
     debris: float = 0.0  # chance of rubbish after a line
 
 
@@ -551,7 +553,7 @@ class _Printer:
             heads = [row for row in proof.heads if row.cells]
             if out:
                 out += self.between()
-            if waiting and len(columns) <= 2 and self.style.layout == "columns" and self.chance(0.6):
+            if waiting and len(columns) <= 2 and self.style.layout in ("columns", "bands") and self.chance(0.6):
                 beside_number, beside = waiting.pop(0)
                 theirs = [list(column) for column in _evenly(beside, 2)]
                 columns[0] = [*heads, *columns[0]]
@@ -593,6 +595,8 @@ class _Printer:
     def _rows(self, columns: Sequence[Sequence[Row]]) -> list[Row]:
         if self.style.layout == "gutter":
             return self._beside(columns)
+        if self.style.layout == "bands":
+            return self._bands(columns)
         shift = self.rng.choice((0, 0, 1))
         shifted = [[*[BLANK] * (shift * (at % 2)), *column] for at, column in enumerate(columns)]
         starts, start = [], 0
@@ -630,6 +634,36 @@ class _Printer:
                 rows.append(Row(tuple(cells)))
         return rows
 
+    def _bands(self, columns: Sequence[Sequence[Row]]) -> list[Row]:
+        """Columns as Tesseract reads them, a row of print right across the page.
+
+        Each row has a width of its own for its spaces, and leading white is lost. A gutter is a run of spaces, one
+        space, a mark that was read from the rule, or nothing.
+        """
+        style, rng = self.style, self.rng
+        step = max(size(row.cells) for column in columns for row in column) + 1.2
+        marks = rng.choice(("。”“", "|", "”《", "|“", "。"))
+        rows: list[Row] = []
+        for beside in zip_longest(*columns, fillvalue=BLANK):
+            unit = rng.uniform(0.45, 0.9)
+            cells: list[Cell] = []
+            at = 0.0
+            for number, row in enumerate(beside):
+                if not row.cells:
+                    continue
+                white = number * step + 2 * (row.first and not row.last) - at
+                if cells and white < 2 and self.chance(0.35):
+                    cells += [Cell(" "), *self.ink("other", rng.choice(marks)), *[Cell(" ")] * rng.randint(0, 1)]
+                elif cells and not (white < 1.6 and self.chance(0.08)):
+                    cells += [Cell(" ")] * max(1, round(white / unit))
+                cells += row.cells
+                at = number * step + 2 * (row.first and not row.last) + size(row.cells)
+            if cells:
+                rows.append(Row(tuple(cells)))
+                if self.chance(style.line_gaps):
+                    rows.append(BLANK)
+        return rows
+
     # ------------------------------------------------------------ characters
 
     def spoiled(self, rows: Sequence[Row]) -> list[Row]:
@@ -639,13 +673,20 @@ class _Printer:
         for row in rows:
             parts = fragments(row) if style.fragments and row.cells else [row]
             for part in parts:
-                cells = [read for cell in part.cells for read in self._misread(cell)]
+                cells = [read for cell in self._torn(part.cells) for read in self._misread(cell)]
                 out.append(replace(part, cells=tuple(cells)))
                 if cells and self.chance(style.debris):
                     out.append(self.line("other", self.rng.choice(DEBRIS)))
                     if self.chance(0.5):
                         out.append(BLANK)
         return out
+
+    def _torn(self, cells: tuple[Cell, ...]) -> Sequence[Cell]:
+        """The cells, some perhaps taken out and white in their place."""
+        if not self.style.lost or len(cells) < 12 or not self.chance(self.style.lost):
+            return cells
+        start, count = self.rng.randrange(4, len(cells) - 6), self.rng.randint(1, 4)
+        return [*cells[:start], *[Cell(" ")] * (count * 2), *cells[start + count :]]
 
     def _misread(self, cell: Cell) -> tuple[Cell, ...]:
         style, char = self.style, cell.char
@@ -657,6 +698,8 @@ class _Printer:
             char = HALF_WIDTH[char]
         if style.radicals and char in PDF_RADICALS:
             char = PDF_RADICALS[char]
+        if style.angles and char == "（" and self.chance(style.angles):
+            char = "〈"
         if style.quotes and char in "“”":
             char = '"' if style.quotes == "straight" else "”"
         if style.noise and self.chance(style.noise):
@@ -816,6 +859,19 @@ FAMILIES: dict[str, Callable[[Random], dict[str, object]]] = {
         "displaced": rng.choice((0, 0.2)),
         "captions": 0.4,
         "cut_captions": rng.random() < 0.5,
+    },
+    # Tesseract that keeps its spaces: a row of print in one line, with all its columns
+    "bands": lambda rng: {
+        "layout": "bands",
+        "widths": (width := rng.randint(13, 20), width),
+        "paragraph_gaps": 0.0,
+        "head_gaps": rng.choice((0.0, 1.0)),
+        "head_width": 1.5,
+        "line_gaps": rng.choice((0.04, 0.08, 0.15)),
+        "noise": rng.choice((0.005, 0.01)),
+        "lost": rng.choice((0.02, 0.05)),
+        "angles": 0.5,
+        "debris": rng.choice((0.0, 0.02)),
     },
     # misread characters and rubbish
     "ocr": lambda rng: {

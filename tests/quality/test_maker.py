@@ -17,7 +17,7 @@ NO_ARTICLE = {"masthead", "folio", "rubric", "teaser", "editor", "other"}
 def clean_pages(request: pytest.FixtureRequest) -> list[maker.MadePage]:
     """Pages of a family as they are before characters are misread."""
     styles = [maker.style(request.param, seed) for seed in range(40, 46)]
-    return [maker.make(replace(style, noise=0.0)) for style in styles]
+    return [maker.make(replace(style, noise=0.0, lost=0.0, angles=0.0)) for style in styles]
 
 
 def test_every_character_printed_is_on_the_page_once(clean_pages: list[maker.MadePage]) -> None:
