@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from site_builder import gazetteer, trace
@@ -203,13 +203,14 @@ def newspaper_name(first: Sequence[str], alone: Sequence[str], settings: Setting
     whole = [text for text in alone if _NAME.fullmatch(text) or _LATIN.fullmatch(text)]
     candidates = [*first, *whole]
     everything = [*first, *alone]
-    for found, how in (
-        (_declared_name(candidates, settings.newspapers), "archive.toml declares a newspaper of this name"),
-        (_name_with_a_place(candidates), "it is a place's name and a word for a newspaper"),
-        (_name_in_pinyin(candidates, everything, settings.newspapers), "its name is printed in pinyin"),
-        (_name_alone(first), "it stands alone and ends in a word for a newspaper"),
-    ):
-        if found:
+    ways: tuple[tuple[Callable[[], str], str], ...] = (  # each is only tried if those before it find nothing
+        (lambda: _declared_name(candidates, settings.newspapers), "archive.toml declares a newspaper of this name"),
+        (lambda: _name_with_a_place(candidates), "it is a place's name and a word for a newspaper"),
+        (lambda: _name_in_pinyin(candidates, everything, settings.newspapers), "its name is printed in pinyin"),
+        (lambda: _name_alone(first), "it stands alone and ends in a word for a newspaper"),
+    )
+    for find, how in ways:
+        if found := find():
             trace.tell("masthead", (), f"The newspaper is {trace.shown(found)}, as printed: {how}.")
             return found, "stated"
     published = (match[1] for text in everything if _BODY.search(text) for match in _PUBLISHER.finditer(text))

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from lunar_python import Solar
@@ -174,6 +175,7 @@ def lunar_date(text: str) -> LunarDate | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # the pages of a day ask for the same
 def lunar_of(date: dt.date) -> LunarDate:
     """The day in the lunar calendar, worded as a masthead does.
 
