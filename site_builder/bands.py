@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import rjieba
@@ -41,6 +41,7 @@ _NOW = re.compile(r"(?:今|昨|明)[天日]$")
 _DATE = re.compile(r"[（(〈]\s*(?:\d{1,2}月)?\d{1,2}日")
 _BETWEEN = re.compile(r"[ \u3000]*[|｜][ \u3000]*|[ \u3000]{3,}")
 _GUTTER = re.compile(rf"[ \u3000|｜][{_MARKS}]*$")
+_FEW_LETTERS = re.compile("[A-Za-z]{1,3}")
 _LETTERS = re.compile(r"[A-Za-z|_.,'~^* -]{1,6}")
 _LAST_NOISE = re.compile(r"[ \u3000]+[。.,“”‘’|｜《]$|[ \u3000]{3,}[A-Za-z]{1,3}$")
 _CLOSING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
@@ -175,9 +176,8 @@ def take_apart(every: Sequence[Row], column: float) -> tuple[list[Block], list[L
     blocks: list[Block] = []
     noise: list[Line] = []
     for rows in parted:
-        part = [row for row in rows if not re.fullmatch("[A-Za-z]{1,3}", row.line.text)]
-        noise += [row.line for row in rows if row not in part]
-        blocks += _blocks(part, column, noise)
+        noise += [row.line for row in rows if _FEW_LETTERS.fullmatch(row.line.text)]
+        blocks += _blocks([row for row in rows if not _FEW_LETTERS.fullmatch(row.line.text)], column, noise)
     kept: list[Block] = []
     for block in blocks:
         strip = block.strips[min(block.strips)]
@@ -197,7 +197,7 @@ def _blocks(rows: Sequence[Row], column: float, noise: list[Line]) -> list[Block
     lasts = [row.cells[-1].column for row in rows]
     several = sum(len(row.cells) > 1 for row in rows)
     least = 2 if several >= 5 else 1
-    count = max((k for k in usual if sum(other >= k for other in lasts) >= least), default=0) + 1
+    count = max((k for k in set(usual) if sum(other >= k for other in lasts) >= least), default=0) + 1
     rows = [_refit(row, column, count) for row in rows]
     count = max(count, *(len(row.cells) for row in rows))
     out: list[Block] = []
@@ -252,24 +252,34 @@ def _deal(block: Sequence[Row], count: int, column: float) -> list[tuple[int, ..
     The white of a column that has ended is lost where it would open the line, and text beside a headline in large type
     may stand farther to the right than it seems.
     """
+    if count == 1:
+        return [(0,)] * len(block)
+
+    @cache
+    def going_on(tail: str, text: str) -> float:
+        if _is_heading(tail) and DATELINE.match(text):
+            return 0.0
+        return language(tail[-12:], text[:12]) + _filled(tail, column)
+
     State = tuple[float, tuple[tuple[int, ...], ...], tuple[str, ...]]
     states: list[State] = [(0.0, (), ("",) * count)]
     for row in block:
+        in_large_type, places_of_row = _beside_heading(row), _places(row, count)
         texts = [row.line.text[cell.start : cell.end].strip(" " + NOISE) for cell in row.cells]
         ranked: list[State] = []
         for score, places, tails in states:
-            for chosen in _places(row, count):
+            for chosen in places_of_row:
                 gain, ends = -LEAD * min(1, chosen[0]), list(tails)
                 for cell, text, place in zip(row.cells, texts, chosen, strict=True):
                     off = abs(place - chosen[0] - cell.column)
-                    gain -= (0.1 if cell.column and _beside_heading(row) else 0.4) * off
-                    if tails[place] and text and not (_is_heading(tails[place]) and DATELINE.match(text)):
-                        gain += language(tails[place][-12:], text[:12]) + _filled(tails[place], column)
+                    gain -= (0.1 if cell.column and in_large_type else 0.4) * off
+                    if tails[place] and text:
+                        gain += going_on(tails[place], text)
                     elif not tails[place]:
                         gain -= 0.05 * place
                     ends[place] = text or ends[place]
                 if len(row.cells) > 1 and chosen[-1] != count - 1:
-                    gain -= 0.6 if _beside_heading(row) else 0.2
+                    gain -= 0.6 if in_large_type else 0.2
                 ranked.append((score + gain, (*places, chosen), tuple(ends)))
         ranked.sort(key=lambda state: state[0], reverse=True)
         states = ranked[:BEAM]
