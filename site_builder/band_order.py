@@ -7,6 +7,7 @@ read, cut at their columns, each marked "band". The marks that stood in the gutt
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -193,9 +194,12 @@ def _link_alone(threads: Sequence[Thread], column: float) -> list[Thread]:
     words = [pairs(thread.text) for thread in threads]
     weights = Weights(words)
     scored: list[tuple[float, int, int]] = []
+    order = sorted(range(len(threads)), key=lambda j: threads[j].first)
+    firsts = [threads[j].first for j in order]
     for i, a in enumerate(threads):
-        for j, b in enumerate(threads):
-            if i == j or abs(b.first - a.last) > REACH:
+        for j in order[bisect_left(firsts, a.last - REACH) : bisect_right(firsts, a.last + REACH)]:
+            b = threads[j]
+            if i == j:
                 continue
             if (a.band < 0 or b.band < 0) and (score := _link(a, b, column)) >= LINE - MOST_ALIKE:
                 score += min(MOST_ALIKE, ALIKE * weights.alike(words[i], words[j])) if score > 0 else 0.0
