@@ -10,11 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import add
 
 from site_builder.patterns import HAN
 
 _TOKENS = re.compile(rf"[0-9]+(?:\.[0-9]+)?[%％]?[{HAN}]?|[A-Za-z]{{2,}}|[{HAN}]+")
 
+
+_GOES_ON = re.compile(rf"[0-9A-Za-z.%％{HAN}]")
 
 LARGE = 80  # rows or columns that scores tie together: no printed page has as many
 UNSEEN = (
@@ -34,8 +37,29 @@ def pairs(text: str) -> frozenset[str]:
         if token[0].isascii():
             out.add(token)
             token = token[-1:]
-        out.update(token[i : i + 2] for i in range(len(token) - 1))
+        out.update(map(add, token, token[1:]))
     return frozenset(out)
+
+
+def pairs_of(texts: Iterable[str]) -> frozenset[str]:
+    """The pairs of some texts run together. A text's own, if it does not run on, are found once for all.
+
+    >>> pairs_of(["龙山区8户", "企业。", "复工"]) == pairs("龙山区8户企业。复工")
+    True
+    """
+    return _pairs_of(tuple(texts))
+
+
+@lru_cache(maxsize=1024)
+def _pairs_of(texts: tuple[str, ...]) -> frozenset[str]:
+    found: list[frozenset[str]] = []
+    run = ""
+    for text in texts:
+        if run and not (_GOES_ON.match(run[-1]) and _GOES_ON.match(text)):
+            found.append(pairs(run))
+            run = ""
+        run += text
+    return frozenset().union(*found, pairs(run))
 
 
 class Weights:
@@ -45,17 +69,18 @@ class Weights:
 
     def __init__(self, bodies: Iterable[frozenset[str]]) -> None:
         bodies = list(bodies)
-        seen = Counter(pair for body in bodies for pair in body)
-        of = [0] + [round(1000 * math.log((len(bodies) + 1) / df)) for df in range(1, len(bodies) + 1)]
-        self._weight = {pair: of[df] for pair, df in seen.items()}
-        self._square = {pair: weight * weight for pair, weight in self._weight.items()}
+        self._seen: Counter[str] = Counter()  # in how many bodies each pair is: its df
+        for body in bodies:
+            self._seen.update(body)
+        known = [round(1000 * math.log((len(bodies) + 1) / df)) for df in range(1, len(bodies) + 1)]
+        self._weight = [round(1000 * UNSEEN * math.log(len(bodies) + 1)), *known]  # by df; of no body: 0
+        self._square = [weight * weight for weight in self._weight]
         self._lengths: dict[frozenset[str], float] = {}
-        self._unseen = round(1000 * UNSEEN * math.log(len(bodies) + 1))
 
     def total(self, some: Iterable[str]) -> int:
         """The weight of some pairs together, in thousandths."""
-        weight, unseen = self._weight.get, self._unseen
-        return sum(weight(pair, unseen) for pair in some)
+        df, weight = self._seen.get, self._weight
+        return sum([weight[df(pair, 0)] for pair in some])
 
     def covered(self, heading: frozenset[str], body: frozenset[str]) -> float:
         """The share of the heading's weight that the body also holds, 0 to 1."""
@@ -65,14 +90,20 @@ class Weights:
     def alike(self, a: frozenset[str], b: frozenset[str]) -> float:
         """The cosine of the two texts' weights, 0 to 1."""
         size = self._length(a) * self._length(b)
-        square, unseen = self._square.get, self._unseen**2
-        return sum(square(pair, unseen) for pair in a & b) / size if size else 0.0
+        df, square = self._seen.get, self._square
+        return sum([square[df(pair, 0)] for pair in a & b]) / size if size else 0.0
 
     def _length(self, some: frozenset[str]) -> float:
         if some not in self._lengths:
-            square, unseen = self._square.get, self._unseen**2
-            self._lengths[some] = math.sqrt(sum(square(pair, unseen) for pair in some))
+            df, square = self._seen.get, self._square
+            self._lengths[some] = math.sqrt(sum([square[df(pair, 0)] for pair in some]))
         return self._lengths[some]
+
+
+@lru_cache(maxsize=8)
+def weights_over(bodies: tuple[frozenset[str], ...]) -> Weights:
+    """The weights of a page's bodies, which several steps ask for."""
+    return Weights(bodies)
 
 
 def best_assignment(scores: Sequence[Mapping[int, float]]) -> list[int]:

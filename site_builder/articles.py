@@ -7,8 +7,8 @@ from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
 
-from site_builder import bylines
-from site_builder.affinity import Weights, pairs
+from site_builder import bylines, trace
+from site_builder.affinity import Weights, pairs, weights_over
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
@@ -37,6 +37,7 @@ def restore(page: SourcePage) -> Page:
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
     found = match_headings(bodies, loose, furniture)
     if part_by_headings(bodies, second_sets(found)):
+        trace.forget("headlines")
         found = match_headings(bodies, loose, furniture)
     furniture += [_whole(piece, page.text) for piece in give_headings(bodies, loose, found)]
     place_captions(bodies, [piece for piece in pieces if piece.kind == "caption"], furniture)
@@ -75,7 +76,8 @@ def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequen
     """Which group of headings belongs to which body (its place in `bodies`)."""
     bodies.sort(key=lambda body: body.place)
     places = [body.place for body in bodies]
-    weights = Weights(pairs(body.text) for body in bodies)
+    words = tuple(body.words for body in bodies)
+    weights = weights_over(words)
     blanks = any(piece.lines[0].blank_before for piece in loose[1:])
     headings: list[Heading] = []
     last: Piece | None = None
@@ -99,7 +101,7 @@ def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequen
             )
         )
         last = piece
-    return match(headings, [(body.place, body.text) for body in bodies], weights)
+    return match(headings, [(body.place, body.text) for body in bodies], words, weights)
 
 
 def _stretch(piece: Piece, places: Sequence[int]) -> int:
@@ -113,7 +115,7 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
     Nothing between two paragraphs tells of the cut (seed 001, line 39): only that the words of a headline that has no
     body are nearly all in the later paragraphs, and hardly in the earlier ones or in any other body.
     """
-    weights = Weights(pairs(piece.text) for body in bodies for piece in body.paragraphs)
+    weights: Weights | None = None
     parted = False
     for group in candidates:
         words = pairs("\n".join(heading.text for heading in group))
@@ -122,9 +124,10 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
         if named := SPEAKER.match(group[0].text):
             parted |= _part_at_speaker(bodies, named[1])
             continue
+        weights = weights or Weights(pairs(piece.text) for body in bodies for piece in body.paragraphs)
         best: tuple[float, float, int, Body] | None = None
         for body in bodies:
-            texts = [pairs(piece.text) for piece in body.paragraphs]
+            texts = [pairs(piece.text) & words for piece in body.paragraphs]
             for k in range(1, len(texts)):
                 tail = weights.covered(words, frozenset().union(*texts[k:]))
                 gain = tail - weights.covered(words, frozenset().union(*texts[:k]))
@@ -133,9 +136,14 @@ def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]
         if best is None:
             continue
         gain, tail, k, body = best
-        others = max((weights.covered(words, pairs(other.text)) for other in bodies if other is not body), default=0.0)
+        others = max((weights.covered(words, other.words) for other in bodies if other is not body), default=0.0)
         if gain >= CLAIM and tail >= CLAIM + 0.1 and others < tail - 0.2:
             at = body.pieces.index(body.paragraphs[k])
+            if trace.asked():
+                said = f"From {trace.shown(body.pieces[at].text)} on it is another article: what follows has {tail:.0%}"
+                title = trace.shown("".join(heading.text for heading in group))
+                told = f"{said} of the words of the headline {title}, what stands before {tail - gain:.0%}."
+                trace.tell("cutting", body.pieces[at].spans, told)
             bodies.append(Body(body.pieces[at:], closed=body.closed))
             del body.pieces[at:]
             body.closed = parted = True
@@ -152,6 +160,9 @@ def _part_at_speaker(bodies: list[Body], name: str) -> bool:
         for paragraph in body.paragraphs[1:]:
             if re.match(f"{name}(?:强调|指出|要求|表示|说)", paragraph.text):
                 at = body.pieces.index(paragraph)
+                if trace.asked():
+                    words = f"{trace.shown(paragraph.text)} opens an article: a kicker announces the speaker {name}."
+                    trace.tell("cutting", paragraph.spans, words)
                 bodies.append(Body(body.pieces[at:], closed=body.closed))
                 del body.pieces[at:]
                 body.closed = True
@@ -162,7 +173,7 @@ def _part_at_speaker(bodies: list[Body], name: str) -> bool:
 def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Match]) -> list[Piece]:
     """Give each body its headings, with their kinds, and its bylines; returns what belongs to none, as rubrics."""
     places = [body.place for body in bodies]
-    weights = Weights(pairs(body.text) for body in bodies)
+    weights = weights_over(tuple(body.words for body in bodies))
     of = {piece.place: piece for piece in loose if piece.kind == "heading"}
     owner: dict[int, Body] = {}
     for group in found:
@@ -170,6 +181,10 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
             continue
         body = bodies[group.body]
         kept = [h for h in group.headings if not _is_rubric(h, group.headings, body, weights)]
+        for heading in group.headings if trace.asked() else ():
+            if heading not in kept:
+                words = f"{trace.shown(heading.text)} is a rubric: short, above, and hardly repeated in the text."
+                trace.tell("rubrics", of[heading.place].spans, words)
         for heading, kind in zip(kept, roles(kept), strict=True):
             of[heading.place].kind = kind
             body.heads.append(of[heading.place])
@@ -194,8 +209,8 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
 
 def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: Weights) -> bool:
     """Is the line a rubric (同心战“疫”) and no part of this article's headings?"""
-    shared = weights.covered(pairs(heading.text), pairs(body.text))
-    if heading is group[0] and len(group) > 1 and _BANNER.search(heading.text) and shared < CLAIM:
+    banner = heading is group[0] and len(group) > 1 and _BANNER.search(heading.text)
+    if banner and weights.covered(pairs(heading.text), body.words) < CLAIM:
         return True
     if width(heading.text) > RUBRIC or heading.ends_group or SUBTITLE.search(heading.text):
         return False
@@ -204,13 +219,17 @@ def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: 
     later = [other for other in group if other.place > heading.place]
     if heading.place != group[0].place or not later or abs(width(later[0].text) - width(heading.text)) <= 0.5:
         return False  # rubrics stand above; two short lines of one length are a pair
+    shared = weights.covered(pairs(heading.text), body.words)
     return shared < 0.6 and width(later[0].text) <= RUBRIC
 
 
 def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Piece]) -> None:
     """Put each caption into the article that it stands in, or that talks about the same."""
     ordered = sorted(bodies, key=lambda body: body.place)
-    weights = Weights(pairs(body.text) for body in ordered)
+    if not captions:
+        return
+    told = {id(body): body.words for body in ordered}
+    weights = weights_over(tuple(told.values()))
     # Which article each line of the page belongs to, in the source's order.
     lines = sorted(
         ((line.order, b) for b, body in enumerate(ordered) for piece in body.pieces for line in piece.lines),
@@ -230,9 +249,16 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
             body: Body, before: Body | None = before, inside: bool = inside, words: frozenset[str] = words
         ) -> float:
             near = (BEFORE + INSIDE * inside) * (body is before)
-            return weights.covered(words, pairs(body.text)) + near
+            return weights.covered(words, told[id(body)]) + near
 
         chosen = max(ordered, key=fit)
+        if trace.asked():
+            where = "stands apart from"
+            if chosen is before:
+                where = "stands inside" if inside else "stands behind"
+            share = weights.covered(words, chosen.words)
+            said = f"The caption belongs to the text {trace.shown(chosen.text)}: it {where} that"
+            trace.tell("captions", caption.spans, f"{said}, which has {share:.0%} of its words.")
         at = sum(piece.place < caption.place for piece in chosen.pieces)
         chosen.pieces.insert(at, caption)
 

@@ -21,7 +21,7 @@ from types import FrameType
 from site_builder import articles, metadata, report, sources
 from site_builder.archive import Archive, gather
 from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
-from site_builder.model import Finding, Page, Settings
+from site_builder.model import Finding, Page, Settings, SourcePage
 from site_builder.outputs import outputs
 from site_builder.render import Site, host_files
 from site_builder.search import build_index, records
@@ -149,12 +149,14 @@ def _absolute(address: str, giver: str) -> str:
 
 def restore_file(path: Path, folder: Path, settings: Settings) -> list[Page]:
     """The pages of one source file, restored, proved and understood."""
-    pages = []
-    for source in sources.read_pages(path, folder):
-        page = report.conserved(articles.restore(source))
-        page = metadata.read_facts(page, settings)
-        pages.append(metadata.add_subjects(page, settings))
-    return pages
+    return [restore_page(source, settings) for source in sources.read_pages(path, folder)]
+
+
+def restore_page(source: SourcePage, settings: Settings) -> Page:
+    """One page restored, proved and understood."""
+    page = report.conserved(articles.restore(source))
+    page = metadata.read_facts(page, settings)
+    return metadata.add_subjects(page, settings)
 
 
 def _restored(

@@ -11,12 +11,17 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from site_builder import trace
 from site_builder.columns import pull_apart
 from site_builder.flattened import FEWER, LONG, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
 from site_builder.model import Line, SourcePage, Span
 from site_builder.patterns import CJK, DATELINE, HAN, JUMP
+from site_builder.quotes import curl_quotes, turn_quotes
 
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+_ZERO_WIDTH = re.compile(f"[{''.join(map(chr, ZERO_WIDTH))}]")
+_RADICAL = re.compile("[\u2e80-\u2fd5]")
 
 # The CJK Radicals Supplement, which a PDF's font may put in a character's place (Unicode: EquivalentUnifiedIdeograph).
 # NFKC leaves all but two of this block as they are; the Kangxi Radicals (U+2F00-2FD5) it turns into characters.
@@ -36,6 +41,8 @@ _RUN_IN = re.compile(
     rf"(?<=[{HAN}”])本报讯(?=[\s（(])"
 )  # a headline's last characters run into the dateline (PDF text)
 
+_GAP = re.compile(r"(?<=[。！？”）)])\s+")
+
 # What may stand at a line's ends and is no print: white space (as str.isspace has it) and zero-width characters.
 _BLANK = "".join(map(chr, ZERO_WIDTH)) + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
@@ -44,10 +51,15 @@ _AUTOLINK = re.compile(r"<(?=(?:https?://|mailto:)[^\s<>]+(>))")
 _STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
+_SPACED_INSIDE = re.compile(rf"(?:(?<=[{HAN}]) )?(?<!\w)(?:[{HAN}] ){{2,}}[{HAN}](?![{CJK}\w])(?: (?=[{HAN}]))?")
+_RUNNING = re.compile("[，。；]")
+_WIDE_GAP = re.compile(r"[ \u3000]{2,}")
+_STOP = re.compile(rf"(?<=[{HAN}])(?<![一二三四五六七八九十百])\.(?=[”’」』）)]*$)")
 _HOLE = re.compile(rf"(?<=[{CJK}]) {{2,}}(?=[{CJK}])")
 _STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
-_INSIDE = "([^（）()〈〉<>《》]{1,40})"
-_ROUND = re.compile(rf"(?<![a-z] )[〈<](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>]")
+_ODD = re.compile(r"[〈〉<>\[\]]")
+_INSIDE = r"([^（）()〈〉<>《》\[\]]{1,40})"
+_ROUND = re.compile(rf"(?<![a-z] )[〈<\[](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>\]]")
 _TITLE = re.compile(rf"《{_INSIDE}[〉>]|[〈<]{_INSIDE}》")
 _HALF = re.compile(r"[,:;!?()]")
 _WIDE = str.maketrans(",:;!?()", "，：；！？（）")
@@ -61,7 +73,7 @@ def restore_radicals(text: str) -> str:
         >>> restore_radicals("⽤⽉⾼ ⻘⻢⻓⻛")
         '用月高 青马长风'
     """
-    if not any("\u2e80" <= char <= "\u2fd5" for char in text):
+    if not _RADICAL.search(text):
         return text
     return "".join(
         unicodedata.normalize("NFKC", char) if "\u2f00" <= char <= "\u2fd5" else char
@@ -74,7 +86,8 @@ def close_gaps(text: str) -> str:
 
     Where nearly all the line is single characters the whole line is spaced out, and only a wider gap is real; else
     only runs of three and more single Chinese characters are closed. So a real gap between two halves of a headline
-    or between names stays, and so does a space beside a Latin word or a number.
+    or between names stays, and so does a space beside a Latin word or a number. In running text (it has its marks) the
+    spaces at both ends of such a run are letter-spacing too.
 
         >>> close_gaps("落 细 防 控 措 施")
         '落细防控措施'
@@ -82,15 +95,41 @@ def close_gaps(text: str) -> str:
         '本报讯 走进3.6万亩稻田'
         >>> close_gaps("送温暖鼓干劲 聚合力抗疫情"), close_gaps("记者 王 苗 王彦雨")
         ('送温暖鼓干劲 聚合力抗疫情', '记者 王 苗 王彦雨')
-        >>> close_gaps("苏联 TU-104 客机")
-        '苏联 TU-104 客机'
+        >>> close_gaps("苏联 TU-104 客机"), close_gaps("会议要求，坚 决 守 住 安全生产底线")
+        ('苏联 TU-104 客机', '会议要求，坚决守住安全生产底线')
     """
     if " " not in text and "\u3000" not in text:
         return text
     words = text.split()
     if len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.7 * len(words):
         return re.sub(r"\s{2,}", "\0", text).replace(" ", "").replace("\u3000", "").replace("\0", " ")
+    if _RUNNING.search(text):
+        text = _SPACED_INSIDE.sub(lambda run: run[0].replace(" ", ""), text)
     return _SPACED.sub(lambda run: re.sub(r"[ \u3000]", "", run[0]), text)
+
+
+def narrow_gaps(text: str) -> str:
+    """Make a wide gap inside a line one space: how wide it was set tells no reader anything.
+
+    A single full-width space, as between the halves of a headline, stays as printed.
+
+        >>> narrow_gaps("春风送岗位   就业暖民心"), narrow_gaps("春风送岗位　就业暖民心")
+        ('春风送岗位 就业暖民心', '春风送岗位　就业暖民心')
+    """
+    return _WIDE_GAP.sub(" ", text)
+
+
+def widen_stop(text: str) -> str:
+    """Set a full stop full width where it ends a line of Chinese text.
+
+    Inside a line a point may stand for the dot of a foreign name (卡尔.马克思), and after a numeral it counts (一.).
+
+        >>> widen_stop("确保农民种粮有账算."), widen_stop("他说：“心里有底了.”")
+        ('确保农民种粮有账算。', '他说：“心里有底了。”')
+        >>> widen_stop("一."), widen_stop("等等...")
+        ('一.', '等等...')
+    """
+    return _STOP.sub("。", text) if "." in text else text
 
 
 def close_stray_spaces(text: str) -> str:
@@ -99,7 +138,7 @@ def close_stray_spaces(text: str) -> str:
     >>> close_stray_spaces("《 关于2022年》 ，决定")
     '《关于2022年》，决定'
     """
-    return _STRAY.sub("", text)
+    return _STRAY.sub("", text) if " " in text else text
 
 
 def widen_punctuation(text: str) -> str:
@@ -149,39 +188,15 @@ def pair_brackets(text: str) -> str:
 
         >>> pair_brackets("本报讯〈记者丁一) 4日，《意见〉提出")
         '本报讯（记者丁一） 4日，《意见》提出'
-        >>> pair_brackets("〈意见〉"), pair_brackets("a < b )")
-        ('〈意见〉', 'a < b )')
+        >>> pair_brackets("《云陵日报〉讯（记者 顾敏行]")
+        '《云陵日报》讯（记者 顾敏行）'
+        >>> pair_brackets("〈意见〉"), pair_brackets("a < b )"), pair_brackets("[注]（完）")
+        ('〈意见〉', 'a < b )', '[注]（完）')
     """
+    if not _ODD.search(text):
+        return text
     text = _ROUND.sub(lambda found: f"（{found[1] or found[2]}）", text)
     return _TITLE.sub(lambda found: f"《{found[1] or found[2]}》", text)
-
-
-def curl_quotes(text: str) -> str:
-    """Set straight quotation marks between Chinese characters as print does, by whether one is open.
-
-    >>> curl_quotes('他说："好。"会后'), curl_quotes('推进"一带一路"，')
-    ('他说：“好。”会后', '推进“一带一路”，')
-    >>> curl_quotes('误且不负责任"。'), curl_quotes('14" iPad')
-    ('误且不负责任”。', '14" iPad')
-    """
-    if '"' not in text and "＂" not in text:
-        return text
-    out: list[str] = []
-    balance = 0  # quotations open so far
-    for i, char in enumerate(text):
-        balance += (char == "“") - (char == "”")
-        if char not in '"＂':
-            out.append(char)
-            continue
-        before, after = text[i - 1 : i].strip() if i else "", text[i + 1 : i + 2].strip()
-        if not (re.match(f"[{CJK}]", before) or re.match(f"[{CJK}]", after)):
-            out.append(char)
-            continue
-        opened = balance > 0
-        closing = opened or bool(re.match("[，。；：！？、）]", after)) or (not after and bool(before))
-        out.append("”" if closing else "“")
-        balance += -1 if closing else 1
-    return "".join(out)
 
 
 def drop_zero_width(text: str) -> str:
@@ -190,7 +205,7 @@ def drop_zero_width(text: str) -> str:
     >>> drop_zero_width("本报\u200b讯")
     '本报讯'
     """
-    return text.translate(ZERO_WIDTH)
+    return text.translate(ZERO_WIDTH) if _ZERO_WIDTH.search(text) else text
 
 
 def close_holes(text: str) -> str:
@@ -211,8 +226,10 @@ RULES: tuple[Callable[[str], str], ...] = (
     drop_zero_width,
     restore_radicals,
     close_gaps,
+    narrow_gaps,
     pair_brackets,
     widen_punctuation,
+    widen_stop,
     curl_quotes,
     close_stray_spaces,
 )
@@ -241,21 +258,35 @@ def clean(page: SourcePage) -> list[Line]:
         text = raw.strip(_BLANK)
         if text:
             lead = raw.index(text)
-            physical.append(Line(Span(at + lead, at + lead + len(text)), text, number, blank, lead))
+            span = Span(at + lead, at + lead + len(text))
+            physical.append(Line(span, text, number, blank, lead, order=len(physical)))
             blank = 0
         else:
             blank += 1
         at += len(raw)
     printed = physical if markdown else pull_apart(physical)
-    printed = [part for line in _cut_wrapped_jumps(printed) for part in cut_loop(line)]
+    trace.tell_parts("columns", physical, printed, "Columns stand side by side here, and each is read by itself.")
+    before, printed = printed, _cut_wrapped_jumps(printed)
+    trace.tell_parts("cleaning", before, printed, "A jump line is wrapped over two lines here.")
+    before, printed = printed, [part for line in printed for part in cut_loop(line)]
+    trace.tell_parts(
+        "cleaning", before, printed, "The second repeats at once what stands before it: a loop of the OCR."
+    )
     lost, leads = breaks_are_lost(printed), has_leads(printed)
+    before, bias = printed, MORE if lost else FEWER
     printed = [
         part
         for line in printed
-        for part in (break_by_sense(line, leads, MORE if lost else FEWER) if lost or len(line.text) >= LONG else [line])
+        for part in (break_by_sense(line, leads, bias) if lost or len(line.text) >= LONG else [line])
     ]
-    parts = [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
-    return [replace(_apply(line), order=order) for order, line in enumerate(parts)]
+    trace.tell_parts(
+        "cleaning", before, printed, "Its paragraphs had been run together; by the sense, new ones open there."
+    )
+    before, parts = printed, [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
+    trace.tell_parts("cleaning", before, parts, "A dateline opens a news item there, or a jump line stands apart.")
+    cleaned = turn_quotes([_apply(line, order) for order, line in enumerate(parts)])
+    trace.tell_lines(cleaned)
+    return cleaned
 
 
 def _cut_wrapped_jumps(lines: Sequence[Line]) -> list[Line]:
@@ -302,19 +333,22 @@ def _cut(line: Line) -> list[Line]:
     """Cut a line before a dateline that follows a finished sentence, and before a jump line that ends it."""
     if line.skips or line.heading:
         return [line]
-    gaps = re.finditer(r"(?<=[。！？”）)])\s+", line.text)
+    gaps = _GAP.finditer(line.text) if _GAP.search(line.text) else ()
     cuts = [0, *(gap.end() for gap in gaps if DATELINE.match(line.text, gap.end()))]
-    cuts += [found.start() for found in _RUN_IN.finditer(line.text) if found.start() not in cuts]
+    if "本报讯" in line.text:
+        cuts += [found.start() for found in _RUN_IN.finditer(line.text) if found.start() not in cuts]
     cuts.sort()
     if back := _JUMP_BACK.match(line.text):
         cuts = sorted({*cuts, back.end()})
-    parts = [line.cut(start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
+    parts = [line]
+    if cuts != [0]:
+        parts = [line.cut(start, end) for start, end in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
     return [piece for part in parts for piece in _cut_jump(part)]
 
 
 def _cut_jump(line: Line) -> list[Line]:
     """Cut off the jump line that ends the line, or is all of it; its brackets are left out."""
-    jump = JUMP.search(line.text)
+    jump = JUMP.search(line.text) if "版" in line.text else None
     if not jump or not (jump.start() == 0 or jump[0][0] in "（(〔[【" or len(jump[1]) <= 8):
         return [line]
     end = jump.end(1)
@@ -326,12 +360,32 @@ def _cut_jump(line: Line) -> list[Line]:
     return parts
 
 
-def _apply(line: Line) -> Line:
+def _apply(line: Line, order: int) -> Line:
     text, fired = line.text, list(line.rules)
     if "band" in line.rules:
         text = close_holes(text)
     for rule in RULES:
         if (changed := rule(text)) != text:
+            if trace.asked():
+                said = " ".join((rule.__doc__ or "").strip().split("\n\n")[0].split()).rstrip(".")
+                trace.tell("cleaning", [line.span], f"{said}: {_change(text, changed)}.")
             text = changed
             fired.append(rule.__name__)
-    return replace(line, text=text, rules=tuple(fired)) if fired else line
+    return line.cleaned(text, tuple(fired), order)
+
+
+def _change(before: str, after: str) -> str:
+    """What a rule changed, without what it left alone at both ends.
+
+    >>> _change("2月18日上午,副省长到我市", "2月18日上午，副省长到我市")
+    '「上午,副省」 became 「上午，副省」'
+    """
+    same = 0
+    while same < min(len(before), len(after)) and before[same] == after[same]:
+        same += 1
+    end = 0
+    while end < min(len(before), len(after)) - same and before[-1 - end] == after[-1 - end]:
+        end += 1
+    start, tail = max(0, same - 2), max(0, end - 2)
+    was, became = (trace.shown(text[start : len(text) - tail]) for text in (before, after))
+    return f"{was} became {became}"

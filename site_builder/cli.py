@@ -21,15 +21,19 @@ from rich.progress import Progress as Bar
 from site_builder import render, report, serve
 from site_builder.build import Options, Progress, Result, build
 from site_builder.errors import ArchiveError, SourceError, did_you_mean
+from site_builder.explain import explain, find_target
 
 PROGRAM = "build-site"
-SUB_COMMANDS = ("explain", "correct", "verify")  # kept for later: a folder of such a name is given as ./verify
+EXPLAIN = "explain"
+SUB_COMMANDS = ("correct", "verify")  # kept for later: a folder of such a name is given as ./verify
 
 BUILT, WRONG, FAILED, INTERRUPTED = 0, 2, 3, 130  # 1 and 2 also come with the errors (errors.py)
 
 DESCRIPTION = "Turn a folder of OCR'd newspaper pages (.txt, .md) into a website."
 EPILOG = """\
 `build-site` alone builds ./seeds, or else the current folder, into ./public.
+
+`build-site explain FILE[:LINE]` builds nothing: it says what was decided about a page, or a line of it, and why.
 
 exit codes:
   0    the site was built
@@ -51,6 +55,8 @@ def entry() -> NoReturn:
 
 def main(argv: Sequence[str]) -> int:
     """Run one call; its exit code."""
+    if argv[:1] == [EXPLAIN]:
+        return _explain_page(argv[1:])
     try:
         call = _parser().parse_args(argv)
     except SystemExit as stop:
@@ -62,6 +68,24 @@ def main(argv: Sequence[str]) -> int:
         return INTERRUPTED
     except Exception as error:
         return _explain(error, call.verbosity)
+
+
+def _explain_page(words: Sequence[str]) -> int:
+    """Say what was decided about a page, or a line of it, and why; the exit code."""
+    try:
+        call = _explain_parser().parse_args(words)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else WRONG
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty() and not os.environ.get("PYTHONIOENCODING"):
+        sys.stdout.reconfigure(encoding="utf-8")  # what goes into a file or a pipe doesn't depend on the machine
+    try:
+        _say(explain(find_target(call.page)))
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        return _explain(error, call.verbosity)
+    return BUILT
 
 
 def _run(call: argparse.Namespace) -> int:
@@ -123,12 +147,13 @@ class _Parser(argparse.ArgumentParser):
         call, unknown = self.parse_known_args(args, namespace)
         if unknown:
             known = [option for action in self._actions for option in action.option_strings]
-            kind = "unknown option" if unknown[0].startswith("-") else "one folder is enough; unexpected"
+            enough = "one page at a time" if EXPLAIN in self.prog else "one folder is enough"
+            kind = "unknown option" if unknown[0].startswith("-") else f"{enough}; unexpected"
             self.error(f"{kind} '{unknown[0]}'{did_you_mean(unknown[0], known)}")
         return call
 
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG, f"{PROGRAM}: {message}\n{PROGRAM} --help tells more\n")
+        self.exit(WRONG, f"{PROGRAM}: {message}\n{self.prog} --help tells more\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -163,6 +188,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _explain_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=f"{PROGRAM} {EXPLAIN}",
+        description="Say what each stage decided about a page, or a line of it, and why. Builds nothing.",
+        epilog=f"For a source folder called {EXPLAIN} write: {PROGRAM} ./{EXPLAIN}",
+        allow_abbrev=False,
+    )
+    parser.add_argument("page", metavar="FILE[:LINE]", help="a page text; FILE#2 is the second page of its file")
+    parser.add_argument(
+        "-v", "--verbose", dest="verbosity", action="store_const", const=1, default=0, help="show tracebacks"
+    )
+    return parser
+
+
 def _port(text: str) -> int:
     if text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
@@ -179,6 +218,8 @@ def _source(given: str | None) -> Path:
     """The source folder, or an error that guesses what was meant."""
     if given is None:
         return _readable(Path("seeds") if Path("seeds").is_dir() else Path())
+    if given == EXPLAIN:
+        raise SourceError(f"'{EXPLAIN}' goes first: {PROGRAM} {EXPLAIN} FILE[:LINE]; a folder is given as ./{EXPLAIN}")
     if given in SUB_COMMANDS:
         raise SourceError(f"this version has no command '{given}' yet; for a folder of that name write ./{given}")
     path = Path(given)

@@ -63,8 +63,10 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
     """
     if (read := band_order.read(lines)) is not None:
         return read
+    if sum(bool(_GUTTER.search(line.text)) for line in lines) < LEAST_ROWS:
+        return part_blocks(lines)
     rows = [_segments(row, line) for row, line in enumerate(lines)]
-    parted = sum(len([segment for segment in row if _is_column(segment.line.text)]) > 1 for row in rows)
+    parted = sum(len(row) > 1 and sum(_is_column(segment.line.text) for segment in row) > 1 for row in rows)
     if parted >= max(LEAST_ROWS, SHARE * len(lines)):
         _part_at_single_spaces(rows)
         return [line for region in _regions(rows) for line in _in_order(region)]
@@ -76,6 +78,8 @@ def _is_column(text: str) -> bool:
 
 
 def _segments(row: int, line: Line) -> list[Segment]:
+    if "  " not in line.text and "\u3000" not in line.text:
+        return [Segment(row, line.indent, line.indent + len(line.text), line)]
     out, at = [], 0
     for gutter in [*_GUTTER.finditer(line.text), None]:
         end = gutter.start() if gutter else len(line.text)

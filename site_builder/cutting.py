@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from site_builder.affinity import Weights, pairs
+from site_builder import trace
+from site_builder.affinity import Weights, pairs, pairs_of
 from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
@@ -43,6 +44,11 @@ class Body:
         return "".join(piece.text for piece in self.pieces if piece.kind in ("paragraph", "subheading"))
 
     @property
+    def words(self) -> frozenset[str]:
+        """The pairs of its text."""
+        return pairs_of(piece.text for piece in self.pieces if piece.kind in ("paragraph", "subheading"))
+
+    @property
     def place(self) -> int:
         return self.pieces[0].place
 
@@ -67,6 +73,8 @@ def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
             sure = last is None or bool(DATELINE.match(piece.text) or last.closed or ahead or (gap and not waiting))
             if last is None or sure or waiting:
                 announced = gap or any(head.kind == "byline" for head in waiting)
+                if trace.asked():
+                    _tell_opening(piece, last, bool(ahead), gap, waiting)
                 bodies.append(Body([*ahead, piece], before=waiting, sure=sure, announced=announced))
                 waiting, ahead = [], []
             else:
@@ -79,9 +87,38 @@ def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
     return _rejoin(bodies, waiting + ahead)
 
 
+def _tell_opening(piece: Piece, last: Body | None, jumped_back: bool, gap: bool, waiting: Sequence[Piece]) -> None:
+    """Note down why an article's text opens with a paragraph."""
+    heads = "、".join(trace.shown(head.text) for head in waiting)
+    signs = (
+        (last is None, "it is the first running text of the page"),
+        (bool(DATELINE.match(piece.text)), "a dateline opens it"),
+        (last is not None and last.closed, "a signature or a jump line has ended the text before it"),
+        (jumped_back, "a jump line back (上接) stands before it"),
+        (gap, "a wide gap stands above it"),
+        (bool(waiting), f"between it and the text before stands {heads}"),
+    )
+    why = "; ".join(words for true, words in signs if true)
+    trace.tell("cutting", piece.spans, f"A new text opens with {trace.shown(piece.text)}: {why}.")
+
+
+def _tell_rejoined(body: Body, last: Body, why: str, fit: float, usual: float, ours: float, theirs: float) -> None:
+    """Note down that a text goes on with the one behind the headings that stand between."""
+    likeness = f"{fit / usual:.1f} times as alike as this page's texts usually are" if usual else "alike"
+    trace.tell(
+        "cutting",
+        [span for piece in (*body.before, *body.pieces[:1]) for span in piece.spans],
+        f"{trace.shown(body.text)} is of one article with {trace.shown(last.text)}: {why}. The two are {likeness}; of "
+        f"the words of the heading between, {theirs:.0%} stand in the text before and {ours:.0%} in the one after.",
+    )
+
+
 def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Piece]]:
     """Put together again what headings alone had parted: subheadings inside an article, headings in mid-sentence."""
-    words = [pairs(body.text) for body in bodies]
+    if all(body.sure for body in bodies):
+        loose = [piece for body in bodies for piece in body.before] + tail
+        return bodies, sorted(loose, key=lambda piece: piece.place)
+    words = [body.words for body in bodies]
     weights = Weights(words)
     out: list[Body] = []
     kept: list[frozenset[str]] = []
@@ -108,16 +145,22 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         theirs = max((weights.covered(pairs(head.text), kept[-1]) for head in heads), default=0.0)
         ours = max((weights.covered(pairs(head.text), mine) for head in heads), default=0.0)
         open_before = is_open(last.text) and not last.closed
-        single = len(heads) == 1 and width(heads[0].text) <= 22 and not heads[0].lines[0].heading
+        first = heads[0].lines[0] if heads else None
+        single = len(heads) == 1 and width(heads[0].text) <= 22 and not (first and first.heading)
+        single = single and not (first and "opens" in first.rules)  # a wide gap above it: a headline
         others = [other for j, other in enumerate(words) if j != i and not other <= own]
         strange = [max((weights.covered(pairs(head.text), o) for o in others), default=0.0) for head in heads]
+        why = "nothing but a heading stands between"
         if heads and all(head.text.startswith(("—", "－")) for head in heads) and not body.announced:
+            why = "what stands between is a subtitle, which alone opens no article"
             last.pieces += body.pieces  # a subtitle alone opens no article: it is another's, or stands in mid-sentence
             last.before += body.before
         elif strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
+            why = "what stands between is another article's heading"
             last.pieces += body.pieces  # the headings between are another article's
             last.before += body.before
         elif theirs >= STRANGE and theirs > ours + 0.15 and fit > CONTINUED * usual:
+            why = "what stands between is this article's own heading, set into its midst"
             last.pieces += body.pieces  # the headings between are its own
             last.before += body.before
         elif body.announced:
@@ -125,6 +168,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
             kept.append(mine)
             continue
         elif open_before and theirs >= 0.5 * ours and theirs > 0.2 and fit > usual:
+            why = "the sentence before is open, and the headings only stand in its midst"
             last.paragraphs[-1].lines += body.paragraphs[0].lines
             last.pieces += [piece for piece in body.pieces if piece is not body.paragraphs[0]]
             last.before += body.before
@@ -133,12 +177,15 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
             or (fit >= usual and shape(heads[0]) in series)
             or (fit >= LOOSELY * usual and shape(heads[0]) in runs)
         ):
+            why = "the heading between is a subheading inside it"
             heads[0].kind = "subheading"
             last.pieces += [heads[0], *body.pieces]
         else:
             out.append(body)
             kept.append(mine)
             continue
+        if trace.asked():
+            _tell_rejoined(body, last, why, fit, usual, ours, theirs)
         last.closed = body.closed
         kept[-1] = kept[-1] | mine
     loose = [piece for body in out for piece in body.before] + tail

@@ -89,7 +89,7 @@ def breaks_are_lost(lines: Sequence[Line]) -> bool:
     inside = at_heads = 0
     open_before = False
     for line in lines:
-        if width(line.text) <= FLAT:
+        if len(line.text) <= FLAT or width(line.text) <= FLAT:
             continue
         text = line.text.translate(_WIDE)
         inside += sum(_surely_opens(text, at) for at in sentence_ends(text) if at >= LEAST)
@@ -192,7 +192,7 @@ def break_by_sense(line: Line, leads: bool, bias: float = MORE) -> list[Line]:
 
 def has_leads(lines: Sequence[Line]) -> bool:
     """Do two and more paragraphs of the page open with a parallel lead?"""
-    return sum(len(_LEAD.findall(line.text)) for line in lines) >= 2
+    return sum(len(_LEAD.findall(line.text)) for line in lines if "“" in line.text) >= 2
 
 
 def cut_loop(line: Line) -> list[Line]:
@@ -205,6 +205,8 @@ def cut_loop(line: Line) -> list[Line]:
     [False, True]
     """
     text = line.text
+    if len(text) < 2 * LOOP:
+        return [line]
     size = next((k for k in range(len(text) // 2, LOOP - 1, -1) if text.endswith(text[-2 * k : -k])), 0)
     if not size:
         return [line]

@@ -55,6 +55,8 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _part(block: list[Line]) -> list[Line]:
+    if sum(" " in line.text for line in block) < 2:
+        return block
     column, rows = _rows(block)
     several = [i for i, row in enumerate(rows) if len(row) > 1]
     if len(several) < 2 or len(several) < 0.15 * len(rows):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations, pairwise
 
+from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.paragraphs import TWO_HALVES, width
 from site_builder.patterns import HAN
@@ -69,52 +71,61 @@ class Match:
     score: float
 
 
-def match(headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], weights: Weights) -> list[Match]:
+def match(
+    headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], words: Sequence[frozenset[str]], weights: Weights
+) -> list[Match]:
     """Match the headings to the bodies, each body to at most one group of one stretch.
 
-    `bodies` holds the place of each body's first line in the page's order and its text.
+    `bodies` holds the place of each body's first line in the page's order and its text, `words` its pairs.
     """
     if not headings or not bodies:
         return [Match((heading,), -1, 0.0) for heading in headings]
     places = [place for place, _ in bodies]
-    words = [pairs(text) for _, text in bodies]
     after = _stand_after(headings, places)
     # What a body repeats of a short heading may be chance, and counts for less.
-    shares = {
-        (heading.place, body): weights.covered(pairs(heading.text), words[body])
-        * min(1.0, width(heading.text) / SURE_WIDTH)
-        for heading in headings
-        for body in _near(heading, places)
-    }
+    shares: dict[tuple[int, int], float] = {}
+    for heading in headings:
+        own, size = pairs(heading.text), min(1.0, width(heading.text) / SURE_WIDTH)
+        whole = weights.total(own) or 1
+        for body in _near(heading, places):
+            shares[heading.place, body] = weights.total(own & words[body]) / whole * size
 
-    def next_door(group: Sequence[Heading]) -> float:
-        """The largest share that the two bodies beside the group have in common with one of its lines."""
-        following = bisect_right(places, group[0].place)
-        return max(shares.get((heading.place, following + d), 0.0) for heading in group for d in (-1, 0))
+    following = {heading.place: bisect_right(places, heading.place) for heading in headings}
+    speakers = {heading.place: named[1] for heading in headings if (named := SPEAKER.match(heading.text))}
 
-    def elsewhere(group: Sequence[Heading]) -> float:
-        return max(shares[heading.place, body] for heading in group for body in _near(heading, places))
+    # The largest share that the two bodies beside a line have in common with it, and that any body has.
+    next_door, anywhere = dict[int, float](), dict[int, float]()
+    for heading in headings:
+        at = following[heading.place]
+        next_door[heading.place] = max(shares.get((heading.place, body), 0.0) for body in (at - 1, at))
+        anywhere[heading.place] = max(shares[heading.place, body] for body in _near(heading, places))
 
     def score(group: Sequence[Heading], body: int) -> float:
         own = [shares.get((heading.place, body), 0.0) for heading in group]
         talk, most = sum(own), max(own)
-        beside = _beside(body - bisect_right(places, group[0].place), after)
-        if (named := SPEAKER.match(group[0].text)) and named[1] in bodies[body][1][:60]:
+        first = group[0].place
+        beside = _beside(body - following[first], after)
+        if first in speakers and speakers[first] in bodies[body][1][:60]:
             talk, most = talk + SPOKEN, 1.0
-        far = FAR_ALONE if next_door(group) < SILENT else FAR_TALK
-        needed = far if beside < OTHER_SIDE else OTHER_TALK if beside < BESIDE else 0.0
-        if most < SILENT and elsewhere(group) >= FAR_ALONE:
+        needed = OTHER_TALK if beside < BESIDE else 0.0
+        if beside < OTHER_SIDE:
+            needed = FAR_ALONE if max([next_door[heading.place] for heading in group]) < SILENT else FAR_TALK
+        if most < SILENT and max([anywhere[heading.place] for heading in group]) >= FAR_ALONE:
             return 0.0  # it stands beside this body, but another one talks about the same
         return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
 
     groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]
     chosen = best_assignment([{b: score(group, b) - LEAST for b in _near(group[0], places)} for group in groups])
-    return _with_other_halves(
+    found = _with_other_halves(
         [
             Match(group, body, score(group, body) if body >= 0 else 0.0)
             for group, body in zip(groups, chosen, strict=True)
         ]
     )
+    for each in found if trace.asked() else ():
+        scores = {b: score(each.headings, b) for b in _near(each.headings[0], places)} | {each.body: each.score}
+        _tell(each.headings, each.body, scores, places, bodies)
+    return found
 
 
 def _with_other_halves(found: list[Match]) -> list[Match]:
@@ -143,6 +154,64 @@ def _are_halves(first: Heading, second: Heading) -> bool:
     as_long = abs(width(first.text) - width(second.text)) <= 1 and first.level == second.level
     plain = not (SUBTITLE.search(second.text) or _KICKER_END.search(first.text) or TWO_HALVES.fullmatch(first.text))
     return together and as_long and plain
+
+
+def _tell(
+    group: Sequence[Heading],
+    body: int,
+    scores: Mapping[int, float],
+    places: Sequence[int],
+    bodies: Sequence[tuple[int, str]],
+) -> None:
+    """Note down which text a group of headings was given to, why, and which came next."""
+    title = trace.shown(" / ".join(heading.text for heading in group), 60)
+    rival = max((b for b in scores if b >= 0 and b != body), key=lambda b: scores[b], default=-1)
+    second = f" The next best, with {scores[rival]:.2f}, was {trace.shown(bodies[rival][1], 24)}." if rival >= 0 else ""
+    if rival >= 0 and scores[rival] <= 0:
+        second = " No other text of the page comes into question."
+    spans = trace.spans_of(heading.place for heading in group)
+    if body < 0:
+        why = "no text of the page speaks enough for it"
+        if rival >= 0 and scores[rival] > LEAST:
+            nearest = trace.shown(bodies[rival][1], 24)
+            why = f"the text nearest to it, {nearest} ({scores[rival]:.2f}), has one that fits better"
+        trace.tell("headlines", spans, f"{title} is no text's headline: {why}.")
+        return
+    away = body - bisect_right(places, group[0].place)
+    between = away if away >= 0 else -1 - away
+    where = "stands directly" if not between else f"stands {between} text{'s' if between > 1 else ''}"
+    where += " before it" if away >= 0 else " behind it"
+    shared = "、".join(_shared(group, pairs(bodies[body][1])))
+    talk = f"the text repeats its words {shared}" if shared else "the text repeats none of its words"
+    named = SPEAKER.match(group[0].text)
+    spoken = f"; its speaker {named[1]} opens the text" if named and named[1] in bodies[body][1][:60] else ""
+    strength = "strong" if scores[body] / len(group) >= 2 * DOUBTFUL else "fair"
+    strength = "weak" if scores[body] / len(group) < DOUBTFUL else strength
+    opens = trace.spans_of([bodies[body][0]])
+    trace.tell(
+        "headlines",
+        [*spans, *opens],
+        f"{title} is the headline of the text {trace.shown(bodies[body][1], 24)}: it {where}, {talk}{spoken}. "
+        f"The evidence is {strength} ({scores[body]:.2f}).{second}",
+    )
+
+
+def _shared(group: Sequence[Heading], words: frozenset[str]) -> list[str]:
+    """The stretches of the headings that a text repeats, pair by pair, in their order.
+
+    >>> _shared([Heading("大棚黄瓜喜获丰收", 0, 0)], pairs("棚里的黄瓜今年丰收"))
+    ['黄瓜', '丰收']
+    """
+    out: list[str] = []
+    for heading in group:
+        run = ""
+        for first, second in pairwise([*heading.text, " "]):
+            if first + second in words:
+                run = run + second if run else first + second
+            elif run:
+                out.append(run)
+                run = ""
+    return list(dict.fromkeys(out))
 
 
 def _near(heading: Heading, places: Sequence[int]) -> range:
@@ -185,19 +254,25 @@ def _partition(
     if len(lines) > LONG_STRETCH:
         return [(line,) for line in lines]
     best: tuple[float, list[tuple[Heading, ...]]] = (float("-inf"), [])
+
+    @cache
+    def gains(start: int, end: int) -> list[tuple[float, int]]:
+        """What the lines from start to end gain as a group with each body that they may belong to."""
+        group = lines[start:end]
+        return [(gain, -body) for body in bodies if (gain := score(group, body) - LEAST) > 0]
+
+    costs = [0.0, *(_cut_cost(*pair, lines[cut:]) for cut, pair in enumerate(pairwise(lines), 2))]
     for count in range(min(len(lines), MOST_CUTS + 1)):
         for cuts in combinations(range(1, len(lines)), count):
             edges = [0, *cuts, len(lines)]
             groups = [tuple(lines[a:b]) for a, b in pairwise(edges)]
-            value = -sum(_cut_cost(lines[cut - 1], lines[cut], lines[cut + 1 :]) for cut in cuts)
-            ranked = sorted(
-                ((score(group, body) - LEAST, -i, -body) for i, group in enumerate(groups) for body in bodies),
-                reverse=True,
-            )
+            value = -sum(costs[cut] for cut in cuts)
+            ranked = [(gain, -i, body) for i, edge in enumerate(pairwise(edges)) for gain, body in gains(*edge)]
+            ranked.sort(reverse=True)
             taken: set[int] = set()
             served: set[int] = set()
             for gain, i, body in ranked:
-                if gain > 0 and i not in served and body not in taken:
+                if i not in served and body not in taken:
                     value += gain
                     served.add(i)
                     taken.add(body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from site_builder import trace
 from site_builder.model import Line
 from site_builder.patterns import DATELINE, HAN
 
@@ -33,6 +34,7 @@ _CREDIT = re.compile(
     rf"(?:摄影报道|(?:[{HAN}]{{2,4}}|记者|社)\s*摄(?:\s*[（(]影像中国[）)]|\s*影\s*报\s*道)?"
     rf"|资料图片|资料照片|[（(]?影像中国[）)]?|供\s*图|图/[{HAN}]{{2,4}})\s*[）)]?\s*[。]?$"
 )
+_CREDIT_MARK = re.compile("摄|资料|影像|供|图/")  # without one of these there is no credit
 _CREDIT_END = re.compile(r"(?:摄|影报道|报道|片)\s*[）)]?$")
 _CREDIT_ALONE = re.compile(
     rf"[（(]?\s*(?:资料图片|资料照片|(?:本报|新华社)?{ROLE}|本报)\s*(?:[{HAN}\s]{{2,8}}(?:摄|摄影报道))?\s*[）)]?$"
@@ -54,21 +56,24 @@ _NUMBER = re.compile(
     rf"^(?:总\s*第\s*[{_HANZI_NUMBER}]+\s*[期号]|第\s*[{_HANZI_NUMBER}]+\s*期)[^，。]{{0,16}}$"
     rf"|^今[日天]\s*[{_HANZI_NUMBER}]+\s*版.{{0,10}}$"
 )
+_OLD_NUMBER = re.compile(rf"^第\s*[{_HANZI_NUMBER}]{{3,6}}\s*号$")  # until the sixties: 第二八三四号
 _PINYIN = re.compile(r"^(?=.*(?:BAO|WEN|KAN|XUN))[A-Z][A-Z ]{5,40}$")
 _IMPRINT = re.compile(
     r"刊号|出版物号|CN\s?\d{2}\s?[-—－]\s?\d{4}|新闻热线|邮发代号|邮政编码|E-?mail|https?://|www\.|报社出版"
-    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售)[：:].{4,}"
+    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱)[：:].{4,}"
 )
 _PAPER = re.compile(rf"^[{HAN}]{{1,6}}(?:{TITLE_WORDS})$")
 _PAGE = "(?:[A-D]?\\d{1,2}|第\\s*[0-9一二三四五六七八九十]{1,3}\\s*版)"
 _FOLIO = re.compile(
-    rf"^{_PAGE}\s*版?\s*[”\"]?\s*[·|｜]?\s*(?:[{HAN}·]{{2,8}})?(?:\s*.*{_DATE}.*)?$"
+    rf"^{_PAGE}\s*版?(?:[{HAN}·]{{2,5}}|[\s”\"·|｜]+[{HAN}·]{{2,8}})?[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
     rf"|^{_DATE}\s+.{{0,16}}第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*版$"
 )
 _ASKED = re.compile(r"(?:记者|问|答)[：:]")  # an interview's question or answer
 _TEASER = re.compile(
     r"^[（(【\[]?\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)】\]]?$"
+    r"|^[^，。；：！？（）()]{4,30}[（(]\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)]$"
 )
+_BARE_PAGE = re.compile(r"^第\s*[0-9一二三四五六七八九十]{1,3}\s*版$")  # a teaser, or the page's own number
 _RULE = re.compile(r"[|_=~^*'`.,\-—\\/■□●◆▲\s]*[|_=~^*'`\-—\\/■□●◆▲][|_=~^*'`.,\-—\\/■□●◆▲\s]*")
 _SIGN_DATE = re.compile(rf"^{_DATE}$")
 _ORGANISATION = re.compile(
@@ -98,7 +103,7 @@ def is_caption(line: Line) -> bool:
     """
     if DATELINE.match(line.text):
         return False
-    return (len(line.text) <= 160 and bool(_CREDIT.search(line.text))) or (
+    return (len(line.text) <= 160 and bool(_CREDIT_MARK.search(line.text) and _CREDIT.search(line.text))) or (
         len(line.text) <= 120 and bool(_PICTURE.match(line.text))
     )
 
@@ -111,9 +116,10 @@ def is_editors_line(line: Line) -> bool:
 def is_masthead(line: Line) -> bool:
     """The paper's name, date, weekday, lunar date, running number and number of pages."""
     text = line.text
-    return len(text) <= 48 and any(
-        pattern.match(text) for pattern in (_MASTHEAD_DATE, _MISREAD_DATE, _LUNAR, _NUMBER, _PINYIN, _PAPER)
-    )
+    if len(text) > 48:
+        return False
+    dated = _MASTHEAD_DATE.match(text) or _MISREAD_DATE.match(text) or _LUNAR.match(text) or _NUMBER.match(text)
+    return bool(dated or _PINYIN.match(text) or _PAPER.match(text))
 
 
 def is_imprint(line: Line) -> bool:
@@ -127,7 +133,7 @@ def is_folio(line: Line) -> bool:
 
 
 def is_teaser(line: Line) -> bool:
-    """A pointer to another page that stands alone: （第四版）."""
+    """A pointer to another page, alone or behind a headline: （第四版）, 南门老街更新记（第四版）."""
     return bool(_TEASER.match(line.text))
 
 
@@ -164,7 +170,8 @@ def label(lines: Sequence[Line]) -> list[str]:
     A name of a paper, a bare date and a page number are furniture only where other furniture stands beside them or at
     the page's top: 人民日报 may also be a headline's word, 2020年2月18日 signs a notice.
     """
-    kinds = [next((kind for kind, test in LABELS if test(line)), "") for line in lines]
+    kinds = [_own_kind(line) for line in lines]
+    own = list(kinds)
     furniture = {"masthead", "folio", "imprint", "editor"}
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
         near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
@@ -172,6 +179,10 @@ def label(lines: Sequence[Line]) -> list[str]:
             kinds[i] = "" if len(line.text) > 5 and line.blank_before == 0 else kind
         if kind == "folio" and not (i < 6 or furniture & set(near) or line.text.startswith("第")):
             kinds[i] = ""
+        if kind == "teaser" and _BARE_PAGE.match(line.text) and (i < 6 or furniture & set(near)):
+            kinds[i] = "folio"  # beside a date it is this page's number
+        if not kind and _OLD_NUMBER.match(line.text) and furniture & set(near):
+            kinds[i] = "masthead"  # a notice may have such a number too
         if not kind and _SIGN_DATE.match(line.text) and i:
             kinds[i] = "masthead" if i < 8 and furniture & set(near) else "signature"
     _mend_captions(lines, kinds)
@@ -183,7 +194,65 @@ def label(lines: Sequence[Line]) -> list[str]:
             and len(lines[i].text) <= 40
         ):
             kinds[i] = "signature"
+    if trace.asked():
+        _tell(lines, own, kinds)
     return kinds
+
+
+SIGNS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
+    "jump": (),
+    "teaser": (("it points to another page", _TEASER),),
+    "imprint": (("it has words of law and address", _IMPRINT),),
+    "folio": (("it has a page's number, as the line at a page's head does", _FOLIO),),
+    "masthead": (
+        ("it is a date with its weekday", _MASTHEAD_DATE),
+        ("it is a lunar date", _LUNAR),
+        ("it is a running number or a number of pages", _NUMBER),
+        ("it is a newspaper's name in pinyin", _PINYIN),
+        ("it is a newspaper's name", _PAPER),
+    ),
+    "editor": (("it says who edited the page", _EDITOR),),
+    "caption": (("it ends in a photo credit", _CREDIT), ("it begins as captions do", _PICTURE)),
+    "byline": (("it names a reporter or an author and says nothing else", _BYLINE),),
+}
+"""For `explain`: what a pattern that the tests above use has seen, in words."""
+
+
+def _tell(lines: Sequence[Line], own: Sequence[str], kinds: Sequence[str]) -> None:
+    """Note down why each line has its kind: by its own words, or by its neighbours."""
+    tests = dict(LABELS)
+    for line, first, kind in zip(lines, own, kinds, strict=True):
+        if first:
+            seen = [(words, found) for words, pattern in SIGNS.get(first, ()) if (found := pattern.search(line.text))]
+            meaning = " ".join((tests[first].__doc__ or "").split("\n\n")[0].split()).rstrip(".")
+            because = f"{seen[0][0]}, {trace.shown(seen[0][1][0])}" if seen else meaning
+            trace.tell("labels", [line.span], f"By its own words it is {KINDS.get(first, first)}: {because}.")
+        if kind != first:
+            now = f"it is taken as {KINDS.get(kind, kind)}" if kind else "it is not, and is read as running text"
+            trace.tell("labels", [line.span], f"By the lines beside it {now}.")
+
+
+KINDS = {
+    "jump": "a jump line",
+    "duplicate": "a repetition by the OCR",
+    "teaser": "a teaser",
+    "imprint": "part of the imprint",
+    "folio": "part of the folio",
+    "masthead": "part of the masthead",
+    "editor": "an editors' line",
+    "caption": "a caption",
+    "byline": "a byline",
+    "other": "debris of rules and pictures",
+    "signature": "a signature",
+}
+"""The kinds as `explain` calls them."""
+
+
+def _own_kind(line: Line) -> str:
+    for kind, test in LABELS:
+        if test(line):
+            return kind
+    return ""
 
 
 def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from site_builder import gazetteer
+from site_builder import gazetteer, trace
 from site_builder.model import Certainty, Newspaper, PageFacts, Settings, TextBlock
 from site_builder.printed_dates import LunarDate, dates, days_of_year, lunar_date, number, plain, weekday
 
@@ -136,8 +136,29 @@ def read(furniture: Sequence[TextBlock], settings: Settings) -> Stated:
         date_certainty="stated" if date else "unknown", page=page, issue_number=issue, weekday=day,
         lunar_date=lunar.text if lunar else "", page_count=count,
     )  # fmt: skip
+    if trace.asked():
+        _tell(facts, date_text, page_certainty, signs)
     lines = tuple(line for block in furniture if _dates_the_page(plain(block.text), date) for line in block.lines)
     return Stated(facts, certainty, page_certainty, lunar, days[0] if days else None, lines)
+
+
+def _tell(facts: PageFacts, date_text: str, page_certainty: Certainty, signs: int) -> None:
+    """Note down what the furniture states, and in which words."""
+    known = (
+        (facts.date, f"The date {facts.date} is printed: {trace.shown(date_text)}."),
+        (facts.weekday, f"The weekday is printed: {facts.weekday}."),
+        (facts.lunar_date, f"The lunar date is printed: {facts.lunar_date}."),
+        (facts.issue_number, f"The running number is printed: {facts.issue_number}."),
+        (facts.page_count, f"The number of pages is printed: {facts.page_count}."),
+    )
+    for value, words in known:
+        if value:
+            trace.tell("masthead", (), words)
+    if facts.page is not None:
+        why = f"{signs} of the 5 signs of a masthead are there (name, running number, page count, licence, publisher)"
+        how = why if signs >= LIKELY_MASTHEAD and facts.page == 1 else "the number is printed"
+        sure = "" if page_certainty == "stated" else ", as far as can be told"
+        trace.tell("masthead", (), f"It is page {facts.page}{sure}: {how}.")
 
 
 def _dates_the_page(text: str, date: dt.date | None) -> bool:
@@ -182,13 +203,14 @@ def newspaper_name(first: Sequence[str], alone: Sequence[str], settings: Setting
     whole = [text for text in alone if _NAME.fullmatch(text) or _LATIN.fullmatch(text)]
     candidates = [*first, *whole]
     everything = [*first, *alone]
-    for found in (
-        _declared_name(candidates, settings.newspapers),
-        _name_with_a_place(candidates),
-        _name_in_pinyin(candidates, everything, settings.newspapers),
-        _name_alone(first),
+    for found, how in (
+        (_declared_name(candidates, settings.newspapers), "archive.toml declares a newspaper of this name"),
+        (_name_with_a_place(candidates), "it is a place's name and a word for a newspaper"),
+        (_name_in_pinyin(candidates, everything, settings.newspapers), "its name is printed in pinyin"),
+        (_name_alone(first), "it stands alone and ends in a word for a newspaper"),
     ):
         if found:
+            trace.tell("masthead", (), f"The newspaper is {trace.shown(found)}, as printed: {how}.")
             return found, "stated"
     published = (match[1] for text in everything if _BODY.search(text) for match in _PUBLISHER.finditer(text))
     return next(((name, "inferred") for text in published if (name := _with_place(text))), ("", "unknown"))

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import rjieba
 
+from site_builder import trace
 from site_builder.model import Line
 from site_builder.patterns import DATELINE, HAN
 
@@ -31,8 +32,15 @@ OPENING = re.compile(
     r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求|认为|还)|目前，|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
 )
 _NO_MARK = re.compile("[，。；]|、.*、")  # no headline has these marks of running text
+_CLOSES = re.compile("[”’」』）)》】]")
+_LEAD = re.compile(  # a news item's first words
+    rf"(?:\d{{1,2}}月)?\d{{1,2}}日[，,]|(?:近日|日前|今天|昨天)[，,]|记者(?:\d{{1,2}}日|从)[{HAN}]"
+)
+_QUESTION = re.compile("(?:问|记者)[：:][^。？！]*$")
 _LONE = re.compile(rf"[{HAN}][，。、；]")
-_WORD = re.compile(rf"[{HAN}A-Za-z0-9]")
+_QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
+_PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
+_WORDS_MEET = re.compile(rf"[{HAN}A-Za-z0-9]{{2}}")
 _PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
 _SERIES = re.compile("[—－]{2}[^，。；：！？]{2,24}(?:报道|见闻|纪实|综述|侧记|纪事)(?:之[一二三四五六七八九十]+)?")
 _SUBTITLE = re.compile("[—－]{2}[^，。；：！？]{4,30}$")
@@ -47,6 +55,18 @@ INDENT = 3.2  # characters: a two-character indent and what justification leaves
 WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
 
 
+class _Widths(dict[str, int]):
+    """Each character's width in half characters, looked up once."""
+
+    def __missing__(self, char: str) -> int:
+        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        return self[char]
+
+
+_WIDTHS = _Widths()
+_ALL_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60]*")
+
+
 @lru_cache(maxsize=65536)
 def width(text: str) -> float:
     """The width of a line in Chinese characters: others count half.
@@ -54,7 +74,7 @@ def width(text: str) -> float:
     >>> width("2月18日，")
     4.5
     """
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text) / 2
+    return float(len(text)) if _ALL_WIDE.fullmatch(text) else sum(map(_WIDTHS.__getitem__, text)) / 2
 
 
 def common_width(sizes: Sequence[float]) -> float:
@@ -63,21 +83,37 @@ def common_width(sizes: Sequence[float]) -> float:
     >>> common_width([20.0, 19.5, 20.0, 7.0]), common_width([12.0, 20.0, 31.0])
     (20.0, 0.0)
     """
-    rounded = Counter(round(size) for size in sizes if 6 <= size <= FLAT)
-    if not rounded:
+    return _common_width(tuple(sizes))
+
+
+@lru_cache(maxsize=65536)
+def _common_width(sizes: tuple[float, ...]) -> float:
+    rounded = [round(size) for size in sizes if 6 <= size <= FLAT]
+    if len(rounded) < 3:
         return 0.0
-    near = {w: sum(n for v, n in rounded.items() if abs(v - w) <= 1) for w in rounded}
-    common = max(near, key=lambda w: (near[w], w))
-    agreeing = sorted(size for size in sizes if abs(round(size) - common) <= 1)
-    return agreeing[len(agreeing) // 2] if near[common] >= 3 else 0.0
+    if len(rounded) == len(sizes):
+        least, spread = min(rounded), max(rounded) - min(rounded)
+        if spread <= 1 or (spread == 2 and least + 1 in rounded):  # all come within one character of one, as most do
+            return sorted(sizes)[len(sizes) // 2]
+    count = rounded.count
+    most, common = max([(count(w - 1) + count(w) + count(w + 1), w) for w in set(rounded)])
+    if most < 3:
+        return 0.0
+    agreeing = sorted([size for size in sizes if abs(round(size) - common) <= 1])
+    return agreeing[len(agreeing) // 2]
 
 
-def local_widths(sizes: Sequence[float]) -> list[tuple[float, float]]:
+def local_widths(sizes: Sequence[float]) -> Sequence[tuple[float, float]]:
     """For each line the common width of the lines up to it and of the lines from it on; 0 where they have none."""
-    return [
-        (common_width(sizes[max(0, i - WINDOW) : i + 1]), common_width(sizes[i : i + WINDOW + 1]))
-        for i in range(len(sizes))
-    ]
+    return _local_widths(tuple(sizes))
+
+
+@lru_cache(maxsize=4)  # most pages ask twice for the same
+def _local_widths(sizes: tuple[float, ...]) -> Sequence[tuple[float, float]]:
+    ahead = [_common_width(sizes[i : i + WINDOW + 1]) for i in range(len(sizes))]
+    # The lines up to one are the lines from WINDOW before it on.
+    back = [_common_width(sizes[: i + 1]) for i in range(min(WINDOW, len(sizes)))] + ahead[: -WINDOW or None]
+    return tuple(zip(back, ahead, strict=False))
 
 
 def runs_on(before: str, after: str) -> bool:
@@ -86,18 +122,22 @@ def runs_on(before: str, after: str) -> bool:
     >>> runs_on("看望了坚守在卡点的工", "作人员"), runs_on("邮政服务。2", "月2日"), runs_on("落实到位", "李军一行")
     (True, True, False)
     """
+    return _runs_on(before[-3:], after[:3])
+
+
+@lru_cache(maxsize=65536)
+def _runs_on(before: str, after: str) -> bool:
     if (
         before[-1:].isascii()
         and before[-1:].isalnum()
         and re.match(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]", after)
     ):
         return True
-    if not (_WORD.match(before[-1:]) and _WORD.match(after[:1])):
+    if not _WORDS_MEET.match(before[-1:] + after[:1]):
         return False
-    tail, head = before[-3:], after[:3]
     at = 0
-    for word in rjieba.cut(tail + head, False):
-        if at < len(tail) < at + len(word):
+    for word in rjieba.cut(before + after, False):
+        if at < len(before) < at + len(word):
             return len(word) > 1
         at += len(word)
     return False
@@ -109,7 +149,16 @@ def is_open(text: str) -> bool:
     >>> is_open("积极创造条件加快复工复"), is_open("取得显著成效。”"), is_open("（筱棋）")
     (True, False, False)
     """
-    return not (STOP_END.search(text) or SIGNED.search(text))
+    return not (STOP_END.search(text) or is_signed(text))
+
+
+def is_signed(text: str) -> bool:
+    """Does a signature in brackets end the text? (looked for only where a bracket does: the pattern is dear)
+
+    >>> is_signed("尽快整改完毕。（筱棋）"), is_signed("尽快整改完毕。"), is_signed("龙山区（新区）")
+    (True, False, False)
+    """
+    return text.endswith(("）", ")")) and bool(SIGNED.search(text))
 
 
 def unclosed(text: str) -> bool:
@@ -118,11 +167,10 @@ def unclosed(text: str) -> bool:
     >>> unclosed("审议通过《关于统筹做好"), unclosed("“零报告”制度")
     (True, False)
     """
-    return any(text.count(a) > text.count(b) for a, b in ("（）", "《》", "“”", "「」"))
+    return any((opened := text.count(opening)) and opened > text.count(closing) for opening, closing in _PAIRS)
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(NamedTuple):
     """The break between two lines, and what is known about the place."""
 
     before: Line
@@ -150,7 +198,7 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     before, after = gap.before, gap.after
     sizes = gap.sizes
     flat = sizes[0] > FLAT
-    ended = bool(SENTENCE_END.search(before.text) or SIGNED.search(gap.so_far))
+    ended = bool(SENTENCE_END.search(before.text) or is_signed(gap.so_far))
     full = flat or (gap.columns[0] > 0 and sizes[0] >= gap.columns[0] - SHORT - (gap.first and not ended))
     full = full or (not gap.first and not after.blank_before and is_stretched(before))
     if "sense" in after.rules:
@@ -177,6 +225,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     reasons: list[tuple[str, float]] = []
     if gap.lifted:
         reasons.append(("something else stands between", -1))
+    if ended and _CLOSES.match(after.text) and not after.blank_before:
+        return [("no line may start with this mark", 20)]
     if ended:
         if flat or sizes[1] > FLAT:
             return [*reasons, ("a flattened paragraph ends with its sentence", -9)]
@@ -213,6 +263,10 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("a word or number runs across the break", 4.5))
     elif _LONE.match(after.text) and not STOP_END.search(before.text):
         reasons.append(("the next line opens with a lone character and a mark", 2))
+    if DATELINE.fullmatch(before.text.strip()):
+        reasons.append(("a dateline alone in its line opens what follows", 8))
+    if _QUESTION.match(gap.so_far) and not STOP_END.search(before.text):
+        reasons.append(("a question goes on to its question mark", 8))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
     if OPEN_END.search(before.text):
@@ -240,6 +294,9 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     no_room = gap.lifted and 0 < gap.columns[1] <= sizes[1] + 1  # the line fills the column without an indent
     if gap.indents and after.indent and not after.blank_before and not no_room:
         reasons.append(("the next line is indented", -3))
+    opens = DATELINE.match(before.text) or re.search("[，。；：、（）]", before.text)
+    if gap.first and _LEAD.match(after.text) and not opens and sizes[0] >= LEAST_ITEM:
+        reasons.append(("the next line begins as news items do, and this one has no mark", -6))
     if gap.first and TWO_HALVES.fullmatch(before.text) and not DATELINE.match(before.text):
         reasons.append(("a gap parts the line in halves, as in headlines", -5))
     if not flat and sizes[1] > FLAT and re.search("[。，；]", before.text):
@@ -318,7 +375,19 @@ def printed_widths(lines: Sequence[Line]) -> tuple[list[float], frozenset[int]]:
 
 def joins(gap: Break) -> bool:
     """Does the paragraph go on over this break?"""
-    return sum(weight for _, weight in weigh(gap)) > 0
+    reasons = weigh(gap)
+    total = sum(weight for _, weight in reasons)
+    if trace.asked():
+        ends = [
+            f"{trace.shown(text)} (line {line.number})"
+            for line, text in ((gap.before, gap.before.text[-12:]), (gap.after, gap.after.text[:12]))
+        ]
+        apart = f"A paragraph ends with {ends[0]}, and a new one begins with {ends[1]}."
+        words = f"The paragraph goes on from {ends[0]} to {ends[1]}." if total > 0 else apart
+        if gap.columns[0] > 0 and gap.sizes[0] <= FLAT:
+            words += f" The first is {gap.sizes[0]:g} characters wide, its column {gap.columns[0]:g}."
+        trace.tell("paragraphs", [gap.before.span, gap.after.span], words, reasons)
+    return total > 0
 
 
 def keeps_indents(lines: Sequence[Line]) -> bool:
@@ -352,6 +421,10 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
         if i:
             if skip != i and (skip := _inserted(lines, i, heads)):
                 inserted.append([line])
+                if trace.asked():
+                    around = trace.shown(lines[i - 1].text[-12:]), trace.shown(lines[skip].text[:12])
+                    words = f"A sentence runs on around it from {around[0]} to {around[1]}, so it is lifted out."
+                    trace.tell("paragraphs", [each.span for each in lines[i:skip]], words)
                 continue
             last, size = lines[previous], sizes[previous]
             own = widest if len(out[-1]) > 1 else 0.0
@@ -409,13 +482,16 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
         return 0
     for j in range(i, min(i + 4, len(lines) - 1)):
         line = lines[j]
-        bare = re.sub(r"[“”《》]", "", line.text)
-        if _NO_MARK.search(bare) or re.search(r"[（）()]", bare) or OPEN_END.search(bare) or unclosed(line.text):
+        bare = _QUOTE_MARK.sub("", line.text)
+        if _NO_MARK.search(bare) or _BRACKET.search(bare) or OPEN_END.search(bare) or unclosed(line.text):
             return 0
         after = lines[j + 1].text
         if j == i and not unmarked and _SERIES.fullmatch(line.text) and not DATELINE.match(after):
             return i + 1
         closes = unclosed_title(last.text) and "》" not in line.text and re.match("[^《》。]*》", after)
+        spaced = lines[i].blank_before or lines[j + 1].blank_before
+        if not spaced and all(abs(width(other.text) - width(last.text)) < 1 for other in lines[i : j + 1]):
+            return 0  # the lines of one column, none of them set apart
         if runs_on(last.text, after) or (closes and j == i and width(line.text) <= width(last.text) - SHORT):
             return 0 if runs_on(line.text, after) or DATELINE.match(after) else j + 1
     return 0

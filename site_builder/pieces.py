@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
+from site_builder import trace
 from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
 from site_builder.model import Line, Span, TextBlock
@@ -17,6 +18,7 @@ from site_builder.paragraphs import (
     chains,
     is_open,
     keeps_indents,
+    runs_on,
     wide_gaps,
     width,
 )
@@ -24,6 +26,7 @@ from site_builder.patterns import DATELINE, HAN
 
 LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer
+_SAID = re.compile("(?:记者|问|答)[：:]")  # an interview's question or answer, which may look like a heading
 _ASKED = re.compile(r"^(?:记者|问|答|[^，。：]{2,8})[：:]")
 
 
@@ -34,10 +37,14 @@ class Piece:
     kind: str
     lines: list[Line]
     doubtful: bool = False  # only its place in the source joins it to the paragraph before
+    _joined: tuple[int, str] = field(default=(0, ""), init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
-        return join(self.lines)
+        """Its lines run together; kept until lines are added. (A line's text never changes once it is cleaned.)"""
+        if self._joined[0] != len(self.lines):
+            self._joined = (len(self.lines), join(self.lines))
+        return self._joined[1]
 
     @property
     def place(self) -> int:
@@ -45,7 +52,7 @@ class Piece:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        return tuple(span for line in self.lines for span in line.spans)
+        return tuple([span for line in self.lines for span in (line.spans if line.skips else (line.span,))])
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -59,7 +66,7 @@ class Piece:
 
 def join(lines: Sequence[Line]) -> str:
     """The lines' texts run together, a space only between two Latin words; brackets that a wrap had parted agree."""
-    return _joined(tuple(line.text for line in lines))
+    return _joined(tuple([line.text for line in lines]))
 
 
 @lru_cache(maxsize=4096)
@@ -92,7 +99,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
     pieces += [Piece("paragraph", [line]) for line in signed]
     if not running:
         return sorted(pieces, key=lambda piece: piece.place)
-    found = chains(running, lifted)
+    found = _with_their_first_lines(chains(running, lifted))
     texts = [join(chain) for chain in found]
     for i, chain in enumerate(found):
         following = texts[i + 1] if i + 1 < len(texts) else ""
@@ -108,7 +115,49 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             continue
         if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
             piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
+    if trace.asked():
+        _tell(pieces)
     return pieces
+
+
+def _tell(pieces: Sequence[Piece]) -> None:
+    """Note down what was read as a heading and what as running text."""
+    for piece in pieces:
+        own = piece.text
+        signs = (
+            (bool(DATELINE.match(own)), "a dateline opens it"),
+            (bool(re.search("[。；]", own)), "it has full stops or semicolons, as no heading has"),
+            (width(own) > LONG_HEADING, "it is longer than any heading"),
+            (True, "its commas or its last mark are not those of a heading"),
+        )
+        why = f"running text: {next(words for true, words in signs if true)}"
+        if piece.kind == "heading":
+            marked = any(line.heading for line in piece.lines)
+            short = f"it is {width(own):g} characters wide, has few marks, and no full stop ends it"
+            why = f"a heading: {'the Markdown of the source says so' if marked else short}"
+        if piece.kind in ("heading", "paragraph"):
+            trace.tell("pieces", piece.spans, f"{trace.shown(own)} is read as {why}.")
+        if "opens" in piece.lines[0].rules:
+            trace.tell("pieces", piece.spans[:1], "A gap wider than this page has between paragraphs stands above it.")
+
+
+def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
+    """The chains, with a paragraph's first line put before it that looked like a heading: a word runs on from it."""
+    out: list[list[Line]] = []
+    for chain in found:
+        first, before = chain[0], out[-1] if out else None
+        if (
+            before
+            and first.order == before[-1].order + 1
+            and not (first.heading or before[-1].heading or DATELINE.match(first.text))
+            and re.search("[，、]", before[-1].text)
+            and is_heading(before, "")
+            and runs_on(before[-1].text, first.text)
+        ):
+            before += chain
+        else:
+            out.append(list(chain))
+    return out
 
 
 def _open_with_headline(pieces: list[Piece]) -> None:
@@ -118,8 +167,8 @@ def _open_with_headline(pieces: list[Piece]) -> None:
     """
     i = 0
     while i < len(pieces) - 1:
-        words, said, j = _bare(pieces[i].text), "", i + 1
-        heading = pieces[i].kind == "heading" and len(words) >= 2 * LEAST_HEADING
+        words, said, j = _bare(pieces[i].text) if pieces[i].kind == "heading" else "", "", i + 1
+        heading = len(words) >= 2 * LEAST_HEADING
         while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
         if said and said == words and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
@@ -136,8 +185,7 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
     two characters announce a news item (扶贫).
     """
     for i, piece in enumerate(pieces):
-        count = len(re.findall(f"[{HAN}]", piece.text))
-        if piece.kind != "heading" or count >= LEAST_HEADING:
+        if piece.kind != "heading" or (count := len(re.findall(f"[{HAN}]", piece.text))) >= LEAST_HEADING:
             continue
         above = (
             i > 0 and pieces[i - 1].kind == "heading" and piece.lines[0].number - pieces[i - 1].lines[-1].number <= 3
@@ -180,10 +228,12 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     text = join(chain)
     if any(line.heading for line in chain):
         return True
+    if len(text) > 2 * LONG_HEADING:
+        return False
     size = width(text)
     if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
-    if not re.search(r"[一-鿿A-Za-z]", text):
+    if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text):
         return False
     if re.search(r"[！？!?][”’」』]?$", text):
         opens = DATELINE.match(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))

@@ -40,7 +40,7 @@ _LUNAR = re.compile(
     rf"(农历|夏历|旧历|阴历)?\s?(?:({_GANZHI})\s?(?:\([^()]{{1,2}}\))?\s?年)?\s?"
     r"(闰?)(正|冬|腊|臘|十[一二]?|[一二三四五六七八九])月(?:[大小]\s?)?"
     r"(初[一二三四五六七八九十]|三十|二十[一二三四五六七八九]?|十[一二三四五六七八九]|廿[一二三四五六七八九]?|卅)"
-    rf"(?![一二三四五六七八九十日])(?!\s?(?:{SOLAR_TERMS}))"
+    rf"(?![一二三四五六七八九十])(?!\s?(?:{SOLAR_TERMS}))"
 )
 
 
@@ -151,18 +151,22 @@ def agrees_with_weekday(date: dt.date, printed: str) -> bool:
 def lunar_date(text: str) -> LunarDate | None:
     """The first lunar date of the day: one that names a solar term (十二月廿二立春) tells of another day.
 
-    A date in Chinese numerals (三月二十日) is not lunar, nor is 三月二十 without 农历 or a year: 二十 may go on.
+    A date in Chinese numerals (三月二十日) is not lunar, nor is 三月二十 without 农历 or a year: 二十 may go on. With
+    a 日 behind it only 农历, a year of the sixty or a month that no other calendar has makes it lunar.
 
         >>> lunar_date("庚子年十二月初九 十二月廿二立春")
         LunarDate(text='庚子年十二月初九', year='庚子', month=12, day=9)
         >>> lunar_date("十二月廿二立春 农历丙午年闰五月廿一")
         LunarDate(text='丙午年闰五月廿一', year='丙午', month=-5, day=21)
-        >>> lunar_date("夏历正月初十"), lunar_date("一九五八年三月二十日")
-        (LunarDate(text='正月初十', year='', month=1, day=10), None)
+        >>> lunar_date("夏历正月初十"), lunar_date("一九五八年三月二十日"), lunar_date("三月廿日")
+        (LunarDate(text='正月初十', year='', month=1, day=10), None, None)
+        >>> lunar_date("农历戊戌年正月十五日")
+        LunarDate(text='戊戌年正月十五', year='戊戌', month=1, day=15)
     """
     for match in _LUNAR.finditer(text):
         label, year, leap, month, day = match.groups()
-        if not (label or year or month in LUNAR_MONTHS or day[0] in "初廿"):
+        surely = label or year or month in LUNAR_MONTHS
+        if not surely and (day[0] not in "初廿" or text.startswith("日", match.end())):
             continue
         value = LUNAR_MONTHS.get(month) or number(month)
         printed = re.sub(r"\s", "", match[0].removeprefix(label or ""))

@@ -7,6 +7,9 @@ all stand in another one counts, and none that a dateline opens (two reports of 
 
 from __future__ import annotations
 
+from collections import Counter
+
+from site_builder import trace
 from site_builder.cutting import Body
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
@@ -27,6 +30,11 @@ def set_aside(bodies: list[Body]) -> None:
         for piece in body.pieces
         if piece.kind == "paragraph" and len(piece.text) >= LEAST and not DATELINE.match(piece.text)
     ]
+    seen: Counter[str] = Counter()
+    for *_, grams in paragraphs:
+        seen.update(grams)
+    twice = {gram for gram, times in seen.items() if times > 1}
+    paragraphs = [row for row in paragraphs if not twice.isdisjoint(row[2])]  # hardly any, on most pages none
     for i, (body, piece, grams) in enumerate(paragraphs):
         for other_body, other, other_grams in paragraphs[i + 1 :]:
             if "duplicate" in (piece.kind, other.kind):
@@ -42,7 +50,7 @@ def set_aside(bodies: list[Body]) -> None:
 
 
 def _grams(text: str) -> frozenset[str]:
-    return frozenset(text[i : i + GRAM] for i in range(len(text) - GRAM + 1))
+    return frozenset([text[i : i + GRAM] for i in range(len(text) - GRAM + 1)])
 
 
 def _announced(body: Body, piece: Piece) -> bool:
@@ -50,6 +58,9 @@ def _announced(body: Body, piece: Piece) -> bool:
 
 
 def _move(piece: Piece, body: Body, better: Piece, to: Body) -> None:
+    if trace.asked():
+        words = f"{trace.shown(piece.text)} stands on the page twice; this copy is kept as a duplicate."
+        trace.tell("repeats", (*piece.spans, *better.spans), words)
     piece.kind = "duplicate"
     at = body.pieces.index(piece)
     following = body.pieces[at + 1 : at + 2]

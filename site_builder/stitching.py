@@ -8,14 +8,16 @@ source to speak for it is therefore taken as open, and weighed against every oth
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.cutting import Body
 from site_builder.paragraphs import NO_START, is_open, runs_on, unclosed
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
+from site_builder.trace import Reasons
 
 REACH = 60  # pieces: more lie between the two parts of a sentence on no page
 ENOUGH = 0.8  # the evidence that joins two pieces
@@ -46,42 +48,83 @@ def stitch(bodies: list[Body]) -> None:
     starts.sort(key=lambda piece: piece.place)
     order = [start.place for start in starts]
     # For each end the starts that may go on from it: those that stand behind it, REACH of them.
-    after = [range(at := bisect_right(order, end.place), min(len(starts), at + REACH)) for end in ends]
+    reach = [range(at := bisect_right(order, end.place), min(len(starts), at + REACH)) for end in ends]
+    after: list[Sequence[int]] = list(reach)
+    unclosed_ends = {id(end) for end in ends if unclosed(end.text)}
+    headless = {id(start) for start in starts if NO_START.match(start.text)}
+
+    def possible(end: Piece, start: Piece) -> bool:
+        """May the two be joined at all? To talk about the same is not enough."""
+        (b, k), (c, m) = where[id(end)], where[id(start)]
+        signs = m == 0 or (c, m) == (b, k + 1) or id(end) in unclosed_ends or id(start) in headless
+        return signs or runs_on(end.text, start.text)
+
+    if not trace.asked():  # who asks is also told what came next
+        after = [[i for i in behind if possible(end, starts[i])] for end, behind in zip(ends, after, strict=True)]
+    wanted = {i for behind in after for i in behind}
     likeness: dict[tuple[int, int], float] = {}
     most: dict[int, float] = {}
-    for end, behind in zip(ends, after, strict=True):
+    for end, behind in zip(ends, reach, strict=True):
         for i in behind:
+            if i not in wanted:
+                continue
             b, k = where[id(starts[i])]
             alike = weights.alike(so_far[id(end)], told[b][k])
             likeness[id(end), id(starts[i])] = alike
             most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
 
-    def evidence(end: Piece, start: Piece) -> float:
+    def evidence(end: Piece, start: Piece) -> Reasons:
         (b, k), (c, m) = where[id(end)], where[id(start)]
         tail, head = end.text, start.text
         following = (c, m) == (b, k + 1)
         if following and not start.doubtful:
-            return -1.0
+            return [("a paragraph's end parts them", -1.0)]
         alike = likeness[id(end), id(start)] / max(most[id(start)], CHANCE)
-        closes = unclosed(tail) and not unclosed(tail + head)
+        closes = id(end) in unclosed_ends and not unclosed(tail + head)
         fresh = m > 0 and not start.doubtful and not is_open(bodies[c].pieces[m - 1].text)
-        return (
-            (NEXT if following else 0.0)
-            + RUNS_ON * runs_on(tail, head)
-            + MARK * bool(NO_START.match(head))
-            + CLOSES * closes
-            + ALIKE * alike
-            + LOOSE * (m == 0)
-            - PARAGRAPH * (fresh and not NO_START.match(head))
-            - FAR * abs(c - b)
-        )
+        return [
+            ("it follows in the source", NEXT if following else 0.0),
+            ("a word runs on across the break", RUNS_ON * runs_on(tail, head)),
+            ("no sentence may begin with its mark", MARK * (id(start) in headless)),
+            ("it closes an open bracket or quotation", CLOSES * closes),
+            ("they talk about the same", ALIKE * alike),
+            ("nothing else opens it", LOOSE * (m == 0)),
+            ("it may be a paragraph of its own", -PARAGRAPH * (fresh and id(start) not in headless)),
+            ("other texts stand between", -FAR * abs(c - b)),
+        ]
 
-    chosen = best_assignment(
-        [{i: evidence(end, starts[i]) - ENOUGH for i in behind} for end, behind in zip(ends, after, strict=True)]
-    )
+    scores = [
+        {i: sum(weight for _, weight in evidence(end, starts[i])) - ENOUGH for i in behind}
+        for end, behind in zip(ends, after, strict=True)
+    ]
+    chosen = best_assignment(scores)
+    for end, own, at in zip(ends, scores, chosen, strict=True) if trace.asked() else ():
+        _tell(end, {i: starts[i] for i in own}, own, at, evidence)
     joined = [(end, starts[c]) for end, c in zip(ends, chosen, strict=True) if c >= 0]
     _join(bodies, sorted(joined, key=lambda pair: pair[1].place, reverse=True), where, weights)
     bodies[:] = [body for body in bodies if body.pieces]
+
+
+def _tell(
+    end: Piece,
+    starts: Mapping[int, Piece],
+    scores: Mapping[int, float],
+    chosen: int,
+    evidence: Callable[[Piece, Piece], Reasons],
+) -> None:
+    """Note down what was taken for the rest of a sentence, and what came next."""
+    ranked = sorted(scores, key=lambda i: scores[i], reverse=True)
+    rival = next((i for i in ranked if i != chosen), -1)
+    next_best = ""
+    if rival >= 0:
+        next_best = f" The next best was {trace.shown(starts[rival].text)}, {scores[rival] + ENOUGH:.2f}."
+    stops = f"The sentence that stops at {trace.shown(end.text[-12:])}"
+    if chosen < 0:
+        trace.tell("stitching", end.spans, f"{stops} is left open: nothing on the page goes on with it.{next_best}")
+        return
+    reasons = [reason for reason in evidence(end, starts[chosen]) if abs(reason[1]) >= 0.005]
+    words = f"{stops} goes on with {trace.shown(starts[chosen].text)} ({ENOUGH} is enough).{next_best}"
+    trace.tell("stitching", (*end.spans[-1:], *starts[chosen].spans[:1]), words, reasons)
 
 
 def _at_doubtful_breaks(piece: Piece) -> list[Piece]:

@@ -10,20 +10,20 @@ PACKAGE = Path(__file__).parents[1] / "site_builder"
 
 # Lowest first. A layer's families, parted by |, don't know each other.
 LAYERS = (
-    "errors | model",
+    "errors | model trace",
     "slugs addresses | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
     "affinity | paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"
     " | grids bands band_links band_order columns gutters"
-    " flattened cleaning labels pieces headlines bylines cutting repeats stitching articles"
+    " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
     " | mastheads datings subjects metadata"
     " | continuations",
     "facts withhold archive",
     "report",
     "listing calendars data sitemap entries views contexts indexes outputs",
     "render | pagefind shards search | swap",
-    "build | serve",
+    "build explain | serve",
     "cli",
     "__main__ | __init__",
 )

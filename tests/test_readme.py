@@ -166,6 +166,17 @@ def test_exit_codes_are_those_of_the_help(build_site: Callable[..., subprocess.C
     assert [row[0] for row in table("exit code")] == there
 
 
+def test_the_explanation_shown_is_the_one_that_is_given(
+    build_site: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    given = build_site("explain", "seeds/000_adeb9900ddbe73f3.txt:199", cwd=CHECKOUT).stdout
+    at = 0
+    for shown in marked("output: explain").split("…\n"):  # the rest is left out
+        found = given.find(shown.removesuffix("…"), at)
+        assert found >= 0, f"build-site explain no longer says:\n{shown}\nbut:\n{given}"
+        at = found + len(shown)
+
+
 # ---------------------------------------------------------------- findings, kinds, data
 
 
