@@ -43,6 +43,11 @@ STRAYED, CHANCE = 2.0, 0.03  # as much more alike must a strayed paragraph be to
 BENEATH = 0.6  # under several columns one alone goes on with the first, unless something new begins
 INNER = 0.6  # the head of a column inside goes on with the column before it
 GOES_ON = 0.5  # a full line opens no paragraph
+NEXT = 0.4  # it is the very next block
+BEFORE = 0.2  # it stands before it,
+FARTHER = 0.015  # each block between against it (tests/quality, blocks)
+BACK = 0.4  # against its standing before what it goes on with
+FOOT, SHORT_WAY = 0.7, 8  # the last line of a paragraph, not many blocks away
 LINE = 0.7  # the evidence that links what stands alone to another; with less, chance joins more (tests/quality)
 
 _MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
@@ -250,11 +255,16 @@ def _link(a: Thread, b: Thread, column: float) -> float:
     if b.band >= 0 and b.column > 0:
         score -= INNER
     if apart == 1:
-        return score + (0.4 if a.band < 0 and b.band < 0 else 0.2)
+        return score + (NEXT if a.band < 0 and b.band < 0 else BEFORE)
     if apart < 0:
-        return score - 0.4 + 0.01 * apart
-    foot = apart <= 8 and len(head.lines) == 1 and bool(SENTENCE_END.search(head.text)) and width(head.text) < column
-    return score + (0.7 if foot else 0.2) - 0.01 * apart
+        return score - BACK + FARTHER * apart
+    foot = (
+        apart <= SHORT_WAY
+        and len(head.lines) == 1
+        and bool(SENTENCE_END.search(head.text))
+        and width(head.text) < column
+    )
+    return score + (FOOT if foot else BEFORE) - FARTHER * apart
 
 
 def _starts_anew(strip: Strip) -> bool:
