@@ -35,7 +35,7 @@ REACH = 60  # blocks: more lie between two parts of a column on no page
 LEAST_HEADING = 6.0  # characters: a shorter line over text may be debris
 
 OWN = re.compile(rf"记者|通讯员|{DATELINE.pattern}")  # a byline or a dateline is no part of a sentence
-_DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}.?日[，上下]")  # 17日，市委…: so opens a report, or its next point
+_DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}.?日[，上下]")  # 9日，县里…: so opens a report, or its next point
 _MARK = re.compile("[，。；、：]")
 
 

@@ -329,9 +329,9 @@ def _after_gap(row: Row, cell: Cell) -> bool:
 def language(before: str, after: str) -> float:
     """How well the words go on from one line to the next.
 
-    >>> language("坚持错误且不", "负责任的做法") > language("我们也不", "要因此放弃") > language("大家都说", "今年丰收")
+    >>> language("村里的拖拉", "机手都来了") > language("社员们开", "会商量办法") > language("大家都说", "今年丰收")
     True
-    >>> language("本届展会今天", "(11月5日) 开幕"), language("广场上。", "，人来人往")
+    >>> language("全乡运动会今天", "(3月8日) 开幕"), language("广场上。", "，人来人往")
     (0.9, -1.0)
     """
     if SENTENCE_END.search(before):

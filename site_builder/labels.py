@@ -50,7 +50,7 @@ _YEAR = "(?:[12]\\d{3}|[〇○零一二三四五六七八九]{4})"
 _MONTH_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月.\-/／]\s*(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 _DATE = rf"{_YEAR}\s*[年.\-/／]\s*{_MONTH_DAY}\s*日?"
 _MASTHEAD_DATE = re.compile(rf"^{_DATE}\s*(?:星期|礼拜|周)\s*[一二三四五六日天].{{0,24}}$")
-_MISREAD_DATE = re.compile(rf"^{_YEAR}\s*年[^，。]{{3,8}}日\s*星期\s*[一二三四五六日天]$")  # 2025年1]月6日 星期四
+_MISREAD_DATE = re.compile(rf"^{_YEAR}\s*年[^，。]{{3,8}}日\s*星期\s*[一二三四五六日天]$")  # 2019年1]月3日 星期日
 _LUNAR = re.compile(r"^(?:农历|夏历)?[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年.{2,24}$")
 _NUMBER = re.compile(
     rf"^(?:总\s*第\s*[{_HANZI_NUMBER}]+\s*[期号]|第\s*[{_HANZI_NUMBER}]+\s*期)[^，。]{{0,16}}$"

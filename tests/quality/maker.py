@@ -55,7 +55,7 @@ class Style:
     cut_captions: bool = False  # captions stand in mid-sentence
     same_line: float = 0.0  # chance that an article opens in the line that ends the one before
     displaced: float = 0.0  # chance that an article's tail stands after the next article
-    layout: Literal["stream", "columns", "gutter", "bands"] = "stream"
+    layout: Literal["stream", "columns", "gutter", "bands", "blocks"] = "stream"
     # lines
     indent: float = 0.0  # chance that a paragraph keeps its indent
     indent_sign: str = "　　"
@@ -553,7 +553,8 @@ class _Printer:
             heads = [row for row in proof.heads if row.cells]
             if out:
                 out += self.between()
-            if waiting and len(columns) <= 2 and self.style.layout in ("columns", "bands") and self.chance(0.6):
+            paired = waiting and len(columns) <= 2 and self.style.layout in ("columns", "bands", "blocks")
+            if paired and self.chance(0.6):
                 beside_number, beside = waiting.pop(0)
                 theirs = [list(column) for column in _evenly(beside, 2)]
                 columns[0] = [*heads, *columns[0]]
@@ -597,6 +598,8 @@ class _Printer:
             return self._beside(columns)
         if self.style.layout == "bands":
             return self._bands(columns)
+        if self.style.layout == "blocks":
+            return self._blocks(columns)
         shift = self.rng.choice((0, 0, 1))
         shifted = [[*[BLANK] * (shift * (at % 2)), *column] for at, column in enumerate(columns)]
         starts, start = [], 0
@@ -662,6 +665,21 @@ class _Printer:
                 rows.append(Row(tuple(cells)))
                 if self.chance(style.line_gaps):
                     rows.append(BLANK)
+        return rows
+
+    def _blocks(self, columns: Sequence[Sequence[Row]]) -> list[Row]:
+        """Columns as Tesseract finds them: blocks of some lines, all that stand at one height from left to right."""
+        rows: list[Row] = []
+        height = max(map(len, columns))
+        at = 0
+        while at < height:
+            some = self.rng.randint(5, 12)
+            for column in columns:
+                for row in column[at : at + some]:
+                    rows += [row, BLANK] if row.last and self.chance(0.7) else [row]
+                if rows and rows[-1].cells:
+                    rows.append(BLANK)
+            at += some
         return rows
 
     # ------------------------------------------------------------ characters
@@ -871,6 +889,16 @@ FAMILIES: dict[str, Callable[[Random], dict[str, object]]] = {
         "noise": rng.choice((0.005, 0.01)),
         "lost": rng.choice((0.02, 0.05)),
         "angles": 0.5,
+        "debris": rng.choice((0.0, 0.02)),
+    },
+    # Tesseract that parts the columns, but gives their pieces in an order of its own
+    "blocks": lambda rng: {
+        "layout": "blocks",
+        "widths": (width := rng.randint(13, 20), width),
+        "head_gaps": 1.0,
+        "head_width": 1.5,
+        "noise": rng.choice((0.005, 0.01)),
+        "angles": rng.choice((0.7, 1.0)),
         "debris": rng.choice((0.0, 0.02)),
     },
     # misread characters and rubbish
