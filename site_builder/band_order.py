@@ -30,7 +30,7 @@ from site_builder.bands import RUNS_ON, Block, Strip, cut_rows, is_furniture, ta
 from site_builder.grids import column_width
 from site_builder.model import Line
 from site_builder.paragraphs import OPEN_END, SENTENCE_END, is_open, width
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than OCR leave none
@@ -316,7 +316,7 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
     moved: list[tuple[int, Thread]] = []
     for g, group in enumerate(groups):
         for k, thread in enumerate(group):
-            if thread.band >= 0 or k == 0 or is_head(thread.strips[0]) or DATELINE.match(thread.text):
+            if thread.band >= 0 or k == 0 or is_head(thread.strips[0]) or dated(thread.text):
                 continue
             if is_furniture(thread.strips[0].lines[0]):
                 continue

@@ -16,7 +16,7 @@ from site_builder import band_order
 from site_builder.gutters import is_spaced_out, part_blocks
 from site_builder.model import Line
 from site_builder.paragraphs import is_open
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
 
 LEAST_ROWS = 5  # lines with a gutter that make a page one with columns side by side
 SHARE = 0.12  # or this share of its lines, if that is more
@@ -202,10 +202,10 @@ def _headings_above(lines: Sequence[Line], last: Line) -> int:
         heading = (
             len(line.text) < 0.85 * column + 2 * (i == 0)
             and not re.search("[，。；]", line.text)
-            and not DATELINE.match(line.text)
+            and not dated(line.text)
         )
         if not heading:
-            return i if not line.indent and not DATELINE.match(line.text) else 0
+            return i if not line.indent and not dated(line.text) else 0
     return 0
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from site_builder import trace
 from site_builder.affinity import Weights, pairs, pairs_of
 from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
-from site_builder.patterns import DATELINE
+from site_builder.patterns import DATELINE, dated
 from site_builder.pieces import Piece
 
 SAME_ARTICLE = 3.0  # times as alike as the page's bodies usually are: surely one article
@@ -70,7 +70,7 @@ def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
         elif piece.kind == "paragraph":
             gap = "opens" in piece.lines[0].rules
             last = bodies[-1] if bodies else None
-            sure = last is None or bool(DATELINE.match(piece.text) or last.closed or ahead or (gap and not waiting))
+            sure = last is None or bool(dated(piece.text) or last.closed or ahead or (gap and not waiting))
             if last is None or sure or waiting:
                 announced = gap or any(head.kind == "byline" for head in waiting)
                 if trace.asked():
@@ -92,7 +92,7 @@ def _tell_opening(piece: Piece, last: Body | None, jumped_back: bool, gap: bool,
     heads = "、".join(trace.shown(head.text) for head in waiting)
     signs = (
         (last is None, "it is the first running text of the page"),
-        (bool(DATELINE.match(piece.text)), "a dateline opens it"),
+        (dated(piece.text), "a dateline opens it"),
         (last is not None and last.closed, "a signature or a jump line has ended the text before it"),
         (jumped_back, "a jump line back (上接) stands before it"),
         (gap, "a wide gap stands above it"),

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from site_builder.labels import is_byline, is_caption
 from site_builder.model import Line
 from site_builder.paragraphs import FLAT, NO_START, OPEN_END, OPENING, SENTENCE_END, STOP_END, runs_on, width
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
 
 ROUGH = 1.6  # characters that a column's full lines differ by: half-width figures, a mark at the line's end
 LEAST_WIDTH = 8  # characters: no newspaper column is narrower
@@ -125,7 +125,7 @@ def _set_before(rows: Sequence[Sequence[Line]], count: int, column: float) -> in
     that stop in mid-sentence.
     """
     head = next((i for i, row in enumerate(rows) if len(row) > 1), 0)
-    if head < LEAST_RUN or not any(DATELINE.match(line.text) for line in rows[head]):
+    if head < LEAST_RUN or not any(dated(line.text) for line in rows[head]):
         return 0
     together = _deal(rows, count, column)
     apart = _deal(rows[head:], count, column)
@@ -196,7 +196,7 @@ def _first_text(block: Sequence[Line], rows: Sequence[Sequence[Line]], column: f
     for i in range(several):
         text = block[i].text
         full = column - 2 * ROUGH - 2 <= width(text) <= column + ROUGH
-        if DATELINE.match(text) or (full and re.search("[，。；]", text) and not is_byline(block[i])):
+        if dated(text) or (full and re.search("[，。；]", text) and not is_byline(block[i])):
             return i
     return several
 
@@ -262,7 +262,7 @@ def _across(state: _State, column: float) -> float:
 def _goes_on(before: str, after: str, column: float) -> float:
     """How well a line goes on from another in one column."""
     ended = bool(STOP_END.search(before))
-    if DATELINE.match(after):
+    if dated(after):
         return 0.0 if ended else -3.0
     short = width(before) < column - 2 * ROUGH
     ends_short = bool(STOP_END.search(after)) and width(after) < column - 2 * ROUGH

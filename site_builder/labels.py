@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from site_builder import trace
 from site_builder.model import Line
-from site_builder.patterns import DATELINE, HAN
+from site_builder.patterns import HAN, dated
 
 TITLE_WORDS = (
     "日报|晚报|时报|都市报|晨报|早报|商报|新报|快报|导报|周报|周刊|青年报|农民报|工人报"
@@ -101,7 +101,7 @@ def is_caption(line: Line) -> bool:
 
     A credit at the end of a line of running text is none: a caption is not a dateline's paragraph.
     """
-    if DATELINE.match(line.text):
+    if dated(line.text):
         return False
     return (len(line.text) <= 160 and bool(_CREDIT_MARK.search(line.text) and _CREDIT.search(line.text))) or (
         len(line.text) <= 120 and bool(_PICTURE.match(line.text))
@@ -124,7 +124,7 @@ def is_masthead(line: Line) -> bool:
 
 def is_imprint(line: Line) -> bool:
     """刊号, 主管主办, 热线, 网址: the lines of law and address."""
-    return len(line.text) <= 60 and not DATELINE.match(line.text) and bool(_IMPRINT.search(line.text))
+    return len(line.text) <= 60 and not dated(line.text) and bool(_IMPRINT.search(line.text))
 
 
 def is_folio(line: Line) -> bool:
@@ -148,6 +148,16 @@ def is_debris(line: Line) -> bool:
         return True
     return bool(line.blank_before) and bool(re.fullmatch(r"[A-Za-z\s|_=~^*'`.-]{1,8}", line.text))
 
+
+# Each test below needs a word or a mark that these two look for, so one line in ten is put to all of them.
+_MAY_BEGIN = re.compile(
+    rf"[{_SIGNS}\s]*[0-9０-９一二三四五六七八九〇○零第总今甲乙丙丁戊己庚辛壬癸农夏A-Z文图撰作|_=~^*'`.,\-—\\/■□●◆▲{_SIGNS}"
+    r"▼◀▶△▽←→↑↓(（上下左右题a-z]|[本值今一责版执编主美校审总制设视组]"
+)
+_MAY_HOLD = re.compile(
+    "版|刊|报$|CN|新闻热线|邮|[Mm]ail|http|www|出版|主[管办]|社址|电话|地址|广告部|发行部|订报|零售|信箱"
+    "|摄|资料|影像|供|图/|记者|通讯员|评论员"
+)
 
 LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
     ("other", is_gutter),
@@ -278,7 +288,7 @@ def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:
             fresh = bool(lines[i - 1].blank_before) or (
                 i > 1 and bool(kinds[i - 2] or re.search("[。！？”）]$", lines[i - 2].text))
             )
-            if alone and fresh and not lines[i].blank_before and not DATELINE.match(before):
+            if alone and fresh and not lines[i].blank_before and not dated(before):
                 kinds[i - 1] = "caption"
-            if opened or (tail and not lines[i].blank_before and not DATELINE.match(before)):
+            if opened or (tail and not lines[i].blank_before and not dated(before)):
                 kinds[i - 1] = "caption"

@@ -22,7 +22,7 @@ from site_builder.paragraphs import (
     wide_gaps,
     width,
 )
-from site_builder.patterns import DATELINE, HAN
+from site_builder.patterns import HAN, dated
 
 LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer
@@ -125,7 +125,7 @@ def _tell(pieces: Sequence[Piece]) -> None:
     for piece in pieces:
         own = piece.text
         signs = (
-            (bool(DATELINE.match(own)), "a dateline opens it"),
+            (dated(own), "a dateline opens it"),
             (bool(re.search("[。；]", own)), "it has full stops or semicolons, as no heading has"),
             (width(own) > LONG_HEADING, "it is longer than any heading"),
             (True, "its commas or its last mark are not those of a heading"),
@@ -149,7 +149,7 @@ def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
         if (
             before
             and first.order == before[-1].order + 1
-            and not (first.heading or before[-1].heading or DATELINE.match(first.text))
+            and not (first.heading or before[-1].heading or dated(first.text))
             and re.search("[，、]", before[-1].text)
             and is_heading(before, "")
             and runs_on(before[-1].text, first.text)
@@ -194,7 +194,7 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
         announces = (
             count == 2
             and following is not None
-            and (following.kind == "byline" or bool(DATELINE.match(following.text)))
+            and (following.kind == "byline" or dated(following.text))
         )
         piece.kind = "heading" if above or announces else "other"
 
@@ -231,12 +231,12 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     if len(text) > 2 * LONG_HEADING:
         return False
     size = width(text)
-    if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
+    if size > LONG_HEADING or dated(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
     if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text):
         return False
     if re.search(r"[！？!?][”’」』]?$", text):
-        opens = DATELINE.match(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))
+        opens = dated(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))
         return (
             size <= 22
             and text.count("，") <= 1
@@ -248,5 +248,5 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     commas = text.count("，") + text.count(",")
     if commas and "band" in chain[0].rules:  # no headline, but what a picture or a misread word has left of a line
         return False
-    opens = bool(DATELINE.match(following))
+    opens = dated(following)
     return commas <= 2 and not (commas and len(chain) > 1 and not (opens and size <= 30))

@@ -11,7 +11,7 @@ from collections import Counter
 
 from site_builder import trace
 from site_builder.cutting import Body
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
 from site_builder.pieces import Piece
 
 LEAST = 40  # characters: a shorter repetition may be a slogan's
@@ -28,7 +28,7 @@ def set_aside(bodies: list[Body]) -> None:
         (body, piece, _grams(piece.text))
         for body in bodies
         for piece in body.pieces
-        if piece.kind == "paragraph" and len(piece.text) >= LEAST and not DATELINE.match(piece.text)
+        if piece.kind == "paragraph" and len(piece.text) >= LEAST and not dated(piece.text)
     ]
     seen: Counter[str] = Counter()
     for *_, grams in paragraphs:

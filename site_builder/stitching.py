@@ -15,7 +15,7 @@ from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.cutting import Body
 from site_builder.paragraphs import NO_START, is_open, runs_on, unclosed
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
 from site_builder.pieces import Piece
 from site_builder.trace import Reasons
 
@@ -153,7 +153,7 @@ def _open_ends(body: Body) -> list[Piece]:
 
 def _may_go_on(body: Body, piece: Piece) -> bool:
     """May the piece begin in mid-sentence? Not with a dateline, nor where a headline or a byline opens it."""
-    if piece.kind != "paragraph" or DATELINE.match(piece.text) or "opens" in piece.lines[0].rules:
+    if piece.kind != "paragraph" or dated(piece.text) or "opens" in piece.lines[0].rules:
         return False
     return piece is not body.pieces[0] or not body.before
 
