@@ -222,6 +222,9 @@ def close_holes(text: str) -> str:
     return _HOLE.sub(" " if heading else "", text)
 
 
+# Each rule below changes a line only where one of these characters stands in it; most lines have none.
+_TOUCHED = re.compile(f'[{"".join(map(chr, ZERO_WIDTH))}\u2e80-\u2fd5 \u3000〈〉<>\\[\\],:;!?()."＂]')
+
 RULES: tuple[Callable[[str], str], ...] = (
     drop_zero_width,
     restore_radicals,
@@ -298,7 +301,7 @@ def _cut_wrapped_jumps(lines: Sequence[Line]) -> list[Line]:
     """
     out: list[Line] = []
     for line in lines:
-        end = _JUMP_END.match(line.text)
+        end = _JUMP_END.match(line.text) if "版" in line.text else None
         start = _JUMP_START.search(out[-1].text) if end and out else None
         if not (start and end):
             out.append(line)
@@ -329,9 +332,12 @@ def _read_markdown(line: Line) -> Line:
     return replace(line, text=kept, heading=heading, skips=tuple(line.span.start + i for i in sorted(skips)))
 
 
+_MAY_CUT = re.compile(r"\s|版|本报讯|上\s*接")  # without one of these a line has nothing to be cut at
+
+
 def _cut(line: Line) -> list[Line]:
     """Cut a line before a dateline that follows a finished sentence, and before a jump line that ends it."""
-    if line.skips or line.heading:
+    if line.skips or line.heading or not _MAY_CUT.search(line.text):
         return [line]
     gaps = _GAP.finditer(line.text) if _GAP.search(line.text) else ()
     cuts = [0, *(gap.end() for gap in gaps if DATELINE.match(line.text, gap.end()))]
@@ -364,7 +370,7 @@ def _apply(line: Line, order: int) -> Line:
     text, fired = line.text, list(line.rules)
     if "band" in line.rules:
         text = close_holes(text)
-    for rule in RULES:
+    for rule in RULES if _TOUCHED.search(text) else ():
         if (changed := rule(text)) != text:
             if trace.asked():
                 said = " ".join((rule.__doc__ or "").strip().split("\n\n")[0].split()).rstrip(".")

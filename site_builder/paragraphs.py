@@ -513,9 +513,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
 
 
-def _runs_plainly(
-    before: Line, after: Line, size: float, column: float, first: bool, heads: Container[int]
-) -> bool:
+def _runs_plainly(before: Line, after: Line, size: float, column: float, first: bool, heads: Container[int]) -> bool:
     """Is the break one of the many that only a full line makes in running text? Then no reasons need be weighed.
 
     `weigh` finds that the line fills its column (+3), and of the reasons against a join none that could outweigh it:

@@ -191,11 +191,7 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
             i > 0 and pieces[i - 1].kind == "heading" and piece.lines[0].number - pieces[i - 1].lines[-1].number <= 3
         )
         following = pieces[i + 1] if i + 1 < len(pieces) else None
-        announces = (
-            count == 2
-            and following is not None
-            and (following.kind == "byline" or dated(following.text))
-        )
+        announces = count == 2 and following is not None and (following.kind == "byline" or dated(following.text))
         piece.kind = "heading" if above or announces else "other"
 
 
