@@ -76,15 +76,21 @@ class Weights:
         self._weight = [round(1000 * UNSEEN * math.log(len(bodies) + 1)), *known]  # by df; of no body: 0
         self._square = [weight * weight for weight in self._weight]
         self._lengths: dict[frozenset[str], float] = {}
+        self._wholes: dict[frozenset[str], int] = {}
 
     def total(self, some: Iterable[str]) -> int:
         """The weight of some pairs together, in thousandths."""
         df, weight = self._seen.get, self._weight
         return sum([weight[df(pair, 0)] for pair in some])
 
+    def known(self, some: Iterable[str]) -> list[tuple[str, int]]:
+        """The pairs that a body of the page has, each with its weight in thousandths."""
+        return [(pair, self._weight[df]) for pair in some if (df := self._seen.get(pair, 0))]
+
     def covered(self, heading: frozenset[str], body: frozenset[str]) -> float:
         """The share of the heading's weight that the body also holds, 0 to 1."""
-        whole = self.total(heading)
+        if (whole := self._wholes.get(heading)) is None:
+            whole = self._wholes[heading] = self.total(heading)
         return self.total(heading & body) / whole if whole else 0.0
 
     def alike(self, a: frozenset[str], b: frozenset[str]) -> float:

@@ -28,6 +28,7 @@ from site_builder.band_links import (
 )
 from site_builder.bands import RUNS_ON, Block, Strip, cut_rows, is_furniture, take_apart
 from site_builder.grids import column_width
+from site_builder.gutters import is_spaced_out
 from site_builder.model import Line
 from site_builder.paragraphs import OPEN_END, SENTENCE_END, is_open, width
 from site_builder.patterns import dated
@@ -87,12 +88,18 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     >>> read(page("青石村今年种下的果树已", "经开花。")) is None
     True
     """
+    misread = sum("〈" in line.text and bool(_MISREAD.search(line.text)) for line in lines) >= LEAST_MISREAD
+    spaced = [line for line in lines if " " in line.text]
+    strange = [line for line in spaced if _STRANGE.search(line.text) and not _is_justified(line.text)]
+    # What most pages lack is looked for first: marks, and gaps enough for LEAST_PAIRS lines to follow one another.
+    gaps = sum(bool(_WIDE.search(line.text)) for line in lines)
+    if not misread and len(strange) < LEAST_MARKS and gaps <= LEAST_PAIRS:
+        return None
     column = column_width(lines)
     if not column:
         return None
-    misread = sum(bool(_MISREAD.search(line.text)) for line in lines) >= LEAST_MISREAD
-    wide = [line for line in lines if " " in line.text and width(line.text) > 1.3 * column]
-    read_from_rules = sum(bool(_STRANGE.search(line.text)) for line in wide) >= LEAST_MARKS
+    wide = [line for line in spaced if width(line.text) > 1.3 * column]
+    read_from_rules = sum(width(line.text) > 1.3 * column for line in strange) >= LEAST_MARKS
     if not misread and not (len(wide) >= LEAST_ROWS and (read_from_rules or _ragged(wide))):
         return None
     rows = cut_rows(lines, column)
@@ -106,6 +113,11 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
         return None
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
     return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column, banded=banded)), *rest]
+
+
+def _is_justified(text: str) -> bool:
+    """Is the line letter-spaced over its column (要 求 ， 坚 定 信 心)? `cut_rows` leaves it whole."""
+    return is_spaced_out(text) and "     " not in text
 
 
 def _ragged(lines: Sequence[Line]) -> bool:

@@ -63,7 +63,7 @@ def column_width(lines: Sequence[Line]) -> float:
     """
     seen: Counter[int] = Counter()
     for line in lines:
-        for part in GAP.split(line.text):
+        for part in GAP.split(line.text) if " " in line.text or "\u3000" in line.text else (line.text,):
             size = width(part.strip(NOISE))
             if LEAST_WIDTH <= size <= MOST_WIDTH:
                 seen[math.ceil(size)] += 1

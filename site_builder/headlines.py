@@ -83,12 +83,16 @@ def match(
     places = [place for place, _ in bodies]
     after = _stand_after(headings, places)
     # What a body repeats of a short heading may be chance, and counts for less.
-    shares: dict[tuple[int, int], float] = {}
+    shares: dict[int, dict[int, float]] = {}  # by the heading's place and by body
     for heading in headings:
         own, size = pairs(heading.text), min(1.0, width(heading.text) / SURE_WIDTH)
         whole = weights.total(own) or 1
-        for body in _near(heading, places):
-            shares[heading.place, body] = weights.total(own & words[body]) / whole * size
+        known = weights.known(own)
+        shares[heading.place] = {
+            body: sum([weight for pair, weight in known if pair in has]) / whole * size
+            for body in _near(heading, places)
+            for has in [words[body]]
+        }
 
     following = {heading.place: bisect_right(places, heading.place) for heading in headings}
     speakers = {heading.place: named[1] for heading in headings if (named := SPEAKER.match(heading.text))}
@@ -97,13 +101,15 @@ def match(
     next_door, anywhere = dict[int, float](), dict[int, float]()
     for heading in headings:
         at = following[heading.place]
-        next_door[heading.place] = max(shares.get((heading.place, body), 0.0) for body in (at - 1, at))
-        anywhere[heading.place] = max(shares[heading.place, body] for body in _near(heading, places))
+        next_door[heading.place] = max(shares[heading.place].get(body, 0.0) for body in (at - 1, at))
+        anywhere[heading.place] = max(shares[heading.place].values())
 
     def score(group: Sequence[Heading], body: int) -> float:
-        own = [shares.get((heading.place, body), 0.0) for heading in group]
+        own = [shares[heading.place].get(body, 0.0) for heading in group]
         talk, most = sum(own), max(own)
         first = group[0].place
+        if most < FAR_ALONE and first not in speakers and body - following[first] not in (0, -1):
+            return 0.0  # what stands nowhere near must share more than that; so it is with most
         beside = _beside(body - following[first], after)
         if first in speakers and speakers[first] in bodies[body][1][:60]:
             talk, most = talk + SPOKEN, 1.0

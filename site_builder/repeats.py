@@ -7,8 +7,6 @@ all stand in another one counts, and none that a dateline opens (two reports of 
 
 from __future__ import annotations
 
-from collections import Counter
-
 from site_builder import trace
 from site_builder.cutting import Body
 from site_builder.patterns import dated
@@ -30,10 +28,12 @@ def set_aside(bodies: list[Body]) -> None:
         for piece in body.pieces
         if piece.kind == "paragraph" and len(piece.text) >= LEAST and not dated(piece.text)
     ]
-    seen: Counter[str] = Counter()
+    seen: set[str] = set()
+    twice: set[str] = set()
     for *_, grams in paragraphs:
-        seen.update(grams)
-    twice = {gram for gram, times in seen.items() if times > 1}
+        if not seen.isdisjoint(grams):
+            twice |= seen & grams
+        seen |= grams
     paragraphs = [row for row in paragraphs if not twice.isdisjoint(row[2])]  # hardly any, on most pages none
     for i, (body, piece, grams) in enumerate(paragraphs):
         for other_body, other, other_grams in paragraphs[i + 1 :]:

@@ -41,10 +41,6 @@ def stitch(bodies: list[Body]) -> None:
     starts = [piece for body in bodies for piece in body.pieces if _may_go_on(body, piece)]
     if not ends or not starts:
         return
-    told = [[pairs(piece.text) for piece in body.pieces] for body in bodies]
-    weights = Weights(frozenset().union(*pieces) for pieces in told)
-
-    so_far = {id(end): frozenset().union(*told[b][: k + 1]) for end in ends for b, k in [where[id(end)]]}
     starts.sort(key=lambda piece: piece.place)
     order = [start.place for start in starts]
     # For each end the starts that may go on from it: those that stand behind it, REACH of them.
@@ -62,14 +58,22 @@ def stitch(bodies: list[Body]) -> None:
     if not trace.asked():  # who asks is also told what came next
         after = [[i for i in behind if possible(end, starts[i])] for end, behind in zip(ends, after, strict=True)]
     wanted = {i for behind in after for i in behind}
+    if not wanted and not trace.asked():
+        return
+    told = [[pairs(piece.text) for piece in body.pieces] for body in bodies]
+    weights = Weights(frozenset().union(*pieces) for pieces in told)
     likeness: dict[tuple[int, int], float] = {}
     most: dict[int, float] = {}
     for end, behind in zip(ends, reach, strict=True):
+        if wanted.isdisjoint(behind):
+            continue
+        b, k = where[id(end)]
+        so_far = frozenset().union(*told[b][: k + 1])
         for i in behind:
             if i not in wanted:
                 continue
             b, k = where[id(starts[i])]
-            alike = weights.alike(so_far[id(end)], told[b][k])
+            alike = weights.alike(so_far, told[b][k])
             likeness[id(end), id(starts[i])] = alike
             most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
 
