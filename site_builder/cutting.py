@@ -6,7 +6,7 @@ sides of them, unless they are subheadings or were set into the midst of a sente
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -207,14 +207,18 @@ class _Sides:
         return [other for other in self._words if other is not self._mine and not other <= self._last]
 
     @cached_property
+    def _alike(self) -> Callable[[frozenset[str]], float]:
+        return self._weights.likeness(self._mine, shared=True)
+
+    @cached_property
     def fit(self) -> float:
         """How alike the two are."""
-        return self._weights.alike(self._mine, self._last)
+        return self._alike(self._last)
 
     @cached_property
     def usual(self) -> float:
         """How alike the body usually is to the page's others."""
-        alike = [self._weights.alike(self._mine, other) for other in self._others]
+        alike = [self._alike(other) for other in self._others]
         return sum(alike) / len(alike) if alike else 0.0
 
     def are_strange(self, heads: Sequence[Piece]) -> bool:

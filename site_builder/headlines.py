@@ -120,8 +120,16 @@ def match(
             return 0.0  # it stands beside this body, but another one talks about the same
         return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
 
-    groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]
-    chosen = best_assignment([{b: score(group, b) - LEAST for b in _near(group[0], places)} for group in groups])
+    def likely(lines: Sequence[Heading]) -> list[int]:
+        """The bodies that `score` may give anything to for some of the lines, which no body parts."""
+        at = following[lines[0].place]
+        own = [shares[line.place] for line in lines]
+        spoken = any(line.place in speakers for line in lines)
+        near = _near(lines[0], places)
+        return [b for b in near if spoken or b in (at - 1, at) or max([share[b] for share in own]) >= FAR_ALONE]
+
+    groups = [group for lines in _stretches(headings) for group in _partition(lines, likely(lines), score)]
+    chosen = best_assignment([{b: score(group, b) - LEAST for b in likely(group)} for group in groups])
     found = _with_other_halves(
         [
             Match(group, body, score(group, body) if body >= 0 else 0.0)
@@ -250,7 +258,7 @@ def _beside(distance: int, after: bool) -> float:
 
 
 def _partition(
-    lines: list[Heading], bodies: range, score: Callable[[Sequence[Heading], int], float]
+    lines: list[Heading], bodies: Sequence[int], score: Callable[[Sequence[Heading], int], float]
 ) -> list[tuple[Heading, ...]]:
     """The parting of a stretch's lines into groups that the bodies bear out best.
 

@@ -57,7 +57,7 @@ class Piece:
     @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of its source lines."""
-        return tuple(dict.fromkeys(line.number for line in self.lines))
+        return tuple(dict.fromkeys([line.number for line in self.lines]))
 
     @property
     def block(self) -> TextBlock:

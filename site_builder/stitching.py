@@ -64,16 +64,14 @@ def stitch(bodies: list[Body]) -> None:
     weights = Weights(frozenset().union(*pieces) for pieces in told)
     likeness: dict[tuple[int, int], float] = {}
     most: dict[int, float] = {}
+    so_far: dict[int, frozenset[str]] = {}
+    to_start = {i: weights.likeness(told[b][k], shared=False) for i in wanted for b, k in [where[id(starts[i])]]}
     for end, behind in zip(ends, reach, strict=True):
-        if wanted.isdisjoint(behind):
-            continue
         b, k = where[id(end)]
-        so_far = frozenset().union(*told[b][: k + 1])
-        for i in behind:
-            if i not in wanted:
-                continue
-            b, k = where[id(starts[i])]
-            alike = weights.alike(so_far, told[b][k])
+        for i in wanted.intersection(behind):
+            if id(end) not in so_far:
+                so_far[id(end)] = frozenset().union(*told[b][: k + 1])
+            alike = to_start[i](so_far[id(end)])
             likeness[id(end), id(starts[i])] = alike
             most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
 
