@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from site_builder import trace
 from site_builder.columns import pull_apart
-from site_builder.flattened import FEWER, LONG, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
+from site_builder.flattened import FEWER, LONG, LOOP, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
 from site_builder.model import Line, SourcePage, Span
 from site_builder.patterns import CJK, DATELINE, HAN, JUMP
 from site_builder.quotes import curl_quotes, turn_quotes
@@ -271,17 +271,20 @@ def clean(page: SourcePage) -> list[Line]:
     trace.tell_parts("columns", physical, printed, "Columns stand side by side here, and each is read by itself.")
     before, printed = printed, _cut_wrapped_jumps(printed)
     trace.tell_parts("cleaning", before, printed, "A jump line is wrapped over two lines here.")
-    before, printed = printed, [part for line in printed for part in cut_loop(line)]
+    before = printed
+    if any(len(line.text) >= 2 * LOOP for line in printed):
+        printed = [part for line in printed for part in cut_loop(line)]
     trace.tell_parts(
         "cleaning", before, printed, "The second repeats at once what stands before it: a loop of the OCR."
     )
     lost, leads = breaks_are_lost(printed), has_leads(printed)
     before, bias = printed, MORE if lost else FEWER
-    printed = [
-        part
-        for line in printed
-        for part in (break_by_sense(line, leads, bias) if lost or len(line.text) >= LONG else [line])
-    ]
+    if lost or any(len(line.text) >= LONG for line in printed):
+        printed = [
+            part
+            for line in printed
+            for part in (break_by_sense(line, leads, bias) if lost or len(line.text) >= LONG else [line])
+        ]
     trace.tell_parts(
         "cleaning", before, printed, "Its paragraphs had been run together; by the sense, new ones open there."
     )

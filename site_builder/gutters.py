@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
 from typing import NamedTuple
 
 from site_builder.labels import is_byline, is_caption
@@ -149,18 +149,23 @@ def _with_run(run: list[Line], columns: list[list[Line]], column: float) -> list
 def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
     """The width of the block's columns and its lines cut into their cells; no line is cut if there is no such width."""
     spaces = [
-        [] if is_spaced_out(line.text) else [found.start() for found in _SPACE.finditer(line.text)] for line in block
+        [found.start() for found in _SPACE.finditer(line.text)]
+        if " " in line.text and not is_spaced_out(line.text)
+        else []
+        for line in block
     ]
-    widths = {
-        round(width(line.text[:at]) * 2) / 2
-        for line, own in zip(block, spaces, strict=True)
-        for at in own
-        if width(line.text[:at]) >= LEAST_WIDTH
-    }
+    if sum(map(bool, spaces)) < 2:  # `_part` wants two lines that are cut
+        return 0.0, [[line] for line in block]
+    edges = [_edges(line.text) if own else [] for line, own in zip(block, spaces, strict=True)]
+    widths = {own[at] for own, places in zip(edges, spaces, strict=True) for at in places if own[at] >= LEAST_WIDTH}
     best: tuple[int, float] = (0, 0.0)
     cells: list[list[tuple[int, int]]] = []
+    whole = [[(0, len(line.text))] for line in block]
     for column in sorted(widths):
-        found = [_cells(line.text, own, column) for line, own in zip(block, spaces, strict=True)]
+        found = [
+            _cells(line.text, own, at, column) if own else uncut
+            for line, own, at, uncut in zip(block, spaces, edges, whole, strict=True)
+        ]
         count = sum(len(row) > 1 for row in found) * 10 + sum(len(row) for row in found)
         if count >= best[0]:
             best, cells = (count, column), found
@@ -169,15 +174,27 @@ def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
     return best[1], [[line.cut(*cell) for cell in row] for line, row in zip(block, cells, strict=True)]
 
 
-def _cells(text: str, spaces: Sequence[int], column: float) -> list[tuple[int, int]]:
-    """Where the cells of a line stand if its columns are so wide; the whole line if they are not."""
+def _edges(text: str) -> list[float]:
+    """How wide the text is up to each of its characters, and in whole.
+
+    >>> _edges("8月 好")
+    [0, 0.5, 1.5, 2.0, 3.0]
+    """
+    return list(accumulate(map(width, text), initial=0))
+
+
+def _cells(text: str, spaces: Sequence[int], at_width: Sequence[float], column: float) -> list[tuple[int, int]]:
+    """Where the cells of a line stand if its columns are so wide; the whole line if they are not.
+
+    `at_width` holds the width of the text up to each of its characters.
+    """
     whole = [(0, len(text))]
-    if width(text) > (column + ROUGH) * MOST_COLUMNS or width(text) <= column + 0.5:
+    if at_width[-1] > (column + ROUGH) * MOST_COLUMNS or at_width[-1] <= column + 0.5:
         return whole
     out: list[tuple[int, int]] = []
     start = 0
     for at in spaces:
-        size = width(text[start:at])
+        size = at_width[at] - at_width[start]
         if size > column + ROUGH:
             return whole
         if size >= column - 2 * ROUGH and _EDGE.match(text[at - 1]) and _EDGE.match(text[at + 1]):
@@ -186,7 +203,7 @@ def _cells(text: str, spaces: Sequence[int], column: float) -> list[tuple[int, i
                 continue  # 本报讯（记者 顾敏行）
             out.append((start, at))
             start = at + 1
-    if not out or width(text[start:]) > column + ROUGH:
+    if not out or at_width[-1] - at_width[start] > column + ROUGH:
         return whole
     return [*out, (start, len(text))]
 

@@ -192,7 +192,7 @@ def label(lines: Sequence[Line]) -> list[str]:
     A name of a paper, a bare date and a page number are furniture only where other furniture stands beside them or at
     the page's top: 人民日报 may also be a headline's word, 2020年2月18日 signs a notice.
     """
-    kinds = [_own_kind(line) for line in lines]
+    kinds = [_own_kind(line) if may_tell(line) else "" for line in lines]
     own = list(kinds)
     furniture = {"masthead", "folio", "imprint", "editor"}
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
@@ -273,8 +273,6 @@ KINDS = {
 
 
 def _own_kind(line: Line) -> str:
-    if not may_tell(line):
-        return ""
     for kind, test in LABELS:
         if test(line):
             return kind

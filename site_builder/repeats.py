@@ -34,8 +34,11 @@ def set_aside(bodies: list[Body]) -> None:
     candidates: list[tuple[Body, Piece, frozenset[str]]] = []
     if _may_repeat([piece.text for _, piece in paragraphs]):
         candidates = [(body, piece, frozenset(_grams(piece.text))) for body, piece in paragraphs]
-        seen = Counter(gram for *_, grams in candidates for gram in grams)
-        candidates = [row for row in candidates if any(seen[gram] > 1 for gram in row[2])]
+        seen = Counter[str]()
+        for *_, grams in candidates:
+            seen.update(grams)
+        twice = {gram for gram, times in seen.items() if times > 1}
+        candidates = [row for row in candidates if not twice.isdisjoint(row[2])]
     for i, (body, piece, grams) in enumerate(candidates):
         for other_body, other, other_grams in candidates[i + 1 :]:
             if "duplicate" in (piece.kind, other.kind):
