@@ -5,6 +5,9 @@ BODY (or after longer headings), so that a place tells whether it is in a headin
 block's last one a pair with nothing, so no string is ever found across the end of a block. A string of characters is
 found by pairs that cover it; a single character has lists of its own, which tell articles and not places.
 
+The places of 疫情 are so many that nobody should have to load them. But a string of three or more characters tells what
+stands beside such a pair; so where a pair is frequent, each three characters that hold it have a list.
+
 An archive is larger than memory: the characters of CHUNK at a time are sorted and laid aside on the disk, and then the
 runs are joined for PART characters at a time, from the lowest code points to the highest.
 """
@@ -12,8 +15,9 @@ runs are joined for PART characters at a time, from the lowest code points to th
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, NamedTuple
 
 import numpy as np
@@ -36,7 +40,7 @@ _INDEX = 22  # bits left beside a key in 64
 class Lists(NamedTuple):
     """Lists of where keys stand, in the order of the keys.
 
-    A key is one or two characters (`first`, `second`: code points; `second` is 0 for one). Key k has the rows from
+    A key is one or two characters (`first`, `second`: code points; `second` is 0 for one), or three (`triples`). Key k has the rows from
     `row_starts[k]` to `row_starts[k + 1]`, a row for each article: its number, how often the key stands in it,
     and 1 if in a heading too. Row r has the places from `place_starts[r]` to `place_starts[r + 1]`; there are none
     where the key is one character.
@@ -50,6 +54,10 @@ class Lists(NamedTuple):
     in_heading: Ints
     place_starts: Ints
     places: Ints
+
+
+KeysOf = Callable[[Keys], tuple[Keys, Ints]]
+"""Takes the code points of a chunk, 0 after each block; gives keys and at which of the code points each begins."""
 
 
 class _Blocks(NamedTuple):
@@ -84,12 +92,28 @@ class _Run:
 
 def lists(articles: Iterable[SearchRecord]) -> Iterator[tuple[Lists, Lists]]:
     """The lists of single characters and of pairs, a part of the keys at a time, each part above the one before."""
-    runs = [_run(texts, blocks) for texts, blocks in _chunks(articles)]
+    for found in _sorted(articles, _pair_keys):
+        yield _single(*found), _pairs(*found)
+
+
+def triples(articles: Iterable[SearchRecord], frequent: list[tuple[int, int]]) -> Iterator[Lists]:
+    """The lists of three characters that hold one of these pairs, which are in order.
+
+    Such a key is, as `first`, twice the pair's number where the pair comes first, else 1 more; as `second`, the third
+    character. Where both its pairs are frequent the first one counts.
+    """
+    pairs = np.array([first << _SECOND | second for first, second in frequent], dtype=np.uint64)
+    return (_pairs(*found) for found in _sorted(articles, partial(_triple_keys, pairs)))
+
+
+def _sorted(articles: Iterable[SearchRecord], keys_of: KeysOf) -> Iterator[tuple[Keys, Ints, Ints]]:
+    """All keys with their articles and places, in order, but for the second characters of the same first."""
+    runs = [_run(texts, blocks, keys_of) for texts, blocks in _chunks(articles)]
     try:
         for low, high in _parts(runs):
             columns = zip(*(run.read(low, high) for run in runs), strict=True)
             keys, numbers, places = (np.concatenate(column) for column in columns)
-            yield _single(keys, numbers, places), _pairs(keys, numbers, places)
+            yield keys, numbers, places
     finally:
         for run in runs:
             run.file.close()
@@ -134,14 +158,28 @@ def _chunks(articles: Iterable[SearchRecord]) -> Iterator[tuple[list[str], _Bloc
         yield chunk()
 
 
-def _run(texts: list[str], blocks: _Blocks) -> _Run:
+def _pair_keys(codes: Keys) -> tuple[Keys, Ints]:
+    index = np.flatnonzero(codes)
+    return codes[index] << np.uint64(_SECOND) | codes[index + 1], index
+
+
+def _triple_keys(frequent: Keys, codes: Keys) -> tuple[Keys, Ints]:
+    one, two, three = codes[:-2], codes[1:-1], codes[2:]
+    pairs = codes[:-1] << np.uint64(_SECOND) | codes[1:]
+    number = np.searchsorted(frequent[:-1], pairs).astype(np.uint64)
+    known = frequent[number] == pairs
+    index = np.flatnonzero((known[:-1] | known[1:]) & (one > 0) & (two > 0) & (three > 0))
+    leading = known[index]
+    first = np.where(leading, 2 * number[index], 2 * number[index + 1] + 1)
+    return first << np.uint64(_SECOND) | np.where(leading, three[index], one[index]), index
+
+
+def _run(texts: list[str], blocks: _Blocks, keys_of: KeysOf) -> _Run:
     joined = "".join(text.replace("\0", " ") + "\0" for text in texts)
     codes = lookup()[np.frombuffer(joined.encode("utf-32-le"), np.uint32)].astype(np.uint64)
-    keys = codes << np.uint64(_SECOND)
-    keys[:-1] |= codes[1:]
-    index = np.flatnonzero(codes)
-    order = index[_order(keys[index])]
-    keys = keys[order]
+    keys, index = keys_of(codes)
+    order = _order(keys)
+    keys, order = keys[order], index[order]
     firsts, starts = np.unique(keys >> np.uint64(_SECOND), return_index=True)
     file = tempfile.TemporaryFile()
     keys.tofile(file)

@@ -4,7 +4,7 @@ Files of `search/`, each a call of `archiveShard(name, tag, …)`, in folders of
 
 * `meta`: how many articles there are, what the shelves hold, what is in which file of facts;
 * `simplified`: the table of folding.py;
-* `chars`, `pairs`, and `-rows` and `-places` of both: shelves.py;
+* `chars`, `pairs`, `triples`, and `-rows` and `-places` of each: shelves.py;
 * `facts`: of 4,096 articles each, their ids, dates, newspapers, cities, topics, lengths and files of texts;
 * `texts`: of an article or two each, what a result shows.
 
@@ -23,7 +23,7 @@ from itertools import groupby
 from pathlib import Path
 
 from site_builder import folding
-from site_builder.grams import BODY, lists, placed
+from site_builder.grams import BODY, lists, placed, triples
 from site_builder.numbers import encode
 from site_builder.records import SearchRecord
 from site_builder.shelves import SHELF, Shelves
@@ -32,6 +32,8 @@ FOLDER = "search"  # in the site
 FILES_A_FOLDER = 1_000  # hosts allow a few thousand
 FACTS = 4_096  # articles
 TEXT = 4_000  # bytes: past it an article's text has its file to itself
+FREQUENT = 10_000  # places of a pair: past it they are some 15 kB, and stand with the pair's triples; or this part of all:
+FREQUENT_OF = 700  # in a large archive everything is loaded by larger files
 SHELVES = 6_000  # at most, about: their borders are loaded with the page
 
 _NUMBER = re.compile(r"[0-9]+$")
@@ -44,10 +46,13 @@ def build_literal(articles: Sequence[SearchRecord], site: Path) -> None:
     characters = sum(len(block) for article in articles for block in (*article.headings, *article.body))
     shelf = max(SHELF, characters // SHELVES)
     chars = Shelves("chars", files.put, shelf)
-    pairs = Shelves("pairs", files.put, shelf)
+    pairs = Shelves("pairs", files.put, shelf, max(FREQUENT, characters // FREQUENT_OF))
     for single, double in lists(articles):
         chars.add(single)
         pairs.add(double)
+    threes = Shelves("triples", files.put, shelf)
+    for triple in triples(articles, pairs.frequent) if pairs.frequent else ():
+        threes.add(triple)
     text_files = [len(group) for group in _texts(articles, files)]
     names = _Names()
     facts = list(_facts(articles, text_files, names, files))
@@ -57,6 +62,8 @@ def build_literal(articles: Sequence[SearchRecord], site: Path) -> None:
         "body": BODY,
         "chars": encode(chars.borders),
         "pairs": encode(pairs.borders),
+        "triples": encode(threes.borders),
+        "frequent": [chr(first) + chr(second) for first, second in pairs.frequent],
         "facts": FACTS,
         "spans": facts,
         "newspapers": list(names.newspapers),

@@ -8,7 +8,8 @@ A shelf holds, for its keys in order, as numbers:
 
 * keys: for each the step from the first character of the key before; then the second character, or where the first is
   the same its step;
-* rows: for each 4 times the count of its rows, 2 more if these stand aside, 1 more if its places do;
+* rows: for each 4 times the count of its rows, 2 more if these stand aside, 1 more if its places do (in no file, if
+  the pair is frequent and they stand with its triples);
 * aside: for each list that stands aside the number of its first file and the count of its files, then for each file of
   rows the step to its first article and how many rows it has, for each file of places the step to its first row;
 * articles: for each row how many articles were passed over since the row before;
@@ -28,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from site_builder.grams import Ints, Lists
-from site_builder.numbers import encode, encoded
+from site_builder.numbers import LARGEST, encode, encoded
 
 # Sizes are bytes as a host sends them, zipped, by estimate.
 SHELF = 5_000  # and all a query has to load of a rare pair
@@ -42,11 +43,15 @@ Put = Callable[[str, str], None]
 
 @dataclass(slots=True)
 class Shelves:
-    """Writes the lists of one family (`chars` or `pairs`) to shelves, and long ones aside."""
+    """Writes the lists of one family (`chars`, `pairs`, `triples`) to shelves, and long ones aside. Of keys that stand in
+    more than `most` places the places are left out; these keys are `frequent`.
+    """
 
     family: str
     put: Put
     shelf: int = SHELF
+    most: int = LARGEST
+    frequent: list[tuple[int, int]] = field(default_factory=list)
     borders: list[int] = field(default_factory=list)  # two for each shelf: the first key on it, as steps like `keys`
     rows: int = 0  # files of rows written
     places: int = 0  # files of places written
@@ -64,11 +69,13 @@ class Shelves:
         of_rows = np.diff(row_weights[lists.row_starts])
         place_starts = lists.place_starts[lists.row_starts]  # by key
         of_places = np.diff(place_weights[place_starts])
+        row_lengths, place_lengths = np.diff(lists.row_starts), np.diff(place_starts)
+        frequent = place_lengths > self.most
+        self.frequent += zip(lists.first[frequent].tolist(), lists.second[frequent].tolist(), strict=True)
         rows_aside = of_rows > ROWS_ASIDE
         places_aside = (of_places > PLACES_ASIDE) | rows_aside & (of_places > 0)  # else their number is unknown
         weights = 3 + of_rows * ~rows_aside + of_places * ~places_aside
         shelf_of = (np.cumsum(weights) - weights) // self.shelf
-        row_lengths, place_lengths = np.diff(lists.row_starts), np.diff(place_starts)
         kept_rows, kept_places = np.repeat(~rows_aside, row_lengths), np.repeat(~places_aside, place_lengths)
         texts = [
             _Cut(gaps[kept_rows], row_lengths * ~rows_aside),
@@ -83,7 +90,9 @@ class Shelves:
             if rows_aside[key]:
                 ends = _cuts(row_weights[rows.start : rows.stop + 1])
                 aside[key] += self._rows_aside(lists.articles[rows], counts[rows], ends)
-            if places_aside[key]:
+            if frequent[key]:
+                aside[key] += [0, 0]
+            elif places_aside[key]:
                 starts = lists.place_starts[rows.start : rows.stop + 1]
                 aside[key] += self._places_aside(steps, starts, place_weights[starts], ends)
         sizes = row_lengths << 2 | rows_aside << 1 | places_aside

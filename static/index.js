@@ -64,7 +64,8 @@
   function meta() {
     knowing ??= load("meta").then(({ version, parts: [known] }) => {
       tag = version;
-      for (const family of ["chars", "pairs"]) known[family] = keys(decode(known[family]));
+      known.frequent = new Map(known.frequent.map((pair, number) => [pair, number]));
+      for (const family of ["chars", "pairs", "triples"]) known[family] = keys(decode(known[family]));
       known.files = [];
       return known;
     }).catch((error) => {
@@ -156,7 +157,7 @@
         }
       } else if (!(sizes[i] & 2)) {
         const from = place;
-        if (family === "pairs") for (let r = row - rows; r < row; r++) place += (counts[r] >> 1) + 1;
+        if (family !== "chars") for (let r = row - rows; r < row; r++) place += (counts[r] >> 1) + 1;
         const to = place;
         runs.push({ begin: 0, read: () => places.subarray(from, to) });
       }
@@ -257,48 +258,73 @@
   // ------------------------------------------------------------ what could not be read
 
   /** Note what is lost; where nobody asked to go on without, it is an error. */
-  function lose(lost, error, { span, unsure, pair }) {
+  function lose(lost, error, { span, unsure, piece }) {
     if (!lost || !(error instanceof Unread) || error.message === CHANGED) throw error;
     if (span) lost.spans.push(span);
     if (unsure) lost.unsure = true;
-    if (pair) lost.pairs.add(pair);
+    if (piece) lost.pieces.add(piece);
   }
 
-  const nothingLost = () => ({ spans: [], pairs: new Set(), unsure: false, texts: 0 });
+  const nothingLost = () => ({ spans: [], pieces: new Set(), unsure: false, texts: 0 });
 
   // ------------------------------------------------------------ terms
 
-  /** A term as the pairs that cover it: {text, length, pairs: [{offset, text, list}]}; a character is a "pair" of one.
-      `list` is undefined until loaded, null if it stands nowhere, "lost" if it can't be read. */
-  function termOf(text) {
+  /** A term as the pieces that cover it: {text, length, pieces: [{offset, text, list}]}. A piece is two characters (one,
+      if that is the term), or three where two of them are a frequent pair: then nobody has to load where that stands.
+      `list` is undefined until loaded, null if the piece stands nowhere, "lost" if it can't be read. */
+  async function termOf(text) {
+    const { frequent } = await meta();
     const chars = [...text];
-    const offsets = [];
-    for (let at = 0; at < chars.length - 1; at += 2) offsets.push(at);
-    if (chars.length % 2) offsets.push(Math.max(0, chars.length - 2));
-    const pairs = offsets.map((offset) => ({ offset, text: chars.slice(offset, offset + 2).join(""), list: undefined }));
-    return { text, length: chars.length, pairs };
+    const size = chars.length;
+    const is = (at) => frequent.has(chars.slice(at, at + 2).join(""));
+    const best = [{ cost: 0, pieces: [] }]; // of covering so many characters
+    for (let end = 1; end <= size; end++) {
+      best.push({ cost: Infinity, pieces: [] });
+      for (const length of size < 3 ? [size] : [2, 3]) {
+        const offset = end - length;
+        if (offset < 0 || (length === 3 && !is(offset) && !is(offset + 1))) continue;
+        if (length === 2 && size > 2 && is(offset)) continue;
+        const piece = { offset, text: chars.slice(offset, end).join(""), list: undefined };
+        const cost = length === 3 && is(offset) && is(offset + 1) ? 5 : 1; // shelves
+        for (let covered = offset; covered < end; covered++) {
+          const before = best[covered];
+          if (before.cost + cost < best[end].cost) best[end] = { cost: before.cost + cost, pieces: [...before.pieces, piece] };
+        }
+      }
+    }
+    return { text, length: size, pieces: best[size].pieces };
   }
 
-  async function lookUp(pair, lost) {
-    const [first, second] = [...pair.text].map((char) => char.codePointAt(0));
+  /** The family and the key of a piece: see `triples` in grams.py. */
+  async function listOfPiece(text) {
+    const chars = [...text];
+    const codes = chars.map((char) => char.codePointAt(0));
+    if (codes.length < 3) return listOf(codes.length < 2 ? "chars" : "pairs", codes[0], codes[1] ?? 0);
+    const { frequent } = await meta();
+    const leading = frequent.get(chars[0] + chars[1]);
+    if (leading !== undefined) return listOf("triples", 2 * leading, codes[2]);
+    return listOf("triples", 2 * frequent.get(chars[1] + chars[2]) + 1, codes[0]);
+  }
+
+  async function lookUp(piece, lost) {
     try {
-      pair.list = await (second === undefined ? listOf("chars", first, 0) : listOf("pairs", first, second));
+      piece.list = await listOfPiece(piece.text);
     } catch (error) {
-      lose(lost, error, { pair: pair.text });
-      pair.list = "lost";
+      lose(lost, error, { piece: piece.text });
+      piece.list = "lost";
     }
   }
 
-  /** The articles (of the wanted ones; null: of all) that hold all pairs of the term. Of a long term three pairs are
+  /** The articles (of the wanted ones; null: of all) that hold all pieces of the term. Of a long term three pieces are
       looked up first: often they leave so few articles that the others need not be loaded. */
   async function holders(term, wanted, lost) {
-    const spread = term.pairs.length > 4 ? [0, term.pairs.length >> 1, term.pairs.length - 1] : [];
-    const first = spread.length ? spread.map((i) => term.pairs[i]) : term.pairs;
-    for (const pairs of [first, term.pairs.filter((pair) => !first.includes(pair))]) {
-      if (!pairs.length || (wanted && wanted.length <= FEW && pairs !== first)) break;
-      await Promise.all(pairs.map((pair) => lookUp(pair, lost)));
-      if (pairs.some(({ list }) => list === null)) return new Int32Array(0);
-      for (const { list } of pairs.filter(({ list: known }) => known !== "lost").sort((a, b) => a.list.rows - b.list.rows)) {
+    const spread = term.pieces.length > 4 ? [0, term.pieces.length >> 1, term.pieces.length - 1] : [];
+    const first = spread.length ? spread.map((i) => term.pieces[i]) : term.pieces;
+    for (const pieces of [first, term.pieces.filter((piece) => !first.includes(piece))]) {
+      if (!pieces.length || (wanted && wanted.length <= FEW && pieces !== first)) break;
+      await Promise.all(pieces.map((piece) => lookUp(piece, lost)));
+      if (pieces.some(({ list }) => list === null)) return new Int32Array(0);
+      for (const { list } of pieces.filter(({ list: known }) => known !== "lost").sort((a, b) => a.list.rows - b.list.rows)) {
         wanted = (await rowsOf(list, wanted, lost)).articles;
         if (!wanted.length) return wanted;
       }
@@ -307,19 +333,19 @@
   }
 
   /** How often a term stands in each of the articles, and whether in a heading: article -> {count, heading}. These hold
-      all its pairs; those where the pairs don't join are left out. */
+      all its pieces; those where the pieces don't join are left out. */
   async function weigh(term, articles, lost) {
     const weights = new Map();
-    const known = term.pairs.filter(({ list }) => list && list !== "lost");
+    const known = term.pieces.filter(({ list }) => list && list !== "lost");
     if (known.length === 1 && term.length <= 2) {
       const { articles: found, counts } = await rowsOf(known[0].list, articles, lost);
       found.forEach((article, i) => weights.set(article, { count: (counts[i] >> 1) + 1, heading: counts[i] & 1 }));
       return weights;
     }
-    if (articles.length <= FEW && (known.length < term.pairs.length || known.some(({ list }) => list.aside))) {
+    if (articles.length <= FEW && (known.length < term.pieces.length || known.some(({ list }) => list.aside))) {
       return weighByText(term, articles, lost);
     }
-    if (known.length < term.pairs.length) lost.unsure = true; // else an error would have been thrown
+    if (known.length < term.pieces.length) lost.unsure = true; // else an error would have been thrown
     const { body } = await meta();
     let starts = new Map(Array.from(articles, (article) => [article, null])); // article -> where the term may begin; null: who knows
     for (const { offset, list } of known.sort((a, b) => a.list.rows - b.list.rows)) {
@@ -553,7 +579,7 @@
       can't be read is noted in it and the rest searched; else it is an error. */
   async function find(terms, options, lost) {
     const known = await meta();
-    const wanted = terms.map(termOf);
+    const wanted = await Promise.all(terms.map(termOf));
     let articles = terms.length ? null : await datedAll(options);
     for (const term of wanted.sort((a, b) => b.length - a.length)) {
       articles = await holders(term, articles, lost);
@@ -573,7 +599,7 @@
     articles = articles.filter(facts.has);
     for (const text of options.exclude ?? []) {
       if (!articles.length) break;
-      const term = termOf(text);
+      const term = await termOf(text);
       const held = await holders(term, articles, lost);
       const found = held && held.length ? await weigh(term, held, lost) : new Map();
       articles = articles.filter((article) => !found.has(article));
