@@ -23,6 +23,7 @@ TOPICS = "topics.html"
 FINDINGS = "findings.html"
 SEARCH = "search.html"
 NOT_FOUND = "404.html"
+OPENSEARCH = "opensearch.xml"
 
 RESERVED = frozenset((
     "404", "about", "cities", "data", "dates", "findings", "index", "pagefind", "robots", "search", "sitemap",

@@ -28,7 +28,6 @@ from site_builder.numbers import encode
 from site_builder.records import SearchRecord
 from site_builder.shelves import SHELF, Shelves
 
-FOLDER = "search"  # in the site
 FILES_A_FOLDER = 1_000  # hosts allow a few thousand
 FACTS = 4_096  # articles
 TEXT = 4_000  # bytes: past it an article's text has its file to itself
@@ -40,9 +39,8 @@ _NUMBER = re.compile(r"[0-9]+$")
 _SHARED = 78  # characters at most that an id is said to share with the one before
 
 
-def build_literal(articles: Sequence[SearchRecord], site: Path) -> None:
-    """Write the literal index of these articles, which are in the order of their numbers, to `<site>/search/`."""
-    files = _Files(site / FOLDER, tag_of(articles))
+def build_literal(articles: Sequence[SearchRecord], files: Files) -> None:
+    """Write the literal index of these articles, which are in the order of their numbers."""
     characters = sum(len(block) for article in articles for block in (*article.headings, *article.body))
     shelf = max(SHELF, characters // SHELVES)
     chars = Shelves("chars", files.put, shelf)
@@ -83,7 +81,9 @@ def tag_of(articles: Iterable[SearchRecord]) -> str:
 
 
 @dataclass(slots=True)
-class _Files:
+class Files:
+    """Writes shards of an index into a folder; `tag` is the archive's."""
+
     folder: Path
     tag: str
     _made: set[Path] = field(default_factory=set)
@@ -102,7 +102,7 @@ class _Files:
 # ---------------------------------------------------------------- texts
 
 
-def _texts(articles: Iterable[SearchRecord], files: _Files) -> Iterator[list[str]]:
+def _texts(articles: Iterable[SearchRecord], files: Files) -> Iterator[list[str]]:
     """Write the texts; the texts of each file."""
     number = 0
     for group in _grouped(map(_text, articles)):
@@ -159,7 +159,7 @@ class _Names:
 
 
 def _facts(
-    articles: Sequence[SearchRecord], text_files: Iterable[int], names: _Names, files: _Files
+    articles: Sequence[SearchRecord], text_files: Iterable[int], names: _Names, files: Files
 ) -> Iterator[list[str]]:
     """Write the facts; of each file the first and last date."""
     file_of = [number for number, count in enumerate(text_files) for _ in range(count)]

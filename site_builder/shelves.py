@@ -107,7 +107,7 @@ class Shelves:
         self.borders += key_steps(first[:1], second[:1], *self._last).tolist()
         self._last = int(first[0]), int(second[0])
         numbers = [key_steps(first, second), sizes[begin:end], aside]
-        parts = [*map(encode, numbers), *(text.part(begin, end) for text in texts)]
+        parts = [*(encode(row) for row in numbers), *(text.part(begin, end) for text in texts)]
         self.put(f"{self.family}/{len(self.borders) // 2 - 1}", ",".join(f'"{part}"' for part in parts))
 
     def _rows_aside(self, articles: Ints, counts: Ints, ends: Ints) -> list[int]:

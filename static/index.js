@@ -332,14 +332,14 @@
     return wanted;
   }
 
-  /** How often a term stands in each of the articles, and whether in a heading: article -> {count, heading}. These hold
-      all its pieces; those where the pieces don't join are left out. */
+  /** How often a term stands in each of the articles: article -> twice the count, 1 more if also in a heading. These
+      articles hold all its pieces; those where the pieces don't join are left out. */
   async function weigh(term, articles, lost) {
     const weights = new Map();
     const known = term.pieces.filter(({ list }) => list && list !== "lost");
     if (known.length === 1 && term.length <= 2) {
       const { articles: found, counts } = await rowsOf(known[0].list, articles, lost);
-      found.forEach((article, i) => weights.set(article, { count: (counts[i] >> 1) + 1, heading: counts[i] & 1 }));
+      found.forEach((article, i) => weights.set(article, counts[i] + 2));
       return weights;
     }
     if (articles.length <= FEW && (known.length < term.pieces.length || known.some(({ list }) => list.aside))) {
@@ -366,7 +366,7 @@
       starts = joined;
     }
     for (const [article, begins] of starts) {
-      weights.set(article, begins ? { count: begins.length, heading: begins[0] < body ? 1 : 0 } : { count: 1, heading: 0 });
+      weights.set(article, begins ? 2 * begins.length + (begins[0] < body ? 1 : 0) : 2);
     }
     return weights;
   }
@@ -378,10 +378,10 @@
         const { headings, blocks } = await textOf(article);
         const counts = blocks.map((block) => hits(block, [term.text]).length);
         const count = counts.reduce((sum, more) => sum + more, 0);
-        if (count) weights.set(article, { count, heading: counts.slice(0, headings).some(Boolean) ? 1 : 0 });
+        if (count) weights.set(article, 2 * count + (counts.slice(0, headings).some(Boolean) ? 1 : 0));
       } catch (error) {
         lose(lost, error, { unsure: true });
-        weights.set(article, { count: 1, heading: 0 });
+        weights.set(article, 2);
       }
     }));
     return weights;
@@ -604,31 +604,24 @@
       const found = held && held.length ? await weigh(term, held, lost) : new Map();
       articles = articles.filter((article) => !found.has(article));
     }
-    const inOrder = Array.from(articles);
-    if (options.sort === "oldest") {
-      inOrder.sort((a, b) => facts.of("days", a) - facts.of("days", b) || a - b);
-    } else if (options.sort !== "newest" && terms.length) {
-      const scores = score(inOrder, weights, facts, known);
-      inOrder.sort((a, b) => scores.get(b) - scores.get(a) || a - b);
-    }
-    return { articles: inOrder, facts };
+    if (options.sort === "oldest") articles = articles.slice().sort((a, b) => facts.of("days", a) - facts.of("days", b) || a - b);
+    else if (options.sort !== "newest" && terms.length) articles = byScore(articles, weights, facts, known);
+    return { articles: Array.from(articles), facts };
   }
 
-  function score(articles, weights, facts, known) {
+  /** The articles by how well the terms fit them, the newest first of equals. */
+  function byScore(articles, weights, facts, known) {
     const mean = Math.log2(known.characters / Math.max(1, known.articles) || 1);
-    const scores = new Map();
     const rarity = weights.map((found) => Math.log(1 + (known.articles - found.size + 0.5) / (found.size + 0.5)));
-    for (const article of articles) {
+    const scores = Float64Array.from(articles, (article) => {
       const length = 2 ** (facts.of("lengths", article) / 2 - mean);
-      let sum = 0;
-      weights.forEach((found, i) => {
-        const { count, heading } = found.get(article);
-        const hit = count + heading * IN_HEADING;
-        sum += rarity[i] * hit * (K1 + 1) / (hit + K1 * (1 - B + B * length));
-      });
-      scores.set(article, sum);
-    }
-    return scores;
+      return weights.reduce((sum, found, i) => {
+        const weight = found.get(article);
+        const hit = (weight >> 1) + (weight & 1) * IN_HEADING;
+        return sum + rarity[i] * hit * (K1 + 1) / (hit + K1 * (1 - B + B * length));
+      }, 0);
+    });
+    return Int32Array.from(articles.keys()).sort((a, b) => scores[b] - scores[a] || a - b).map((at) => articles[at]);
   }
 
   window.archiveSearch = async (query, options = {}) => {

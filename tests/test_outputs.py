@@ -32,7 +32,7 @@ from site_builder.model import (
 )
 from site_builder.outputs import outputs
 from site_builder.render import Site
-from site_builder.search import records
+from site_builder.records import records
 
 PAGE_KEYS = [
     "id",
