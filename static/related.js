@@ -11,7 +11,8 @@
   const LANGUAGE = "unknown"; // the index's; see startPagefind
   const UNKNOWN = 143; // how improbable a character is that no dictionary has
   const MOST_WORDS = 12; // that a query is looked up by
-  const AT_MOST = 50; // articles
+  const AT_MOST = 50; // articles, of which
+  const LOOKED_AT = 30; // are put in order by their headlines too
 
   /** Call a loader once, and again only if it failed. */
   const once = (load) => {
@@ -91,8 +92,8 @@
       }
     }
     const rarity = (word) => vocabulary.words.get(word).rarity || UNKNOWN;
-    const rare = [...found].sort(([a, x], [b, y]) => y - x || rarity(b) - rarity(a)).slice(0, MOST_WORDS);
-    return rare.filter(([word], i) => i < 2 || [...word].length > 1 || /[0-9a-z]/.test(word)); // 的 tells of nothing
+    const telling = [...found].filter(([word]) => [...word].length > 1 || [...text].length < 3); // not 的, 上
+    return telling.sort(([a, x], [b, y]) => y - x || rarity(b) - rarity(a)).slice(0, MOST_WORDS);
   }
 
   // ------------------------------------------------------------ Pagefind
@@ -239,6 +240,30 @@
     for (const [article, score] of found) scores.set(article, (scores.get(article) ?? 0) + weight * rarity * (1 + score));
   }
 
+  /** The pairs of neighbours in a text, punctuation left out. */
+  const pairsOf = (text) => {
+    const chars = [...fold(text).replace(/[^\p{L}\p{N}]+/gu, "")];
+    return new Set(chars.slice(1).map((char, i) => chars[i] + char));
+  };
+
+  /** How much of two texts' pairs they share, 0 to 1 (Dice). */
+  function likeness(one, other) {
+    let shared = 0;
+    for (const pair of one) if (other.has(pair)) shared++;
+    return one.size + other.size ? (2 * shared) / (one.size + other.size) : 0;
+  }
+
+  /** The first articles once more in order: a headline that is nearly the text tells most of all. */
+  async function byHeadline(text, articles, scores) {
+    const pairs = pairsOf(text);
+    const first = await Promise.all(articles.slice(0, LOOKED_AT).map(async (article) => {
+      const title = await index.textOf(article).then((shown) => shown.title, () => "");
+      return [article, scores.get(article) * (1 + 2 * likeness(pairs, pairsOf(title)))];
+    }));
+    first.sort(([a, one], [b, other]) => other - one || a - b);
+    return [...first.map(([article]) => article), ...articles.slice(LOOKED_AT)];
+  }
+
   /** The articles that fit a text best: {articles, facts, words, unsearched}. */
   window.archiveRelated = async (text, options, lost) => {
     const vocabulary = await loadVocabulary();
@@ -248,11 +273,12 @@
     let scores = new Map();
     if (words.length && FROM_DISK) scores = await byCounting(words, known.articles, lost);
     else if (words.length) ({ scores, unsearched } = await byPagefind(words, vocabulary, options, known.articles));
-    const ranked = Int32Array.from(scores.keys()).sort();
-    const facts = await index.columns(ranked, lost);
-    const articles = Array.from(await index.filtered(ranked, options, facts));
+    const found = Int32Array.from(scores.keys()).sort();
+    const facts = await index.columns(found, lost);
+    const articles = Array.from(await index.filtered(found, options, facts));
     articles.sort((a, b) => scores.get(b) - scores.get(a) || a - b);
-    return { articles: articles.slice(0, AT_MOST), facts, words: words.map(([word]) => word), unsearched };
+    const ranked = await byHeadline(text, articles.slice(0, AT_MOST), scores);
+    return { articles: ranked, facts, words: words.map(([word]) => word), unsearched };
   };
   window.archiveRelated.cut = async (text) => cut(text, await loadVocabulary());
 })();

@@ -191,7 +191,7 @@
       }
     }
     const headlines = results.filter(({ headline, untitled }) => headline && !untitled && terms.length && terms.every((term) => fold(headline).includes(term)));
-    for (const result of headlines.slice(0, 3)) {
+    for (const result of headlines.slice(0, 2)) {
       found.push(["标题", result.headline, linkTo(result, terms)]);
     }
     suggestions.hidden = !found.length;
@@ -287,6 +287,7 @@
         show(articles, (here - 1) * A_PAGE, terms, facts, lost), index.facets(articles, facts), datesOf(lost),
       ]);
       if (isLate()) return;
+      clearTimeout(slow);
       list.start = (here - 1) * A_PAGE + 1;
       list.replaceChildren(...results.map((found) => item(found, terms)));
       tell(what, terms, exclude, articles.length, lost);
