@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from markupsafe import Markup
 
 from site_builder import addresses, words
-from site_builder.archive import Archive
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
 from site_builder.listing import ListPage

@@ -64,7 +64,7 @@ def lookup() -> NDArray[np.uint32]:
     return codes
 
 
-def script() -> str:
+def script() -> bytes:
     """The table of Simplified forms as a script for the browser: `archiveText.simplified(characters, forms)`.
 
     Both are numbers (numbers.py): the step from one character to the next, and the step from a character's form to
@@ -74,4 +74,4 @@ def script() -> str:
     characters = np.diff([0, *(char for char, _ in pairs)])
     steps = np.diff([0, *(simple for _, simple in pairs)])
     forms = np.where(steps < 0, -2 * steps + 1, 2 * steps)
-    return f'archiveText.simplified("{encode(characters)}","{encode(forms)}");\n'
+    return f'archiveText.simplified("{encode(characters)}","{encode(forms)}");\n'.encode()

@@ -14,6 +14,7 @@ runs are joined for PART characters at a time, from the lowest code points to th
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -40,9 +41,9 @@ _INDEX = 22  # bits left beside a key in 64
 class Lists(NamedTuple):
     """Lists of where keys stand, in the order of the keys.
 
-    A key is one or two characters (`first`, `second`: code points; `second` is 0 for one), or three (`triples`). Key k has the rows from
-    `row_starts[k]` to `row_starts[k + 1]`, a row for each article: its number, how often the key stands in it,
-    and 1 if in a heading too. Row r has the places from `place_starts[r]` to `place_starts[r + 1]`; there are none
+    A key is one or two characters (`first`, `second`: code points; `second` is 0 for one), or three (`triples`).
+    Key k has the rows from `row_starts[k]` to `row_starts[k + 1]`, a row for each article: its number, how often the
+    key stands in it, and 1 if in a heading too. Row r has the places from `place_starts[r]` to `place_starts[r + 1]`; there are none
     where the key is one character.
     """
 
@@ -70,11 +71,13 @@ class _Blocks(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A sorted chunk on the disk: keys, then the index in the chunk that each was found at. `firsts` are the first
-    characters of its keys, and `starts` where each of these begins in it, with the run's length at the end.
+    """A sorted chunk on the disk, from `offset` of the file: keys, then the index in the chunk that each was found at.
+    `firsts` are the first characters of its keys, and `starts` where each of these begins, with the run's length at
+    the end.
     """
 
     file: IO[bytes]
+    offset: int
     blocks: _Blocks
     firsts: Ints
     starts: Ints
@@ -82,9 +85,9 @@ class _Run:
     def read(self, low: int, high: int) -> tuple[Keys, Ints, Ints]:
         """Keys, articles and places of the characters from `low` to below `high`, in order."""
         begin, end = (int(self.starts[np.searchsorted(self.firsts, bound)]) for bound in (low, high))
-        self.file.seek(8 * begin)
+        self.file.seek(self.offset + 8 * begin)
         keys: Keys = np.fromfile(self.file, np.uint64, end - begin)
-        self.file.seek(8 * int(self.starts[-1]) + 4 * begin)
+        self.file.seek(self.offset + 8 * int(self.starts[-1]) + 4 * begin)
         index = np.fromfile(self.file, np.uint32, end - begin).astype(np.int64)
         block = np.searchsorted(self.blocks.starts, index, side="right") - 1
         return keys, self.blocks.articles[block], self.blocks.places[block] + index - self.blocks.starts[block]
@@ -108,15 +111,12 @@ def triples(articles: Iterable[SearchRecord], frequent: list[tuple[int, int]]) -
 
 def _sorted(articles: Iterable[SearchRecord], keys_of: KeysOf) -> Iterator[tuple[Keys, Ints, Ints]]:
     """All keys with their articles and places, in order, but for the second characters of the same first."""
-    runs = [_run(texts, blocks, keys_of) for texts, blocks in _chunks(articles)]
-    try:
+    with tempfile.TemporaryFile() as file:
+        runs = [_run(texts, blocks, keys_of, file) for texts, blocks in _chunks(articles)]
         for low, high in _parts(runs):
             columns = zip(*(run.read(low, high) for run in runs), strict=True)
             keys, numbers, places = (np.concatenate(column) for column in columns)
             yield keys, numbers, places
-    finally:
-        for run in runs:
-            run.file.close()
 
 
 def placed(article: SearchRecord) -> Iterator[tuple[int, str]]:
@@ -174,17 +174,17 @@ def _triple_keys(frequent: Keys, codes: Keys) -> tuple[Keys, Ints]:
     return first << np.uint64(_SECOND) | np.where(leading, three[index], one[index]), index
 
 
-def _run(texts: list[str], blocks: _Blocks, keys_of: KeysOf) -> _Run:
+def _run(texts: list[str], blocks: _Blocks, keys_of: KeysOf, file: IO[bytes]) -> _Run:
     joined = "".join(text.replace("\0", " ") + "\0" for text in texts)
     codes = lookup()[np.frombuffer(joined.encode("utf-32-le"), np.uint32)].astype(np.uint64)
     keys, index = keys_of(codes)
     order = _order(keys)
     keys, order = keys[order], index[order]
     firsts, starts = np.unique(keys >> np.uint64(_SECOND), return_index=True)
-    file = tempfile.TemporaryFile()
+    offset = file.seek(0, os.SEEK_END)
     keys.tofile(file)
     order.astype(np.uint32).tofile(file)
-    return _Run(file, blocks, firsts.astype(np.int64), np.append(starts, len(keys)))
+    return _Run(file, offset, blocks, firsts.astype(np.int64), np.append(starts, len(keys)))
 
 
 def _order(keys: Keys) -> Ints:

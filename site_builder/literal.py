@@ -3,7 +3,6 @@
 Files of `search/`, each a call of `archiveShard(name, tag, …)`, in folders of FOLDER:
 
 * `meta`: how many articles there are, what the shelves hold, what is in which file of facts;
-* `simplified`: the table of folding.py;
 * `chars`, `pairs`, `triples`, and `-rows` and `-places` of each: shelves.py;
 * `facts`: of 4,096 articles each, their ids, dates, newspapers, cities, topics, lengths and files of texts;
 * `texts`: of an article or two each, what a result shows.
@@ -19,10 +18,9 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
-from site_builder import folding
 from site_builder.grams import BODY, lists, placed, triples
 from site_builder.numbers import encode
 from site_builder.records import SearchRecord
@@ -31,7 +29,9 @@ from site_builder.shelves import SHELF, Shelves
 FILES_A_FOLDER = 1_000  # hosts allow a few thousand
 FACTS = 4_096  # articles
 TEXT = 4_000  # bytes: past it an article's text has its file to itself
-FREQUENT = 10_000  # places of a pair: past it they are some 15 kB, and stand with the pair's triples; or this part of all:
+FREQUENT = (
+    10_000  # places of a pair: past it they are some 15 kB, and stand with the pair's triples; or this part of all:
+)
 FREQUENT_OF = 700  # in a large archive everything is loaded by larger files
 SHELVES = 6_000  # at most, about: their borders are loaded with the page
 
@@ -69,7 +69,6 @@ def build_literal(articles: Sequence[SearchRecord], files: Files) -> None:
         "topics": list(names.topics),
     }
     files.put("meta", _json(meta))
-    (files.folder / "simplified.js").write_bytes(folding.script().encode())
 
 
 def tag_of(articles: Iterable[SearchRecord]) -> str:
@@ -104,10 +103,8 @@ class Files:
 
 def _texts(articles: Iterable[SearchRecord], files: Files) -> Iterator[list[str]]:
     """Write the texts; the texts of each file."""
-    number = 0
-    for group in _grouped(map(_text, articles)):
+    for number, group in enumerate(_grouped(map(_text, articles))):
         files.put(f"texts/{number}", ",".join(group))
-        number += 1
         yield group
 
 
@@ -176,7 +173,7 @@ def _facts(
             encode(_runs(names.city(article.city) for article in part)),
             encode([sets[row] for row in topics]),
             encode([_length(article) for article in part]),
-            encode([texts[0], *(after - before for before, after in zip(texts, texts[1:], strict=False))]),
+            encode([texts[0], *(after - before for before, after in pairwise(texts))]),
         ]
         files.put(f"facts/{start // FACTS}", ",".join(map(_json, [list(sets), *columns])))
         dates = [article.date.isoformat() if article.date else "" for article in (part[0], part[-1])]

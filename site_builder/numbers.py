@@ -58,11 +58,3 @@ def _codes(values: Numbers) -> Numbers:
     one += one >= BACKSLASH
     return np.where(values < ONE, one, np.where(values < TWO, values - ONE + 0xA1, values - TWO + 0x3001))
 
-
-def size(numbers: Numbers) -> Numbers:
-    """The bytes of UTF-8 that each number takes.
-
-    >>> size(np.array([90, 91, 1_976, 1_977, 44_984])).tolist()
-    [1, 2, 2, 3, 6]
-    """
-    return np.searchsorted([ONE, TWO, THREE], numbers, side="right") + 1 + 2 * (numbers >= THREE)

@@ -1,9 +1,9 @@
 """Pagefind as a program that is talked to, and its index as bytes.
 
 An index is a *bundle*: a folder with `pagefind-entry.json`, one `.pf_meta`, and the folders `index`, `filter` and
-`fragment` (a file for each article, which we leave out). An archive's index is several, one for each shard, which the browser joins. What
-they share (the page script, the WebAssembly) stands once above them, with an index of no articles that the browser
-starts from: so every shard is one among equals, and one that can't be loaded takes no other with it.
+`fragment` (a file for each article, which we leave out). An archive's index is several, one for each shard, which the
+browser joins. What they share (the page script, the WebAssembly) stands once above them, with an index of no articles
+that the browser starts from: so every shard is one among equals, and one that can't be loaded takes no other with it.
 """
 
 from __future__ import annotations
@@ -165,7 +165,8 @@ def bundle(
     for name, request in requests:
         pagefind.send(f"the article {name}", type="AddRecord", index_id=index, **request)
     files = _files(pagefind, index)
-    return put_in_order({path: files[path] for path in files if "/" in path or path == ENTRY or "pf_meta" in path}, numbers)
+    kept = {path: files[path] for path in files if "/" in path or path == ENTRY or "pf_meta" in path}
+    return put_in_order(kept, numbers)
 
 
 def shared(pagefind: Pagefind) -> dict[str, bytes]:

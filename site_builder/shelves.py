@@ -1,4 +1,4 @@
-"""The literal index's lists as files: shelves that hold many short lists each, and long lists cut into files of their own.
+"""The literal index's lists as files: shelves of many short lists, and long lists cut into files of their own.
 
 Every file is one call of `archiveShard(name, tag, …)`, a classic script, for that is all that a page opened from disk
 may load. The tag changes with the archive, so that files of two builds can't be mixed. Texts in it are numbers
@@ -43,8 +43,9 @@ Put = Callable[[str, str], None]
 
 @dataclass(slots=True)
 class Shelves:
-    """Writes the lists of one family (`chars`, `pairs`, `triples`) to shelves, and long ones aside. Of keys that stand in
-    more than `most` places the places are left out; these keys are `frequent`.
+    """Writes the lists of one family (`chars`, `pairs`, `triples`) to shelves, and long ones aside.
+
+    Of keys that stand in more than `most` places the places are left out; these keys are `frequent`.
     """
 
     family: str
@@ -100,14 +101,12 @@ class Shelves:
         for begin, end in zip(begins, [*begins[1:], len(lists.first)], strict=True):
             self._shelf(lists, begin, end, sizes, [n for key in range(begin, end) for n in aside.get(key, ())], texts)
 
-    def _shelf(
-        self, lists: Lists, begin: int, end: int, sizes: Ints, aside: list[int], texts: list[_Cut]
-    ) -> None:
+    def _shelf(self, lists: Lists, begin: int, end: int, sizes: Ints, aside: list[int], texts: list[_Cut]) -> None:
         first, second = lists.first[begin:end], lists.second[begin:end]
         self.borders += key_steps(first[:1], second[:1], *self._last).tolist()
         self._last = int(first[0]), int(second[0])
-        numbers = [key_steps(first, second), sizes[begin:end], aside]
-        parts = [*(encode(row) for row in numbers), *(text.part(begin, end) for text in texts)]
+        told = [encode(key_steps(first, second)), encode(sizes[begin:end]), encode(aside)]
+        parts = [*told, *(text.part(begin, end) for text in texts)]
         self.put(f"{self.family}/{len(self.borders) // 2 - 1}", ",".join(f'"{part}"' for part in parts))
 
     def _rows_aside(self, articles: Ints, counts: Ints, ends: Ints) -> list[int]:

@@ -11,7 +11,6 @@ to Pagefind by its number in the literal index, which also shows it; so nothing 
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import math
 import os
@@ -101,9 +100,7 @@ class _Written(NamedTuple):
     vocabulary: set[str]
 
 
-def _write_shards(
-    parts: Mapping[str, list[SearchRecord]], folder: Path, numbers: Mapping[str, int]
-) -> list[_Written]:
+def _write_shards(parts: Mapping[str, list[SearchRecord]], folder: Path, numbers: Mapping[str, int]) -> list[_Written]:
     """Write the shards, as many at a time as there are cores, but no more than AT_ONCE: memory is theirs."""
     running: set[Pagefind] = set()
 

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "site_builder"
 # Lowest first. A layer's families, parted by |, don't know each other.
 LAYERS = (
     "errors | model",
-    "numbers folding | slugs addresses | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
+    "numbers folding | slugs addresses"
+    " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
     "affinity | paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"

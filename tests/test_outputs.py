@@ -31,8 +31,8 @@ from site_builder.model import (
     TextBlock,
 )
 from site_builder.outputs import outputs
-from site_builder.render import Site
 from site_builder.records import records
+from site_builder.render import Site
 
 PAGE_KEYS = [
     "id",
@@ -170,7 +170,8 @@ def test_the_sites_addresses(site: dict[str, str]) -> None:
         findings.html index.html liaoyuan-ribao.html
         liaoyuan-ribao/2021/01-21.html liaoyuan-ribao/2021/01-21/p1-01.html liaoyuan-ribao/2021/01-21/p1-02.html
         liaoyuan-ribao/2021/01-21/p1-b-01.html liaoyuan-ribao/2022/03-01.html liaoyuan-ribao/2022/03-01/p1-01.html
-        robots.txt search.html sitemap.xml topics.html topics/chungeng.html undated/d.html undated/d/01.html
+        opensearch.xml robots.txt search.html search/simplified.js sitemap.xml
+        topics.html topics/chungeng.html undated/d.html undated/d/01.html
     """
     assert {path for path in site if not path.startswith("static/")} == set(expected.split())
 
