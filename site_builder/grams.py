@@ -43,8 +43,8 @@ class Lists(NamedTuple):
 
     A key is one or two characters (`first`, `second`: code points; `second` is 0 for one), or three (`triples`).
     Key k has the rows from `row_starts[k]` to `row_starts[k + 1]`, a row for each article: its number, how often the
-    key stands in it, and 1 if in a heading too. Row r has the places from `place_starts[r]` to `place_starts[r + 1]`; there are none
-    where the key is one character.
+    key stands in it, and 1 if in a heading too. Row r has the places from `place_starts[r]` to `place_starts[r + 1]`;
+    there are none where the key is one character.
     """
 
     first: Ints
