@@ -375,7 +375,16 @@
   });
 
   form.hidden = false;
-  sides.open = window.matchMedia("(min-width: 60rem)").matches;
+  // On a wide page nothing is folded up (and search.css shows no way to); on a narrow one, what isn't in use is.
+  for (const [folded, width, isUsed] of [
+    [sides, "60rem", () => false],
+    [element("search-options"), "40rem", () => ["from", "to", "sort"].some((name) => asked()[name])],
+  ]) {
+    const wide = window.matchMedia(`(min-width: ${width})`);
+    const set = () => { folded.open = wide.matches || isUsed(); };
+    wide.addEventListener("change", set);
+    set();
+  }
   fill(asked());
   form.elements.q.value = asked().q;
   index.meta().catch(() => {}); // so that the first search need not wait for it

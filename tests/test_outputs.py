@@ -176,6 +176,14 @@ def test_the_sites_addresses(site: dict[str, str]) -> None:
     assert {path for path in site if not path.startswith("static/")} == set(expected.split())
 
 
+def test_browsers_can_add_the_search_where_the_sites_address_is_known(site: dict[str, str], tmp_path: Path) -> None:
+    link = '<link rel="search" type="application/opensearchdescription+xml"'
+    assert link in site["index.html"] and link in site["liaoyuan-ribao/2021/01-21/p1-01.html"]
+    assert 'template="https://example.org/archive/search.html?q={searchTerms}"' in site["opensearch.xml"]
+    without = written(sample(), tmp_path)
+    assert "opensearch.xml" not in without and link not in without["index.html"]
+
+
 def test_every_link_is_relative_and_leads_to_a_file_and_an_anchor_of_the_site(site: dict[str, str]) -> None:
     pages = dict(html(site))
     for path, links in pages.items():
