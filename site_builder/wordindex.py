@@ -181,6 +181,7 @@ def _write(contents: Mapping[str, bytes], folder: Path) -> None:
 def what_is_in(part: Iterable[SearchRecord]) -> str:
     """A shard in words, for the reader whom it is lost to: its newspapers and years.
 
+    >>> import datetime as dt
     >>> record = SearchRecord("a/1", "", newspaper="辽源日报", date=dt.date(2021, 1, 21))
     >>> what_is_in([record]), what_is_in([SearchRecord("undated/b/1", "")])
     ('《辽源日报》2021年', '报纸不详，日期不详')
