@@ -88,17 +88,17 @@ def numbers_in(site: Path, shard: str) -> list[int]:
     ("blocks", "expected"),
     [
         (["疫情"], "疫情"),
-        (["在中国科学院"], "在 中国 科学 学院 科学院 中国科学院"),
-        (["1月21日"], "1 月 21 日"),
-        (["苏联 ＴＵ机"], "苏联 tu 机"),
-        (["遼源，", "", "的人"], "辽源 的 人"),
+        (["在中国科学院"], "中国 科学 学院 科学院 中国科学院"),
+        (["1月21日"], "1 21"),
+        (["苏联 ＴＵ机"], "苏联 tu"),
+        (["遼源，", "", "的人"], "辽源"),
         ([], ""),
     ],
 )
 def test_a_text_becomes_words_with_spaces_between(blocks: list[str], expected: str) -> None:
     vocabulary: set[str] = set()
     assert spaced(blocks, vocabulary) == expected
-    assert vocabulary == set(expected.split())
+    assert set(expected.split()) <= vocabulary
 
 
 # ---------------------------------------------------------------- what is indexed
@@ -108,7 +108,7 @@ def test_a_request_holds_text_and_filters() -> None:
     record = replace(RECORDS[0], title="全力防控", headings=("春耕", "全力防控"), body=("本报讯　１２人。",))
     assert as_request(record, set()) == {
         "url": "liaoyuan-ribao/2021/01-21/p1-01.html",
-        "content": "春耕 全力 防控 本报 本报讯 12 人",
+        "content": "春耕 全力 防控 本报 本报讯 12",
         "language": "unknown",
         "meta": {"title": "全力 防控", "kicker": "春耕"},
         "filters": {
