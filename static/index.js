@@ -59,10 +59,23 @@
     });
   }
 
+  /** The page loads the table of Simplified forms itself; once more, if that failed: without it half the texts would look
+      as if they didn't hold what they hold. */
+  function loadForms() {
+    if (window.archiveText.knowsForms()) return null;
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = new URL("simplified.js", ROOT);
+      script.onerror = () => reject(new Unread(UNREAD));
+      script.onload = resolve;
+      document.head.append(script);
+    });
+  }
+
   let knowing;
   /** What the index is about: the shard `meta`, its borders read. */
   function meta() {
-    knowing ??= load("meta").then(({ version, parts: [known] }) => {
+    knowing ??= Promise.all([load("meta"), loadForms()]).then(([{ version, parts: [known] }]) => {
       tag = version;
       known.frequent = new Map(known.frequent.map((pair, number) => [pair, number]));
       for (const family of ["chars", "pairs", "triples"]) known[family] = keys(decode(known[family]));
@@ -625,8 +638,9 @@
   }
 
   window.archiveSearch = async (query, options = {}) => {
+    if (!asTerms(query).some((term) => fold(String(term)).trim())) return { total: 0, ids: [], results: [] };
+    await meta(); // and with it what folding needs
     const terms = folded(asTerms(query));
-    if (!terms.length) return { total: 0, ids: [], results: [] };
     const exclude = folded(options.exclude ?? []);
     const { articles, facts } = await find(terms, { ...options, exclude });
     const first = articles.slice(0, options.limit ?? 10);

@@ -273,6 +273,7 @@
     }
     const slow = setTimeout(() => isLate() || (statusLine.textContent = "正在检索…"), 250);
     try {
+      await index.meta(); // and with it what folding needs
       const { terms, exclude } = parse(what.q);
       if (!terms.length && exclude.length) {
         clear();

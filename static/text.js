@@ -97,5 +97,5 @@ window.archiveText = (() => {
     return { terms: [...new Set(terms)], exclude: [...new Set(exclude)] };
   }
 
-  return { decode, simplified, fold, hits, ranges, parse };
+  return { decode, simplified, knowsForms: () => forms.size > 0, fold, hits, ranges, parse };
 })();

@@ -159,7 +159,7 @@ def test_limit_bounds_the_results_only(page: Page) -> None:
     assert len(answer["results"]) == 3 < len(answer["ids"]) == answer["total"]
 
 
-@pytest.mark.parametrize("part", ["meta", "pairs/*/*", "facts/*/*", "texts/*/*"])
+@pytest.mark.parametrize("part", ["meta", "simplified", "pairs/*/*", "facts/*/*", "texts/*/*"])
 def test_a_missing_shard_is_an_error_in_words(browser: Browser, seed_site: Path, part: str) -> None:
     page = browser.new_page()
     with served(seed_site) as root:
