@@ -31,8 +31,8 @@ from site_builder.model import (
     TextBlock,
 )
 from site_builder.outputs import outputs
+from site_builder.records import records
 from site_builder.render import Site
-from site_builder.search import records
 
 PAGE_KEYS = [
     "id",
@@ -170,9 +170,18 @@ def test_the_sites_addresses(site: dict[str, str]) -> None:
         findings.html index.html liaoyuan-ribao.html
         liaoyuan-ribao/2021/01-21.html liaoyuan-ribao/2021/01-21/p1-01.html liaoyuan-ribao/2021/01-21/p1-02.html
         liaoyuan-ribao/2021/01-21/p1-b-01.html liaoyuan-ribao/2022/03-01.html liaoyuan-ribao/2022/03-01/p1-01.html
-        robots.txt search.html sitemap.xml topics.html topics/chungeng.html undated/d.html undated/d/01.html
+        opensearch.xml robots.txt search.html search/simplified.js sitemap.xml
+        topics.html topics/chungeng.html undated/d.html undated/d/01.html
     """
     assert {path for path in site if not path.startswith("static/")} == set(expected.split())
+
+
+def test_browsers_can_add_the_search_where_the_sites_address_is_known(site: dict[str, str], tmp_path: Path) -> None:
+    link = '<link rel="search" type="application/opensearchdescription+xml"'
+    assert link in site["index.html"] and link in site["liaoyuan-ribao/2021/01-21/p1-01.html"]
+    assert 'template="https://example.org/archive/search.html?q={searchTerms}"' in site["opensearch.xml"]
+    without = written(sample(), tmp_path)
+    assert "opensearch.xml" not in without and link not in without["index.html"]
 
 
 def test_every_link_is_relative_and_leads_to_a_file_and_an_anchor_of_the_site(site: dict[str, str]) -> None:
