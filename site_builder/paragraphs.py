@@ -37,6 +37,8 @@ _LEAD = re.compile(  # a news item's first words
     rf"(?:\d{{1,2}}月)?\d{{1,2}}日[，,]|(?:近日|日前|今天|昨天)[，,]|记者(?:\d{{1,2}}日|从)[{HAN}]"
 )
 _QUESTION = re.compile("(?:问|记者)[：:][^。？！]*$")
+# A place, and what is told of it below: 四平：坚定信心、一鼓作气，全力打好攻坚战
+PLACE = re.compile(rf"[{HAN}]{{2,4}}[：:][^。；：！？，]{{4,20}}，[^。；：！？]{{3,20}}")
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
@@ -218,6 +220,9 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         return [("the next line is the signature", 20)]
     if gap.first and not unclosed(before.text) and not _NO_MARK.search(before.text) and _SUBTITLE.match(after.text):
         return [("the next line opens with a dash, as subtitles do", -20)]
+    alone = (before.blank_before and after.blank_before) or (not flat and sizes[1] > FLAT)
+    if gap.first and alone and PLACE.fullmatch(before.text):
+        return [("the line stands alone, a place and what is told of it", -20)]
     if flat and sizes[1] <= FLAT and not re.search("[。，；]", after.text):
         return [("no running text follows the flattened line", -20)]
     if gap.flattened and gap.first and not re.search("[。，；：]", before.text):
