@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from site_builder import bylines, trace
 from site_builder.affinity import Weights, pairs, weights_over
@@ -13,7 +14,7 @@ from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
 from site_builder.model import Article, Finding, Page, SourcePage, Span
-from site_builder.paragraphs import TWO_HALVES, is_open, width
+from site_builder.paragraphs import TWO_HALVES, is_open, ties, width
 from site_builder.pieces import Piece, read_pieces
 from site_builder.repeats import set_aside
 from site_builder.stitching import stitch
@@ -341,6 +342,11 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
             find("duplicate", f"识别软件把{quote(piece.text)}这段文字重复印出，正文只显示一次。", piece)
     if not body.paragraphs:
         return out
+    for before, after in (pair for piece in body.paragraphs for pair in pairwise(piece.lines)):
+        if after.order != before.order + 1 and not ties(before.text, after.text):
+            ends = f"“……{before.text[-8:]}”与“{after.text[:8]}……”"
+            parted = Piece("paragraph", [before, after])
+            find("join-doubt", f"{ends}在来源中不相连，是推断拼接的，可能有误。", parted)
     last = body.paragraphs[-1]
     if is_open(last.text) and not article.jump and not re.search(r"\d日$|[办局委会部院司厅]$", last.text):
         find("open-end", "正文在句子中间断开，原文可能有缺失。", last)

@@ -145,6 +145,15 @@ def _runs_on(before: str, after: str) -> bool:
     return False
 
 
+def ties(before: str, after: str) -> bool:
+    """Does anything but their place tie two lines together: a word across the break, a comma, a mark that can't open?
+
+    >>> ties("看望了坚守在卡点的工", "作人员"), ties("抓好三个节点外地", "公交车，通过手机扫码")
+    (True, False)
+    """
+    return bool(runs_on(before, after) or OPEN_END.search(before) or NO_START.match(after) or unclosed(before))
+
+
 def is_open(text: str) -> bool:
     """Does the text stop in mid-sentence?
 
