@@ -56,7 +56,10 @@ _RUNNING = re.compile("[，。；]")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}")
 _STOP = re.compile(rf"(?<=[{HAN}])(?<![一二三四五六七八九十百])\.(?=[”’」』）)]*$)")
 _HOLE = re.compile(rf"(?<=[{CJK}]) {{2,}}(?=[{CJK}])")
-_STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
+_STRAY = re.compile(
+    rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘，、；]) +(?=[{CJK}])"
+    r"|(?<=\d[年月]) +(?=\d{1,2} ?[月日])"
+)
 _ODD = re.compile(r"[〈〉<>\[\]]")
 _INSIDE = r"([^（）()〈〉<>《》\[\]]{1,40})"
 _ROUND = re.compile(rf"(?<![a-z] )[〈<\[](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>\]]")
@@ -133,10 +136,10 @@ def widen_stop(text: str) -> str:
 
 
 def close_stray_spaces(text: str) -> str:
-    """Remove a space before a closing mark or after an opening one: print never has one there.
+    """Remove a space before a closing mark, after an opening one or a comma, and inside a date: print has none there.
 
-    >>> close_stray_spaces("《 关于2022年》 ，决定")
-    '《关于2022年》，决定'
+    >>> close_stray_spaces("《 关于2022年》 ，决定"), close_stray_spaces("2月 18日，记者， 从")
+    ('《关于2022年》，决定', '2月18日，记者，从')
     """
     return _STRAY.sub("", text) if " " in text else text
 

@@ -40,6 +40,8 @@ _LEAD = re.compile(  # a news item's first words
     rf"(?:\d{{1,2}}月)?\d{{1,2}}日[，,]|(?:近日|日前|今天|昨天)[，,]|记者(?:\d{{1,2}}日|从)[{HAN}]"
 )
 _QUESTION = re.compile("(?:问|记者)[：:][^。？！]*$")
+# A place, and what is told of it below: 四平：坚定信心、一鼓作气，全力打好攻坚战
+PLACE = re.compile(rf"[{HAN}]{{2,4}}[：:][^。；：！？，]{{4,20}}，[^。；：！？]{{3,20}}")
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
 _OPENING_MARK = re.compile("[（《“「]")
@@ -182,6 +184,15 @@ def is_marked(text: str) -> bool:
     return "，" in text or "。" in text or "；" in text or text.count("、") > 1  # a regex takes three times as long
 
 
+def ties(before: str, after: str) -> bool:
+    """Does anything but their place tie two lines together: a word across the break, a comma, a mark that can't open?
+
+    >>> ties("看望了坚守在卡点的工", "作人员"), ties("抓好三个节点外地", "公交车，通过手机扫码")
+    (True, False)
+    """
+    return bool(runs_on(before, after) or OPEN_END.search(before) or cannot_start(after) or unclosed(before))
+
+
 def is_open(text: str) -> bool:
     """Does the text stop in mid-sentence?
 
@@ -257,6 +268,9 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         return [("the next line is the signature", 20)]
     if gap.first and not unclosed(before.text) and not is_marked(before.text) and _SUBTITLE.match(after.text):
         return [("the next line opens with a dash, as subtitles do", -20)]
+    alone = (before.blank_before and after.blank_before) or (not flat and sizes[1] > FLAT)
+    if gap.first and alone and PLACE.fullmatch(before.text):
+        return [("the line stands alone, a place and what is told of it", -20)]
     if flat and sizes[1] <= FLAT and not re.search("[。，；]", after.text):
         return [("no running text follows the flattened line", -20)]
     if gap.flattened and gap.first and not re.search("[。，；：]", before.text):
@@ -473,7 +487,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
             if (
                 plain
                 and not (apart or (indents and line.indent))
-                and _runs_plainly(last, line, size, columns[previous][0], len(out[-1]) == 1, heads)
+                and _runs_plainly(last, line, (size, sizes[i]), columns[previous][0], len(out[-1]) == 1, heads)
             ):
                 out[-1].append(line)
                 so_far, previous, widest = so_far + line.text, i, max(widest, width(line.text))
@@ -513,7 +527,9 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
 
 
-def _runs_plainly(before: Line, after: Line, size: float, column: float, first: bool, heads: Container[int]) -> bool:
+def _runs_plainly(
+    before: Line, after: Line, sizes: tuple[float, float], column: float, first: bool, heads: Container[int]
+) -> bool:
     """Is the break one of the many that only a full line makes in running text? Then no reasons need be weighed.
 
     `weigh` finds that the line fills its column (+3), and of the reasons against a join none that could outweigh it:
@@ -523,9 +539,10 @@ def _runs_plainly(before: Line, after: Line, size: float, column: float, first: 
     return bool(
         text
         and text[-1] not in _STOPS  # no sentence ends, nor a clause
-        and -SHORT <= size - column <= SHORT  # so what `chains` takes as the column is as near, or nearer
+        and -SHORT <= sizes[0] - column <= SHORT  # so what `chains` takes as the column is as near, or nearer
         and column > 0
-        and size <= FLAT
+        and sizes[0] <= FLAT
+        and sizes[1] <= FLAT
         and not after.blank_before
         and (not first or _RUNNING.search(text))  # else it may be a headline
         and "sense" not in after.rules

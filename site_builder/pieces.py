@@ -13,6 +13,7 @@ from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
 from site_builder.model import Line, Span, TextBlock
 from site_builder.paragraphs import (
+    PLACE,
     SENTENCE_END,
     blanks_are_spacing,
     chains,
@@ -229,7 +230,7 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     size = width(text)
     if size > LONG_HEADING or dated(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
-    if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text):
+    if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text) or PLACE.fullmatch(text):
         return False
     if re.search(r"[！？!?][”’」』]?$", text):
         opens = dated(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))

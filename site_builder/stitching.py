@@ -14,7 +14,7 @@ from dataclasses import replace
 from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.cutting import Body
-from site_builder.paragraphs import NO_START, is_open, runs_on, unclosed
+from site_builder.paragraphs import cannot_start, is_open, runs_on, unclosed
 from site_builder.patterns import dated
 from site_builder.pieces import Piece
 from site_builder.trace import Reasons
@@ -47,16 +47,21 @@ def stitch(bodies: list[Body]) -> None:
     reach = [range(at := bisect_right(order, end.place), min(len(starts), at + REACH)) for end in ends]
     after: list[Sequence[int]] = list(reach)
     unclosed_ends = {id(end) for end in ends if unclosed(end.text)}
-    headless = {id(start) for start in starts if NO_START.match(start.text)}
+    headless = {id(start) for start in starts if cannot_start(start.text)}
 
-    def possible(end: Piece, start: Piece) -> bool:
-        """May the two be joined at all? To talk about the same is not enough."""
-        (b, k), (c, m) = where[id(end)], where[id(start)]
-        signs = m == 0 or (c, m) == (b, k + 1) or id(end) in unclosed_ends or id(start) in headless
-        return signs or runs_on(end.text, start.text)
+    signs = {i for i, start in enumerate(starts) if where[id(start)][1] == 0 or id(start) in headless}
+    heads = [start.text[:3] for start in starts]
+
+    def possible(end: Piece, behind: Sequence[int]) -> list[int]:
+        """The starts that may be joined to the end at all: to talk about the same is not enough."""
+        if id(end) in unclosed_ends:
+            return list(behind)
+        b, k = where[id(end)]
+        tail, next_one = end.text[-3:], (b, k + 1)
+        return [i for i in behind if i in signs or runs_on(tail, heads[i]) or where[id(starts[i])] == next_one]
 
     if not trace.asked():  # who asks is also told what came next
-        after = [[i for i in behind if possible(end, starts[i])] for end, behind in zip(ends, after, strict=True)]
+        after = [possible(end, behind) for end, behind in zip(ends, reach, strict=True)]
     wanted = {i for behind in after for i in behind}
     if not wanted and not trace.asked():
         return
