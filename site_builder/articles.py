@@ -13,11 +13,13 @@ from site_builder.affinity import Weights, pairs, weights_over
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
+from site_builder.marks import is_open, ties
 from site_builder.model import Article, Finding, Page, SourcePage, Span
-from site_builder.paragraphs import TWO_HALVES, is_open, ties, width
+from site_builder.paragraphs import TWO_HALVES
 from site_builder.pieces import Piece, read_pieces
 from site_builder.repeats import set_aside
 from site_builder.stitching import stitch
+from site_builder.widths import width
 from site_builder.words import quote
 
 FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser", "other"}

@@ -29,9 +29,10 @@ from site_builder.band_links import (
 from site_builder.bands import RUNS_ON, Block, Strip, cut_rows, is_furniture, take_apart
 from site_builder.grids import column_width
 from site_builder.gutters import is_spaced_out
+from site_builder.marks import OPEN_END, SENTENCE_END, is_open
 from site_builder.model import Line
-from site_builder.paragraphs import OPEN_END, SENTENCE_END, is_open, width
 from site_builder.patterns import dated
+from site_builder.widths import width
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than OCR leave none

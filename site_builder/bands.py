@@ -18,9 +18,10 @@ import rjieba
 from site_builder.grids import FULL, GUTTER, MOST_COST, NOISE, Cell, fit
 from site_builder.gutters import is_spaced_out
 from site_builder.labels import is_caption, is_editors_line, is_folio, is_imprint, is_masthead
+from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, runs_on
 from site_builder.model import Line
-from site_builder.paragraphs import NO_START, OPEN_END, SENTENCE_END, runs_on, width
 from site_builder.patterns import DATELINE, HAN, dated
+from site_builder.widths import width
 
 INDENT = 1.6  # characters that an indented cell is at least set in
 BEAM = 8  # ways to deal out a block's cells that are followed at once

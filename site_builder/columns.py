@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from site_builder import band_order
 from site_builder.gutters import is_spaced_out, part_blocks
+from site_builder.marks import is_open
 from site_builder.model import Line
-from site_builder.paragraphs import is_open
 from site_builder.patterns import dated
 
 LEAST_ROWS = 5  # lines with a gutter that make a page one with columns side by side

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.marks import is_open
 from site_builder.model import Article, Finding, Page
-from site_builder.paragraphs import is_open
 from site_builder.patterns import dated
 from site_builder.words import quote
 

@@ -13,9 +13,11 @@ from itertools import pairwise
 
 from site_builder import trace
 from site_builder.affinity import Weights, pairs, pairs_of, weights_over
-from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
+from site_builder.marks import SIGNED, is_open
+from site_builder.paragraphs import TWO_HALVES
 from site_builder.patterns import DATELINE, dated
 from site_builder.pieces import Piece
+from site_builder.widths import width
 
 SAME_ARTICLE = 3.0  # times as alike as the page's bodies usually are: surely one article
 STRANGE = 0.5  # the share of a heading's words that another body holds, and these two do not: it only stands here

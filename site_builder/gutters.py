@@ -15,9 +15,11 @@ from itertools import accumulate, combinations, pairwise
 from typing import NamedTuple
 
 from site_builder.labels import is_byline, is_caption
+from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, STOP_END, runs_on
 from site_builder.model import Line
-from site_builder.paragraphs import FLAT, NO_START, OPEN_END, OPENING, SENTENCE_END, STOP_END, runs_on, width
+from site_builder.paragraphs import OPENING
 from site_builder.patterns import dated
+from site_builder.widths import FLAT, width
 
 ROUGH = 1.6  # characters that a column's full lines differ by: half-width figures, a mark at the line's end
 LEAST_WIDTH = 8  # characters: no newspaper column is narrower

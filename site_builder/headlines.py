@@ -15,8 +15,9 @@ from itertools import combinations, pairwise
 
 from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
-from site_builder.paragraphs import TWO_HALVES, width
+from site_builder.paragraphs import TWO_HALVES
 from site_builder.patterns import HAN
+from site_builder.widths import width
 
 # How much standing beside a body speaks for a heading, against the share of its words that the body repeats (0 to 1).
 BESIDE = 0.5  # the side on which this page's headings stand

@@ -7,33 +7,33 @@ unless a blank line follows". Each break between two lines is weighed on all tha
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-import rjieba
-
 from site_builder import trace
+from site_builder.marks import (
+    OPEN_END,
+    SIGNED,
+    STOPS,
+    cannot_start,
+    ends_sentence,
+    is_marked,
+    is_open,
+    is_signed,
+    runs_on,
+    stops,
+    unclosed,
+    unclosed_title,
+)
 from site_builder.model import Line
 from site_builder.patterns import DATELINE, HAN, dated
+from site_builder.widths import FLAT, local_widths, width
 
-SENTENCE_END = re.compile(r"(?:[。！？!?]|……)[”’」』）)\]】]*$|^…+$")
-STOP_END = re.compile(r"[。！？!?；;：:…—][”’」』）)\]】]*$")
-OPEN_END = re.compile(r"[，、,（(《〈“‘「『·]$")
-NO_START = re.compile(r"[，。、；：！？,;:!?）)》〉”’」』】%％℃]|…+(?=[^…])")
-SIGNED = re.compile(
-    rf"(?:^|(?<=[。！？!?”…]))\s*[（(]\s*(?:(?:本报)?(?:记者|通讯员|作者)[^（()）]{{2,24}}|(?:转自|据|新华社)[^（()）]{{2,16}}|完"
-    rf"|[{HAN}]{{2,9}}(?:[\s、，][{HAN}]{{2,4}})*)\s*[）)]$"
-)
 OPENING = re.compile(
     r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求|认为|还)|目前，|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
 )
-_STOPS = frozenset("。！？!?；;：:…—”’」』）)]】")  # the last character of all that STOP_END and SENTENCE_END fit
-_NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％℃]…")  # and the first of what NO_START does
 _RUNNING, _ANY_MARK, _NEWS_MARK = re.compile("[，。；]"), re.compile("[，。；：]"), re.compile("[，。；：、（）]")
 _CLOSES = re.compile("[”’」』）)》】]")
 _LEAD = re.compile(  # a news item's first words
@@ -44,9 +44,6 @@ _QUESTION = re.compile("(?:问|记者)[：:][^。？！]*$")
 PLACE = re.compile(rf"[{HAN}]{{2,4}}[：:][^。；：！？，]{{4,20}}，[^。；：！？]{{3,20}}")
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
-_OPENING_MARK = re.compile("[（《“「]")
-_PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
-_WORDS_MEET = re.compile(rf"[{HAN}A-Za-z0-9]{{2}}")
 _PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
 _SERIES = re.compile("[—－]{2}[^，。；：！？]{2,24}(?:报道|见闻|纪实|综述|侧记|纪事)(?:之[一二三四五六七八九十]+)?")
 _SUBTITLE = re.compile("[—－]{2}[^，。；：！？]{4,30}$")
@@ -54,172 +51,9 @@ TWO_HALVES = re.compile(
     r"[^，。；：！？、（）]{2,16}[ \u3000]+[^，。；：！？、（）]{2,16}(?:[ \u3000]+[^，。；：！？、（）]{2,16})?"
 )
 
-FLAT = 60.0  # characters: no newspaper column is so wide, so the line was flattened (a column piece or a paragraph)
 SHORT = 2.5  # characters short of the column's width: more than justification leaves, more than a two-character indent
 LEAST_ITEM = 9.0  # characters: no column is narrower, so a shorter first line was broken off
 INDENT = 3.2  # characters: a two-character indent and what justification leaves
-WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
-
-
-class _Widths(dict[str, int]):
-    """Each character's width in half characters, looked up once."""
-
-    def __missing__(self, char: str) -> int:
-        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
-        return self[char]
-
-
-_WIDTHS = _Widths()
-_ALL_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60]*")
-
-
-@lru_cache(maxsize=65536)
-def width(text: str) -> float:
-    """The width of a line in Chinese characters: others count half.
-
-    >>> width("2月18日，")
-    4.5
-    """
-    return float(len(text)) if _ALL_WIDE.fullmatch(text) else sum(map(_WIDTHS.__getitem__, text)) / 2
-
-
-def common_width(sizes: Sequence[float]) -> float:
-    """The width that at least three of the lines come within one character of, or 0: the median of those.
-
-    >>> common_width([20.0, 19.5, 20.0, 7.0]), common_width([12.0, 20.0, 31.0])
-    (20.0, 0.0)
-    """
-    return _common_width(sizes)
-
-
-def _common_width(sizes: Sequence[float]) -> float:
-    rounded = [round(size) for size in sizes]
-    return _agreed(sizes, rounded, Counter([w for size, w in zip(sizes, rounded, strict=True) if 6 <= size <= FLAT]))
-
-
-def _agreed(sizes: Sequence[float], rounded: Sequence[int], counts: Mapping[int, int]) -> float:
-    """The width that most lines come near: `counts` says how many of those that may be a column's have which width."""
-    most = common = 0
-    number = counts.get
-    for size, count in counts.items():
-        near = number(size - 1, 0) + count + number(size + 1, 0)
-        if near > most or (near == most and size > common):
-            most, common = near, size
-    if most < 3:
-        return 0.0
-    agreeing = [size for size, whole in zip(sizes, rounded, strict=True) if -1 <= whole - common <= 1]
-    agreeing.sort()
-    return agreeing[len(agreeing) // 2]
-
-
-def local_widths(sizes: Sequence[float]) -> Sequence[tuple[float, float]]:
-    """For each line the common width of the lines up to it and of the lines from it on; 0 where they have none."""
-    return _local_widths(tuple(sizes))
-
-
-@lru_cache(maxsize=4)  # most pages ask twice for the same
-def _local_widths(sizes: tuple[float, ...]) -> Sequence[tuple[float, float]]:
-    rounded = [round(size) for size in sizes]
-    counts: dict[int, int] = {}  # of the lines in the window, which slides from one line to the next
-    ahead: list[float] = []
-    for end in range(len(sizes) + WINDOW):
-        if end < len(sizes) and 6 <= sizes[end] <= FLAT:
-            counts[rounded[end]] = counts.get(rounded[end], 0) + 1
-        if (i := end - WINDOW) < 0:
-            continue
-        ahead.append(_agreed(sizes[i : end + 1], rounded[i : end + 1], counts))
-        if 6 <= sizes[i] <= FLAT:
-            counts[rounded[i]] -= 1
-            if not counts[rounded[i]]:
-                del counts[rounded[i]]
-    # The lines up to one are the lines from WINDOW before it on.
-    back = [_common_width(sizes[: i + 1]) for i in range(min(WINDOW, len(sizes)))] + ahead[: -WINDOW or None]
-    return tuple(zip(back, ahead, strict=False))
-
-
-def runs_on(before: str, after: str) -> bool:
-    """Does a word, or a number, run across the break?
-
-    >>> runs_on("看望了坚守在卡点的工", "作人员"), runs_on("邮政服务。2", "月2日"), runs_on("落实到位", "李军一行")
-    (True, True, False)
-    """
-    return _runs_on(before[-3:], after[:3])
-
-
-@lru_cache(maxsize=65536)
-def _runs_on(before: str, after: str) -> bool:
-    if (
-        before[-1:].isascii()
-        and before[-1:].isalnum()
-        and re.match(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]", after)
-    ):
-        return True
-    if not _WORDS_MEET.match(before[-1:] + after[:1]):
-        return False
-    at = 0
-    for word in rjieba.cut(before + after, False):
-        if at < len(before) < at + len(word):
-            return len(word) > 1
-        at += len(word)
-    return False
-
-
-def stops(text: str) -> bool:
-    """Does the text stop at a mark that ends a sentence or part of one?"""
-    return text[-1:] in _STOPS and STOP_END.search(text) is not None  # most lines end with none of these marks
-
-
-def ends_sentence(text: str) -> bool:
-    """Does a sentence end with the text?"""
-    return text[-1:] in _STOPS and SENTENCE_END.search(text) is not None
-
-
-def cannot_start(text: str) -> bool:
-    """Does the text begin with a mark that no printed line may start with?"""
-    return text[:1] in _NO_STARTS and NO_START.match(text) is not None
-
-
-def is_marked(text: str) -> bool:
-    """Has the text marks of running text, that no headline has?"""
-    return "，" in text or "。" in text or "；" in text or text.count("、") > 1  # a regex takes three times as long
-
-
-def ties(before: str, after: str) -> bool:
-    """Does anything but their place tie two lines together: a word across the break, a comma, a mark that can't open?
-
-    >>> ties("看望了坚守在卡点的工", "作人员"), ties("抓好三个节点外地", "公交车，通过手机扫码")
-    (True, False)
-    """
-    return bool(runs_on(before, after) or OPEN_END.search(before) or cannot_start(after) or unclosed(before))
-
-
-def is_open(text: str) -> bool:
-    """Does the text stop in mid-sentence?
-
-    >>> is_open("积极创造条件加快复工复"), is_open("取得显著成效。”"), is_open("（筱棋）")
-    (True, False, False)
-    """
-    return not (stops(text) or is_signed(text))
-
-
-def is_signed(text: str) -> bool:
-    """Does a signature in brackets end the text? (looked for only where a bracket does: the pattern is dear)
-
-    >>> is_signed("尽快整改完毕。（筱棋）"), is_signed("尽快整改完毕。"), is_signed("龙山区（新区）")
-    (True, False, False)
-    """
-    return text.endswith(("）", ")")) and bool(SIGNED.search(text))
-
-
-def unclosed(text: str) -> bool:
-    """Is a bracket, a title mark or a quotation still open at its end?
-
-    >>> unclosed("审议通过《关于统筹做好"), unclosed("“零报告”制度")
-    (True, False)
-    """
-    if not _OPENING_MARK.search(text):  # as with most
-        return False
-    return any((opened := text.count(opening)) and opened > text.count(closing) for opening, closing in _PAIRS)
 
 
 class Break(NamedTuple):
@@ -538,7 +372,7 @@ def _runs_plainly(
     text = before.text
     return bool(
         text
-        and text[-1] not in _STOPS  # no sentence ends, nor a clause
+        and text[-1] not in STOPS  # no sentence ends, nor a clause
         and -SHORT <= sizes[0] - column <= SHORT  # so what `chains` takes as the column is as near, or nearer
         and column > 0
         and sizes[0] <= FLAT
@@ -588,15 +422,6 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
         if runs_on(last.text, after) or (closes and j == i and width(line.text) <= width(last.text) - SHORT):
             return 0 if runs_on(line.text, after) or dated(after) else j + 1
     return 0
-
-
-def unclosed_title(text: str) -> bool:
-    """Does the text stop inside a title's marks?
-
-    >>> unclosed_title("暂列榜首的《给"), unclosed_title("《红岩》已经")
-    (True, False)
-    """
-    return text.rfind("《") > text.rfind("》")
 
 
 def before_datelines(lines: Sequence[Line]) -> frozenset[int]:

@@ -11,19 +11,11 @@ from itertools import pairwise
 from site_builder import trace
 from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
+from site_builder.marks import SENTENCE_END, is_open, runs_on
 from site_builder.model import Line, Span, TextBlock
-from site_builder.paragraphs import (
-    PLACE,
-    SENTENCE_END,
-    blanks_are_spacing,
-    chains,
-    is_open,
-    keeps_indents,
-    runs_on,
-    wide_gaps,
-    width,
-)
+from site_builder.paragraphs import PLACE, blanks_are_spacing, chains, keeps_indents, wide_gaps
 from site_builder.patterns import HAN, dated
+from site_builder.widths import width
 
 LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer

@@ -14,7 +14,7 @@ from dataclasses import replace
 from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.cutting import Body
-from site_builder.paragraphs import cannot_start, is_open, runs_on, unclosed
+from site_builder.marks import cannot_start, is_open, runs_on, unclosed
 from site_builder.patterns import dated
 from site_builder.pieces import Piece
 from site_builder.trace import Reasons
