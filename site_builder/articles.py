@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -113,8 +113,11 @@ def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequen
 
 
 def _stretch(piece: Piece, places: Sequence[int]) -> int:
-    """How many bodies open before the piece: headings with the same count have no body's opening between them."""
-    return sum(place < piece.place for place in places)
+    """How many bodies open before the piece: headings with the same count have no body's opening between them.
+
+    `places` are those of the bodies, which `match_headings` has put in order.
+    """
+    return bisect_left(places, piece.place)
 
 
 def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from site_builder import band_order
 from site_builder.gutters import is_spaced_out, part_blocks
@@ -46,14 +46,16 @@ class Thread:
     """The lines of one column that follow one another."""
 
     segments: list[Segment]
+    start: int = field(init=False)
+    end: int = field(init=False)
 
-    @property
-    def start(self) -> int:
-        return min(segment.start for segment in self.segments)
+    def __post_init__(self) -> None:
+        self.start = min(segment.start for segment in self.segments)
+        self.end = max(segment.end for segment in self.segments)
 
-    @property
-    def end(self) -> int:
-        return max(segment.end for segment in self.segments)
+    def add(self, segment: Segment) -> None:
+        self.segments.append(segment)
+        self.start, self.end = min(self.start, segment.start), max(self.end, segment.end)
 
 
 def pull_apart(lines: Sequence[Line]) -> list[Line]:
@@ -100,7 +102,7 @@ def _part_at_single_spaces(rows: list[list[Segment]]) -> None:
         for segment in row:
             at = segment.start
             for cell in _spaces(segment):
-                fits = any(abs(cell - start) <= 1 for start in starts)
+                fits = not starts.isdisjoint((cell - 1, cell, cell + 1))
                 long = usual >= 8 and segment.end - at > 1.5 * usual and abs(cell - 1 - at - usual) <= 4
                 rest = segment.line.text[cell - segment.start :]
                 least = 1 if long else 2 if rest.endswith("。") else 4  # a paragraph's last characters are few
@@ -113,13 +115,15 @@ def _part_at_single_spaces(rows: list[list[Segment]]) -> None:
 
 def _spaces(segment: Segment) -> list[int]:
     """The cells after the segment's single spaces."""
-    if is_spaced_out(segment.line.text):
+    if " " not in segment.line.text or is_spaced_out(segment.line.text):
         return []
     return [segment.start + space.end() for space in re.finditer(r"(?<=\S) (?=\S)", segment.line.text)]
 
 
 def _between(segment: Segment, start: int, end: int) -> Segment:
     """The part of a segment between two of its cells."""
+    if (start, end) == (segment.start, segment.end):
+        return segment
     part = segment.line.cut(start - segment.start, end - segment.start)
     return Segment(segment.row, start, end, part)
 
@@ -162,10 +166,10 @@ def _in_order(region: Sequence[Sequence[Segment]]) -> list[Line]:
             under = [thread for thread in active if segment.overlaps(thread.start, thread.end)]
             beside = [thread for thread in under if abs(thread.start - segment.start) <= NEAR]
             if len(under) == 1 and (beside or segment.start >= under[0].start - 2 * NEAR):
-                under[0].segments.append(segment)
+                under[0].add(segment)
                 continue
             if beside:
-                beside[0].segments.append(segment)
+                beside[0].add(segment)
                 continue
             active = [thread for thread in active if thread not in under]
             thread = Thread([segment])

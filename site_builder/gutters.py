@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate, combinations, pairwise
+from operator import add
 from typing import NamedTuple
 
 from site_builder.labels import is_byline, is_caption
@@ -201,7 +202,7 @@ def _cells(text: str, spaces: Sequence[int], at_width: Sequence[float], column: 
             return whole
         if size >= column - 2 * ROUGH and _EDGE.match(text[at - 1]) and _EDGE.match(text[at + 1]):
             piece = text[start:at]
-            if any(piece.count(a) > piece.count(b) for a, b in ("（）", "()")) and size < column - ROUGH:
+            if size < column - ROUGH and any(piece.count(a) > piece.count(b) for a, b in ("（）", "()")):
                 continue  # 本报讯（记者 顾敏行）
             out.append((start, at))
             start = at + 1
@@ -254,21 +255,19 @@ def _deal(rows: Sequence[Sequence[Line]], count: int, column: float) -> _State:
 def _dealt(state: _State, row: Sequence[Line], chosen: tuple[int, ...], column: float) -> _State:
     """The state after one more row, its cells dealt to the chosen columns."""
     gain, last, first = 0.0, list(state.last), list(state.first)
-    ahead = [list(others) for others in state.ahead]
     for line, place in zip(row, chosen, strict=True):
         before = last[place]
         if before:
             # The lines of columns side by side are set at one pace: none waits while another has several.
-            gain += _goes_on(before.text, line.text, column) - PACE * max(0, max(ahead[place]) - 1)
+            gain += _goes_on(before.text, line.text, column) - PACE * max(0, max(state.ahead[place]) - 1)
         else:
             gain -= 0.1 * place
         first[place] = first[place] or line
         last[place] = line
-    for place in range(len(last)):
-        ahead[place] = [
-            0 if place in chosen else number + (other in chosen) for other, number in enumerate(ahead[place])
-        ]
-    return _State(state.score + gain, (*state.places, chosen), tuple(last), tuple(first), tuple(map(tuple, ahead)))
+    taken = [int(place in chosen) for place in range(len(last))]
+    none = (0,) * len(last)
+    ahead = [none if took else tuple(map(add, others, taken)) for took, others in zip(taken, state.ahead, strict=True)]
+    return _State(state.score + gain, (*state.places, chosen), tuple(last), tuple(first), tuple(ahead))
 
 
 def _across(state: _State, column: float) -> float:
