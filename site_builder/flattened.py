@@ -157,12 +157,12 @@ def paragraph_ends(text: str, bias: float) -> list[int]:
     starts = Counter(text[at : at + size] for at in [0, *ends] for size in (2, 3))
     weight = {at: bias + WEIGHTS[""] + sum(WEIGHTS[s] for s in opening_signs(text, at, starts)) for at in ends}
     best: dict[int, tuple[float, int]] = {0: (0.0, 0)}  # the best parting up to each place, and the place before it
+    places, k, last = [0, *ends], 0, (float("-inf"), 0)  # the best of the places far enough before
     for at in ends:
-        best[at] = (
-            max((best[before][0] + weight[at], before) for before in (0, *ends) if before < at and at - before >= LEAST)
-            if at >= LEAST
-            else (float("-inf"), 0)
-        )
+        while places[k] <= at - LEAST:
+            last = max(last, (best[places[k]][0], places[k]))
+            k += 1
+        best[at] = (last[0] + weight[at], last[1])
     goes_on = is_open(text)  # then its last piece is as long as what follows it makes it
     rest = {at: score for at, (score, _) in best.items() if goes_on or len(text) - at >= LEAST or at == 0}
     at = max(rest, key=lambda place: rest[place])
