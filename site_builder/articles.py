@@ -61,6 +61,8 @@ def restore(page: SourcePage) -> Page:
         and not _LABEL.match(piece.text)
         and not any(line.number < 8 for line in piece.lines)
     ]
+    if any("band" in line.rules for piece in pieces for line in piece.lines):
+        findings.insert(0, Finding("order-doubt", "这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。"))
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))
 
