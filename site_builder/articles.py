@@ -63,6 +63,8 @@ def restore(page: SourcePage) -> Page:
         and not _LABEL.match(piece.text)
         and not any(line.number < 8 for line in piece.lines)
     ]
+    if any("band" in line.rules for piece in pieces for line in piece.lines):
+        findings.insert(0, Finding("order-doubt", "这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。"))
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))
 
@@ -295,7 +297,7 @@ def _article(body: Body) -> Article:
 def _merged(heads: list[Piece], text: str) -> list[Piece]:
     """Headline lines that are one sentence over two lines become one block; two equal halves stay two.
 
-    The article's own text tells, where it says the words at the break again: run together (农业农村现代化专题协商会) or
+    The article's own text tells, where it says the words at the break again: run together (春耕备耕现场推进会) or
     parted by a mark (落细防控措施，严防疫情反弹). Else their lengths do: 市市监局为一次性隔离衣 /
     生产企业开辟行政审批绿色通道 is one sentence; two lines of one length are a pair.
     """
@@ -319,7 +321,7 @@ def _is_one(first: str, second: str, text: str) -> bool:
 
     >>> _is_one("落细防控措施", "严防疫情反弹", "会议要求落细防控措施，严防疫情反弹。")
     False
-    >>> _is_one("全国政协召开“加快农村建设”", "专题协商会", "全国政协召开“加快农村建设”专题协商会。")
+    >>> _is_one("云陵召开“春耕备耕”", "现场推进会", "云陵市召开“春耕备耕”现场推进会。")
     True
     """
     end, start = first.rstrip("”》")[-2:], second.lstrip("“《")[:2]

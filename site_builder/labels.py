@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from site_builder import trace
+from site_builder.marks import is_open
 from site_builder.model import Line
 from site_builder.patterns import HAN, dated
 
@@ -62,12 +63,14 @@ _OLD_NUMBER = re.compile(rf"^第\s*[{_HANZI_NUMBER}]{{3,6}}\s*号$")  # until th
 _PINYIN = re.compile(r"^(?=.*(?:BAO|WEN|KAN|XUN))[A-Z][A-Z ]{5,40}$")
 _IMPRINT = re.compile(
     r"刊号|出版物号|CN\s?\d{2}\s?[-—－]\s?\d{4}|新闻热线|邮发代号|邮政编码|E-?mail|https?://|www\.|报社出版"
-    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱)[：:].{4,}"
+    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售)[：:].{4,}"
+    r"|^.{0,6}(?:信箱|邮箱)[：:][^，。]{0,12}[@＠0-9A-Za-z]"
 )
 _PAPER = re.compile(rf"^[{HAN}]{{1,6}}(?:{TITLE_WORDS})$")
 _PAGE = "(?:[A-D]?\\d{1,2}|第\\s*[0-9一二三四五六七八九十]{1,3}\\s*版)"
 _FOLIO = re.compile(
-    rf"^{_PAGE}\s*版?(?:[{HAN}·]{{2,5}}|[\s”\"·|｜]+[{HAN}·]{{2,8}})?[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
+    rf"^(?:(?:{_PAGE}\s*版|0\d|[A-D]\d{{1,2}})[{HAN}·]{{2,5}}|{_PAGE}\s*版?(?:[\s”\"·|｜]+[{HAN}·]{{2,8}})?)"
+    rf"[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
     rf"|^{_DATE}\s+.{{0,16}}第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*版$"
 )
 _ASKED = re.compile(r"(?:记者|问|答)[：:]")  # an interview's question or answer
@@ -77,7 +80,7 @@ _TEASER = re.compile(
 )
 _BARE_PAGE = re.compile(r"^第\s*[0-9一二三四五六七八九十]{1,3}\s*版$")  # a teaser, or the page's own number
 _RULE_MARK = r"[|_=~^*'`.,\-—\\/■□●◆▲\s]"
-_RULE = re.compile(rf"{_RULE_MARK}*[|_=~^*'`\-—\\/■□●◆▲]{_RULE_MARK}*")
+_RULE, _MARK = re.compile(rf"{_RULE_MARK}+"), re.compile(r"[^.,\s]")
 _SIGN_DATE = re.compile(rf"^{_DATE}$")
 _NUMBERED = frozenset("第" + _DIGITS)  # or a digit: so _OLD_NUMBER and _SIGN_DATE begin
 _ORGANISATION = re.compile(
@@ -148,8 +151,8 @@ def is_gutter(line: Line) -> bool:
 
 def is_debris(line: Line) -> bool:
     """What OCR reads from rules and pictures: marks alone, or a few letters between blank lines."""
-    if _RULE.fullmatch(line.text):
-        return True
+    if _RULE.fullmatch(line.text) and _MARK.search(line.text):
+        return bool(line.blank_before) or line.text != "——"  # a dash that was wrapped is print
     return bool(line.blank_before) and bool(re.fullmatch(r"[A-Za-z\s|_=~^*'`.-]{1,8}", line.text))
 
 
@@ -201,6 +204,9 @@ def label(lines: Sequence[Line]) -> list[str]:
         near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
         if kind == "masthead" and _PAPER.match(line.text) and i > 5 and not furniture & set(near):
             kinds[i] = "" if len(line.text) > 5 and line.blank_before == 0 else kind
+        wrapped = i and not kinds[i - 1] and not line.blank_before and is_open(lines[i - 1].text)
+        if kind == "teaser" and wrapped and line.text[0] not in "（(【[":
+            kinds[i] = ""  # the end of a sentence: …的报告（详见第三版）
         if kind == "folio" and not (i < 6 or furniture & set(near) or line.text.startswith("第")):
             kinds[i] = ""
         if kind == "teaser" and _BARE_PAGE.match(line.text) and (i < 6 or furniture & set(near)):

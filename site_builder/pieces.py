@@ -164,7 +164,8 @@ def _open_with_headline(pieces: list[Piece]) -> None:
         heading = len(words) >= 2 * LEAST_HEADING
         while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
-        if said and said == words and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
+        news = j < len(pieces) and dated(pieces[j].text)
+        if said and said == words and not news and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
             pieces[i + 1 : j] = [Piece("paragraph", [line for piece in pieces[i + 1 : j] for line in piece.lines])]
         i += 1
 

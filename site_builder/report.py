@@ -28,6 +28,7 @@ from site_builder.model import Article, Finding, Page, Span, TextBlock
 FINDINGS: dict[str, tuple[str, str]] = {
     "no-headline": ("无标题", "正文之上找不到标题。原版可能没有标题，也可能扫描或识别时漏掉了。"),
     "headline-doubt": ("标题归属存疑", "此标题归于此文，是按两者的位置和用字推断的，联系不够明显，可能有误。"),
+    "order-doubt": ("阅读顺序存疑", "识别时把各栏横着连读，或打乱了版块的先后；栏序是重新推断的，可能有误。"),
     "join-doubt": ("拼接存疑", "这两行之间在来源中隔着别的文字，按内容或次序接在一起，语句未必相连。"),
     "orphan-headline": ("有题无文", "这一行像是标题，但本版上找不到与之对应的正文；它列在“版面其他文字”中。"),
     "open-end": ("文字中断", "文章在句子中间结束。余下的文字可能在别的版面上，或识别时漏掉了。"),

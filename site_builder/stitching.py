@@ -18,7 +18,9 @@ from site_builder.marks import cannot_start, is_open, runs_on, unclosed
 from site_builder.patterns import dated
 from site_builder.pieces import Piece
 from site_builder.trace import Reasons
+from site_builder.widths import width
 
+SCRAP = 2.0  # characters: what is no longer was read from a rule or a picture, and goes on nowhere
 REACH = 60  # pieces: more lie between the two parts of a sentence on no page
 ENOUGH = 0.8  # the evidence that joins two pieces
 NEXT = 0.9  # standing next in the source: enough where nothing else speaks
@@ -153,7 +155,7 @@ def _open_ends(body: Body) -> list[Piece]:
     out = []
     for k, piece in enumerate(body.pieces):
         jumps = any(other.kind == "jump" for other in body.pieces[k + 1 : k + 2])
-        if piece.kind == "paragraph" and is_open(piece.text) and not jumps:
+        if piece.kind == "paragraph" and is_open(piece.text) and not jumps and width(piece.text) > SCRAP:
             out.append(piece)
     return out
 
