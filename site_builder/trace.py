@@ -128,7 +128,7 @@ def tell_moved(lines: Sequence[Line], why: str | Mapping[int, str]) -> None:
         if before.number not in (line.number, above.get(line.number)):
             because = why if isinstance(why, str) else why.get(line.span.start, "")
             said = f"It is read after line {before.number}, {shown(before.text)}{': ' if because else ''}{because}."
-            tell("order", [line.span], said)
+            tell("order", [Span(line.span.start, line.span.start + 1)], said)
 
 
 def break_between(before: Line, after: Line) -> tuple[str, str]:
