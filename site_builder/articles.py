@@ -310,6 +310,10 @@ def _merged(heads: list[Piece], text: str) -> list[Piece]:
             and piece.lines[0].number - last.lines[-1].number <= 1
             and _is_one(last.text, piece.text, text)
         ):
+            if trace.asked():
+                wrapped = " and ".join(trace.break_between(last.lines[-1], piece.lines[0]))
+                spans = last.lines[-1].span, piece.lines[0].span
+                trace.overrule("paragraphs", spans, f"{wrapped} are one headline, wrapped over its lines.")
             last.lines += piece.lines
         else:
             out.append(Piece(piece.kind, list(piece.lines)))

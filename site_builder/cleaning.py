@@ -343,6 +343,9 @@ def _read_markdown(line: Line) -> Line:
     for found in _STRONG.finditer(text):
         skips |= {found.start(1), found.start(1) + 1, found.start(2), found.start(2) + 1}
     kept = "".join(char for i, char in enumerate(text) if i not in skips)
+    if trace.asked() and (heading or skips):
+        marks = "#" * heading + "".join(text[i] if i - 1 in skips else f" {text[i]}" for i in sorted(skips))
+        trace.tell("cleaning", [line.span], f"Marks of Markdown, which are no print, were left out: {marks.strip()}.")
     return replace(line, text=kept, heading=heading, skips=tuple(line.span.start + i for i in sorted(skips)))
 
 
@@ -375,6 +378,8 @@ def _cut_jump(line: Line) -> list[Line]:
     if sign := line.text[end:].strip(" \t\u3000）)〕]】"):  # 下转第3版 ▶
         end = line.text.index(sign, end) + len(sign)
     parts = [replace(line.cut(jump.start(1), end), rules=("jump",))]
+    if trace.asked() and len(line.text.strip()) > len(parts[0].text):
+        trace.tell("cleaning", parts[0].spans, f"It is cut out as a jump line: {trace.shown(parts[0].text)}.")
     if line.text[: jump.start()].strip():
         parts.insert(0, line.cut(0, jump.start()))
     return parts

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from site_builder import band_order
+from site_builder import band_order, trace
 from site_builder.gutters import is_spaced_out, part_blocks
 from site_builder.marks import is_open
 from site_builder.model import Line
@@ -71,7 +71,10 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
     parted = sum(len(row) > 1 and sum(_is_column(segment.line.text) for segment in row) > 1 for row in rows)
     if parted >= max(LEAST_ROWS, SHARE * len(lines)):
         _part_at_single_spaces(rows)
-        return [line for region in _regions(rows) for line in _in_order(region)]
+        trace.tell("layout", (), f"The page has columns side by side: wide gutters part them on {parted} lines.")
+        ordered = [line for region in _regions(rows) for line in _in_order(region)]
+        trace.tell_moved(ordered, "columns that stand side by side are read one after the other")
+        return ordered
     return part_blocks(lines)
 
 

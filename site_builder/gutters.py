@@ -15,6 +15,7 @@ from itertools import accumulate, combinations, pairwise
 from operator import add
 from typing import NamedTuple
 
+from site_builder import trace
 from site_builder.labels import is_byline, is_caption
 from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, STOP_END, runs_on
 from site_builder.model import Line
@@ -45,6 +46,7 @@ def part_blocks(lines: Sequence[Line]) -> list[Line]:
     out: list[Line] = []
     for block in _blocks(lines):
         out += _part(block)
+    trace.tell_moved(out, "columns that stand side by side are read one after the other")
     return out
 
 
@@ -82,6 +84,9 @@ def _part(block: list[Line]) -> list[Line]:
         for line, place in zip(row, places, strict=True):
             columns[place] += pieces.get(line.span.start, [line])
     columns = _with_run([row[0] for row in dealt[:above]], [lines for lines in columns if lines], column)
+    if trace.asked():
+        words = f"From line {body[0][0].number} on {count} columns of {column:g} characters stand side by side"
+        trace.tell("layout", (), f"{words}, parted by single spaces: they are dealt so that most sentences run on.")
     text = [replace(line, blank_before=0) for lines in columns for line in lines]
     out = [*block[:first], *text, *captions, *block[last + 1 :]]
     return [replace(out[0], blank_before=block[0].blank_before), *out[1:]]

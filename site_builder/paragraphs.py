@@ -268,10 +268,7 @@ def joins(gap: Break) -> bool:
     reasons = weigh(gap)
     total = sum(weight for _, weight in reasons)
     if trace.asked():
-        ends = [
-            f"{trace.shown(text)} (line {line.number})"
-            for line, text in ((gap.before, gap.before.text[-12:]), (gap.after, gap.after.text[:12]))
-        ]
+        ends = trace.break_between(gap.before, gap.after)
         apart = f"A paragraph ends with {ends[0]}, and a new one begins with {ends[1]}."
         words = f"The paragraph goes on from {ends[0]} to {ends[1]}." if total > 0 else apart
         if gap.columns[0] > 0 and gap.sizes[0] <= FLAT:
@@ -464,6 +461,11 @@ def _as_headlines(chain: list[Line]) -> list[list[Line]]:
             out[-1].append(after)
         else:
             out.append([after])
+            if trace.asked():
+                apart = " and ".join(trace.break_between(before, after))
+                why = "no mark of running text stands in these lines, so each is a heading; lines stay together only"
+                words = f"{apart} stand apart: {why} where a word runs across."
+                trace.overrule("paragraphs", [before.span, after.span], words)
     return out
 
 

@@ -147,6 +147,10 @@ def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
             and is_heading(before, "")
             and runs_on(before[-1].text, first.text)
         ):
+            if trace.asked():
+                ends = " to ".join(trace.break_between(before[-1], first))
+                words = f"The paragraph goes on from {ends}: a word runs across the break."
+                trace.overrule("paragraphs", [before[-1].span, first.span], words)
             before += chain
         else:
             out.append(list(chain))
@@ -187,6 +191,9 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
         following = pieces[i + 1] if i + 1 < len(pieces) else None
         announces = count == 2 and following is not None and (following.kind == "byline" or dated(following.text))
         piece.kind = "heading" if above or announces else "other"
+        if piece.kind == "other" and trace.asked():
+            short = f"is a scrap: it has fewer than {LEAST_HEADING} Chinese characters and ends no heading above it"
+            trace.tell("scraps", piece.spans, f"{trace.shown(piece.text)} {short}.")
 
 
 def _goes_with(last: Piece, kind: str, lines: Sequence[Line], i: int) -> bool:

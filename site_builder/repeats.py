@@ -73,8 +73,11 @@ def _announced(body: Body, piece: Piece) -> bool:
 
 def _move(piece: Piece, body: Body, better: Piece, to: Body) -> None:
     if trace.asked():
-        words = f"{trace.shown(piece.text)} stands on the page twice; this copy is kept as a duplicate."
-        trace.tell("repeats", (*piece.spans, *better.spans), words)
+        twice = f"{trace.shown(piece.text)} stands on the page twice"
+        kept = f"this copy is kept as a duplicate, the better one begins in line {better.numbers[0]}"
+        trace.tell("repeats", piece.spans, f"{twice}: {kept}.")
+        aside = f"a second copy, which begins in line {piece.numbers[0]}, was set aside as a duplicate"
+        trace.tell("repeats", better.spans, f"{twice}: {aside}.")
     piece.kind = "duplicate"
     at = body.pieces.index(piece)
     following = body.pieces[at + 1 : at + 2]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
@@ -42,6 +43,7 @@ def stitch(bodies: list[Body]) -> None:
     ends = [piece for body in bodies for piece in _open_ends(body)]
     starts = [piece for body in bodies for piece in body.pieces if _may_go_on(body, piece)]
     if not ends or not starts:
+        _tell_apart(bodies, ())
         return
     starts.sort(key=lambda piece: piece.place)
     order = [start.place for start in starts]
@@ -110,6 +112,7 @@ def stitch(bodies: list[Body]) -> None:
     for end, own, at in zip(ends, scores, chosen, strict=True) if trace.asked() else ():
         _tell(end, {i: starts[i] for i in own}, own, at, evidence)
     joined = [(end, starts[c]) for end, c in zip(ends, chosen, strict=True) if c >= 0]
+    _tell_apart(bodies, joined)
     _join(bodies, sorted(joined, key=lambda pair: pair[1].place, reverse=True), where, weights)
     bodies[:] = [body for body in bodies if body.pieces]
 
@@ -134,6 +137,17 @@ def _tell(
     reasons = [reason for reason in evidence(end, starts[chosen]) if abs(reason[1]) >= 0.005]
     words = f"{stops} goes on with {trace.shown(starts[chosen].text)} ({ENOUGH} is enough).{next_best}"
     trace.tell("stitching", (*end.spans[-1:], *starts[chosen].spans[:1]), words, reasons)
+
+
+def _tell_apart(bodies: Sequence[Body], joined: Sequence[tuple[Piece, Piece]]) -> None:
+    """Note down which lines stay apart that only their order would have joined."""
+    for body in bodies if trace.asked() else ():
+        for before, after in pairwise(body.pieces):
+            if after.doubtful and not any(before is end and after is start for end, start in joined):
+                last, first = before.lines[-1], after.lines[0]
+                ends = " and ".join(trace.break_between(last, first))
+                words = f"{ends} stay apart: little but their order would join them, so the whole page was searched."
+                trace.overrule("paragraphs", [last.span, first.span], words)
 
 
 def _at_doubtful_breaks(piece: Piece) -> list[Piece]:
