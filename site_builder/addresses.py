@@ -183,6 +183,15 @@ def source_text(page_id: str) -> str:
     return f"data/sources/{page_id}.txt"
 
 
+def source_page(page_id: str, line: int = 0) -> str:
+    """The page that shows a source text with its lines numbered, or one of its lines: beside the articles, as their 00.
+
+    >>> source_page("liaoyuan-ribao/2021/01-21/p1", 12)
+    'liaoyuan-ribao/2021/01-21/p1-00.html#L12'
+    """
+    return html(article_id(page_id, 0)) + (f"#L{line}" if line else "")
+
+
 def data_file(kind: str, month: str) -> str:
     return f"data/{kind}/{month}.jsonl"
 

@@ -308,7 +308,8 @@ def _undated(pages: Iterable[Page]) -> Iterator[Page]:
         if page.newspaper is None:
             doubts.append(Finding("no-newspaper", "这一版属于哪份报纸不详：报头、文件路径和正文都没有可靠的线索。"))
         page = _addressed(page, id, addresses.html(id), doubts)
-        taken |= {addresses.folded(own) for own in (id, *(article.id for article in page.articles))}
+        own = (id, addresses.article_id(id, 0), *(article.id for article in page.articles))
+        taken |= {addresses.folded(each) for each in own}
         yield page
 
 
@@ -317,7 +318,7 @@ def _free_undated_id(page: Page, taken: Set[str]) -> str:
     passed_over: set[str] = set()
     while True:
         id = addresses.free_id(addresses.undated_id(page.source.source), taken | passed_over)
-        numbers = range(1, len(page.articles) + 1)
+        numbers = range(len(page.articles) + 1)  # 0 is its source text
         if not any(addresses.folded(addresses.article_id(id, number)) in taken for number in numbers):
             return id
         passed_over.add(addresses.folded(id))

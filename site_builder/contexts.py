@@ -9,6 +9,7 @@ from markupsafe import Markup
 from site_builder import addresses, words
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
+from site_builder.language import _
 from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
 from site_builder.views import DATES, HOME, Views
@@ -121,13 +122,14 @@ def article(views: Views, article: Article, page: Page) -> Context:
         withheld=article.withheld,
         article_id=article.id,
         begun=None if printed_begun else views.begun(article),
-        doubtful=views.headline_in_doubt(article) and not article.withheld,
-        kickers=[block.text for block in article.blocks if block.kind == "kicker"],
+        kickers=[words.headline_parts(block.text) for block in article.blocks if block.kind == "kicker"],
         headlines=[words.headline_parts(block.text) for block in article.blocks if block.kind == "headline"],
-        subtitles=[block.text for block in article.blocks if block.kind == "subtitle"],
+        subtitles=[words.headline_parts(block.text) for block in article.blocks if block.kind == "subtitle"],
         continued=words.headline_parts(first.headline) if bare and first else (),
         untitled=words.name_of(article) if bare and not (first and first.headline) else "",
         parts=parts,
+        heading_lines="" if article.withheld else views.lines(article, views.heading(article)),
+        heading_line=views.first_line(article, views.heading(article)),
         continuations=() if article.withheld else list(_continuations(views, article)),
         newspaper=views.newspaper_link(page.newspaper) if page.newspaper else None,
         date=Link(date, addresses.day_url(facts.date) if facts.date and issue else ""),
@@ -139,7 +141,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         topics=[views.topic_link(name) for name in article.topics],
         byline=article.byline,
         notes=list(views.notes(page)),
-        doubts=[views.doubt(finding) for finding in views.archive.findings_of.get(article.id, ())],
+        doubts=views.doubts_of_heading(article),
         origin=views.origin(page, article),
         report_url=views.report_url(article),
         previous=_neighbour(views, previous, page),
@@ -155,14 +157,15 @@ def _headlines(pages: Iterable[Page]) -> str:
 def _continuations(views: Views, article: Article) -> Iterator[tuple[Link, list[Part]]]:
     """The parts of the article on other pages, each with the page it stands on."""
     seen = {article.id}
+    number = 2
     while (following := views.archive.article_of.get(article.continued_by)) and following.id not in seen:
         if following.withheld:
             return
         page = views.archive.page_of[following.page_id]
-        parts = [part for part in views.parts(following) if not (part.kind == "jump" and "上接" in part.text)]
+        parts = [part for part in views.parts(following, number) if not (part.kind == "jump" and "上接" in part.text)]
         yield Link(words.page_label(page), following.url), parts
         seen.add(following.id)
-        article = following
+        article, number = following, number + 1
 
 
 def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, Headline, str] | None:
@@ -178,6 +181,21 @@ def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, H
         where = f"{words.long_date(there.facts.date) if there.facts.date else ''}{words.page_label(there)}"
     title = views.title_of(other)
     return Link(title, other.url), words.headline_parts(title), where
+
+
+def source(views: Views, page: Page) -> Context:
+    """A page's source text, its lines numbered and led to what was made of them."""
+    place = views.place_of(page)
+    return views.frame(
+        addresses.source_page(page.id),
+        _("{place}：来源文字", place=place),
+        crumbs=[HOME, Link(place, page.url), Link(_("来源文字"), "")],
+        listed=False,
+        place=Link(place, page.url),
+        source=page.source.source,
+        plain=addresses.source_text(page.id),
+        runs=list(views.source_runs(page)),
+    )
 
 
 # ---------------------------------------------------------------- editors' pages, search, 404

@@ -86,17 +86,6 @@ class NewspaperEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A printed piece of an article's body; `lead` is the dateline that opens it, `link` where a jump goes."""
-
-    kind: str
-    text: str
-    lead: str = ""
-    link: Link | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Doubt:
     """A finding as a reader sees it: its short name, what it says here, what it means, where to look."""
 
@@ -109,12 +98,40 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A printed piece of an article's body; `lead` is the dateline that opens it, `link` where a jump goes.
+
+    `anchor` is its address on the page, `name` what it is called there, `lines` are the source lines that it was
+    rebuilt from and `line` leads to the first of them; `doubts` are those about it.
+    """
+
+    kind: str
+    text: str
+    anchor: str
+    name: str
+    lines: Markup
+    line: str
+    doubts: tuple[Doubt, ...] = ()
+    lead: str = ""
+    link: Link | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text came from: the source file, its text in the site, and its lines there."""
+    """Where a text came from: the source file, the page with its text in the site, and its lines there."""
 
     source: str
     url: str
     lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """Lines of a source text that went the same way: into these articles, or (none) into no article."""
+
+    owners: tuple[Link, ...]
+    lines: Markup
 
 
 @dataclass(frozen=True, slots=True)

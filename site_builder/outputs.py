@@ -70,9 +70,15 @@ def issues(views: Views) -> Iterator[Output]:
         yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue))
         for page in issue.pages:
             yield from _articles(views, page)
+            yield _source(views, page)
     for page in views.archive.undated:
         yield Output(page.url, "issue.html", partial(contexts.loose_page, views, page))
         yield from _articles(views, page)
+        yield _source(views, page)
+
+
+def _source(views: Views, page: Page) -> Output:
+    return Output(addresses.source_page(page.id), "source.html", partial(contexts.source, views, page), listed=False)
 
 
 def _articles(views: Views, page: Page) -> Iterator[Output]:

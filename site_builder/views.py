@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from itertools import count
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from site_builder import addresses, words
+from site_builder import addresses, collation, words
 from site_builder.archive import Archive
 from site_builder.entries import (
     ArticleEntry,
@@ -20,13 +22,17 @@ from site_builder.entries import (
     PageView,
     Part,
     Site,
+    SourceRun,
 )
-from site_builder.language import is_traditional
-from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, TextBlock
+from site_builder.language import N_, _, is_traditional
+from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, SourcePage, TextBlock
 from site_builder.report import FINDINGS
 
 HEADLINES = 3  # of an issue, in a list of issues
 TITLE = "报纸档案"  # of a site that nobody gave a title
+
+ABOVE = frozenset({"no-headline", "headline-doubt"})  # findings that stand under the headline, wherever they point
+_PIECES = {"subheading": N_("小标题"), "caption": N_("图片说明"), "byline": N_("署名"), "jump": N_("转版")}
 
 HOME = Link("首页", addresses.HOME)
 DATES = Link("日期", addresses.DATES)
@@ -249,7 +255,7 @@ class Views:
     def origin(self, page: Page, article: Article | None = None) -> Origin:
         """The source of a page, or of an article with its lines."""
         numbers = {line for block in article.blocks for line in block.lines} if article else set()
-        return Origin(page.source.source, addresses.source_text(page.id), words.line_ranges(numbers, page.source.text))
+        return Origin(page.source.source, addresses.source_page(page.id), words.line_ranges(numbers, page.source.text))
 
     def report_url(self, article: Article) -> str:
         """Where a reader can report an error in this article, its id and address filled in."""
@@ -263,31 +269,116 @@ class Views:
             return f"{contact}{'&' if '?' in contact else '?'}title={title}&body={body}"
         return f"{_contact(contact)}?subject={title}&body={body}"
 
+    def source_runs(self, page: Page) -> Iterable[SourceRun]:
+        """A page's source lines, cut where they go from one article to another. A blank line parts nothing."""
+        owners: dict[int, list[Article]] = {}
+        for article in page.articles:
+            for number in {number for block in article.blocks for number in block.lines}:
+                owners.setdefault(number, []).append(article)
+        lines = page.source.text.splitlines()
+        whose: list[Article] = []
+        run: list[str] = []
+        for number, line in enumerate(lines, 1):
+            mine = owners.get(number, []) if line.strip() else whose
+            if run and mine != whose:
+                yield self._source_run(whose, run)
+                run = []
+            whose = mine
+            run.append(f'<li id="L{number}" value={number}>{escape(line)}</li>')
+        if run:
+            yield self._source_run(whose, run)
+
+    def _source_run(self, articles: Iterable[Article], lines: Iterable[str]) -> SourceRun:
+        links = tuple(Link(self.title_of(one), "" if one.withheld else one.url) for one in articles)
+        return SourceRun(links, Markup("<ol>" + "\n".join(lines) + "</ol>"))
+
     # ------------------------------------------------------------ an article's text
 
-    def parts(self, article: Article) -> Iterable[Part]:
-        """The article's body in reading order: what stands in its heading and what is printed twice left out."""
-        for block in article.blocks:
+    def parts(self, article: Article, part: int = 1) -> Iterable[Part]:
+        """The article's body in reading order: what stands in its heading and what is printed twice left out.
+
+        `part` counts the pages that a continued article runs over: it keeps the anchors of its parts apart.
+        """
+        doubts = self._doubts_beside(article)
+        numbers = count(1)
+        for place, block in enumerate(article.blocks, 1):
+            if block.kind == "duplicate" or block.kind in HEADING_KINDS:
+                continue
+            number = next(numbers) if block.kind == "paragraph" else 0
+            anchor = f"p{number}" if number else f"b{place}"
+            piece = Part(
+                block.kind,
+                block.text,
+                anchor if part == 1 else f"part{part}-{anchor}",
+                _("第{number}段", number=number) if number else _(_PIECES.get(block.kind, "文字")),
+                self.lines(article, [block]),
+                self.first_line(article, [block]),
+                tuple(doubts.get(id(block), ())),
+            )
             if block.kind == "jump":
-                yield self._jump(article, block)
+                yield self._jump(article, piece)
             elif block.kind == "paragraph":
                 lead, text = words.split_dateline(block.text, article.dateline)
-                yield Part(block.kind, text, lead)
-            elif block.kind != "duplicate" and block.kind not in HEADING_KINDS:
-                yield Part(block.kind, block.text)
+                yield replace(piece, text=text, lead=lead) if lead else piece
+            else:
+                yield piece
 
-    def _jump(self, article: Article, block: TextBlock) -> Part:
-        text = block.text.strip("（）() 【】[]〔〕")
+    def lines(self, article: Article, blocks: Iterable[TextBlock]) -> Markup:
+        """The source lines of some of an article's blocks."""
+        source = self.archive.page_of[article.page_id].source
+        starts = _line_starts(source)
+        return collation.markup([line for block in blocks for line in collation.collate(block, source.text, starts)])
+
+    def first_line(self, article: Article, blocks: Iterable[TextBlock]) -> str:
+        """Leads to the first source line of some of an article's blocks."""
+        return addresses.source_page(article.page_id, min((n for block in blocks for n in block.lines), default=0))
+
+    def heading(self, article: Article) -> tuple[TextBlock, ...]:
+        """The printed pieces that stand above the article."""
+        return tuple(block for block in article.blocks if block.kind in HEADING_KINDS)
+
+    def doubts_of_heading(self, article: Article) -> list[Doubt]:
+        """What is doubted about the article as a whole and its heading: all that stands beside no piece of its body."""
+        return self._doubts_beside(article).get(0, [])
+
+    def _doubts_beside(self, article: Article) -> dict[int, list[Doubt]]:
+        """The doubts about an article by the piece that they stand beside: by its `id()`, 0 for the heading."""
+        beside: dict[int, list[Doubt]] = {}
+        for finding in self.archive.findings_of.get(article.id, ()):
+            place = _beside(article, finding)
+            beside.setdefault(id(place) if place else 0, []).append(self.doubt(finding))
+        return beside
+
+    def _jump(self, article: Article, piece: Part) -> Part:
+        text = piece.text.strip("（）() 【】[]〔〕")
         back = "上接" in text
         other = self.archive.article_of.get(article.continues if back else article.continued_by)
         if other is not None:
-            return Part("jump", text, link=self.article_link(other))
+            return replace(piece, text=text, link=self.article_link(other))
         issue = self.archive.issue_of.get(article.page_id)
         held = {page.facts.page for page in issue.pages} if issue else set()
         wanted = words.page_number(text)
         if wanted is None or wanted not in held:
-            return Part("jump", text, note="本库未收该版")
-        return Part("jump", text, note="该版上没有找到上文" if back else "该版上没有找到下文")
+            return replace(piece, text=text, note=_("本库未收该版"))
+        return replace(piece, text=text, note=_("该版上没有找到上文") if back else _("该版上没有找到下文"))
+
+
+def _beside(article: Article, finding: Finding) -> TextBlock | None:
+    """The piece of the body that a finding stands beside: where its place ends, or what was shown last before that."""
+    if not finding.spans or finding.code in ABOVE:
+        return None
+    last = None
+    for block in article.blocks:
+        if block.kind != "duplicate" and block.kind not in HEADING_KINDS:
+            last = block
+        if any(start <= finding.spans[-1].start < end for start, end in block.spans):
+            return last if block.kind not in HEADING_KINDS else None
+    return None
+
+
+@lru_cache(maxsize=4)
+def _line_starts(source: SourcePage) -> list[int]:
+    return collation.line_starts(source.text)
 
 
 def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:

@@ -177,6 +177,11 @@ def unseen(site: BuiltSite) -> set[str]:
     return {f"{id}.html" for id in WITHHELD} if site.name == "withheld" else set()
 
 
+def sources(site: BuiltSite) -> set[str]:
+    """The pages that show a source text: its articles are what search engines are told of."""
+    return {path for path, page in site.pages.items() if 'class="source-lines"' in page.text}
+
+
 # ---------------------------------------------------------------- pages
 
 
@@ -267,14 +272,16 @@ def test_canonical_addresses_are_the_pages_own(site: BuiltSite) -> None:
     given = {
         path: [target for _, rel, target in page.targets if rel == "canonical"] for path, page in site.pages.items()
     }
-    expected = {path: [site.base_url + path] for path in set(site.pages) - {"404.html"} - unseen(site)}
+    listed = set(site.pages) - {"404.html"} - unseen(site) - sources(site)
+    expected = {path: [site.base_url + path] for path in listed}
     assert {path: [unquote(target) for target in targets] for path, targets in given.items() if targets} == expected
 
 
 def test_the_sitemap_lists_every_page_once(site: BuiltSite) -> None:
     name = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
     listed = [unquote(row.text or "") for row in ElementTree.fromstring(site.files["sitemap.xml"]).iter(name)]
-    assert sorted(listed) == sorted(site.base_url + path for path in set(site.pages) - UNLISTED - unseen(site))
+    told = set(site.pages) - UNLISTED - unseen(site) - sources(site)
+    assert sorted(listed) == sorted(site.base_url + path for path in told)
     assert f"Sitemap: {site.base_url}sitemap.xml\n" in site.files["robots.txt"].decode()
 
 
