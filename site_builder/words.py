@@ -99,6 +99,8 @@ def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
     ((('新增', False), ('病例', False), ('2137例', True)), (('抗疫', False), ('不松劲', False)))
     >>> headline_parts("苏联 TU-104 客机")
     ((('苏联 ', False), ('TU-104', True), (' 客机', False)),)
+    >>> headline_parts("（17日，本市）")
+    ((('（17日，', True), ('本市）', False)),)
     """
     halves: list[str] = []
     for half in text.split():
@@ -112,10 +114,15 @@ def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     at = 0
     for number in _NUMBER.finditer(text):
-        if number.start() > at:
-            yield from ((words, False) for words in phrases(text[at : number.start()]))
-        yield number[0], True
-        at = number.end()
+        start, end = number.span()
+        while start > at and text[start - 1] in _NEVER_LAST:
+            start -= 1
+        while end < len(text) and text[end] in _NEVER_FIRST:
+            end += 1
+        if start > at:
+            yield from ((words, False) for words in phrases(text[at:start]))
+        yield text[start:end], True
+        at = end
     if at < len(text):
         yield from ((words, False) for words in phrases(text[at:]))
 
