@@ -10,11 +10,20 @@ from site_builder import addresses, words
 from site_builder.archive import Archive
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
+from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
 from site_builder.views import DATES, HOME, Views
 
 Context = Mapping[str, object]
+
+FORMER = {
+    "merged": ("此文已并入另一篇", "这里原有的文章，经重新整理，现在是另一篇的一部分："),
+    "moved": ("此文已移至另一网址", "这篇文章所在版面的报名或日期经过订正，现在的网址是："),
+    "gone": ("此文已不在本库", "这里曾有一篇文章，现在本库的来源中已没有它。它的编号不会再给别的文章。"),
+    "waiting": ("此文暂时不能显示", "这里的文章所在的来源文件，这次建站时无法读取。文件修好后，文章会回到这个网址。"),
+}
+"""What is said at an address where no article stands: the page's title, and a sentence."""
 
 
 # ---------------------------------------------------------------- newspapers, issues, articles
@@ -141,11 +150,68 @@ def article(views: Views, article: Article, page: Page) -> Context:
         byline=article.byline,
         notes=list(views.notes(page)),
         doubts=[views.doubt(finding) for finding in views.archive.findings_of.get(article.id, ())],
+        parted=_parted(views, article),
         origin=views.origin(page, article),
         report_url=views.report_url(article),
         previous=_neighbour(views, previous, page),
         following=_neighbour(views, following, page),
     )
+
+
+def _parted(views: Views, article: Article) -> list[tuple[str, Link]]:
+    """The articles that earlier readings of the page held to be one with this, each with what it is to it."""
+    line = views.archive.permalinks.ledger.lines.get(article.id)
+    whole = views.article_link(
+        views.archive.article_of.get(views.archive.permalinks.ledger.end_of(line.part_of)) if line else None
+    )
+    parts = [
+        ("曾是此文的一部分", link)
+        for part in views.archive.parts_of.get(article.id, ())
+        if (link := views.article_link(part))
+    ]
+    return [*([("此文曾是其一部分", whole)] if whole else []), *parts]
+
+
+def former(views: Views, line: Permalink) -> Context:
+    """An address where an article stood: where its text is now, or what was here and why it is no more."""
+    ledger, waiting = views.archive.permalinks.ledger, line.id in views.archive.permalinks.waiting
+    target = views.archive.article_of.get(ledger.end_of(line.id))
+    title, said = FORMER["waiting" if waiting else line.state]
+    return views.frame(
+        line.address,
+        title,
+        crumbs=[HOME, Link(line.id, "")],
+        listed=False,
+        article_id=line.id,
+        said=said,
+        waiting=waiting,
+        target=views.article_link(target) or Link(line.to, addresses.html(ledger.end_of(line.id))),
+        stood="不予展示的文章" if line.was_withheld else line.headline,
+        place=_place_of(views, line),
+        why=line.why or _reason(views, line),
+    )
+
+
+def _reason(views: Views, line: Permalink) -> str:
+    """Why an article is gone, where nobody has said it: what the sources show."""
+    if line.page in views.archive.page_of:
+        return "它所在的版面现在的文字中已没有这篇文章。"
+    return "它所在的版面已不在本库的来源中。"
+
+
+def _place_of(views: Views, line: Permalink) -> Link:
+    """Where the article was printed, as its page or the address itself tells it."""
+    page = views.archive.page_of.get(line.page)
+    if page is not None:
+        return Link(views.place_of(page), page.url)
+    newspaper, year, day, *_ = [*line.id.split("/"), "", ""]
+    names = {known.id: known.name for known in views.archive.newspapers}
+    if newspaper == "undated" or not (year.isdecimal() and day[:2].isdecimal() and day[3:5].isdecimal()):
+        return Link("日期或报纸不详", "")
+    number = line.id.rpartition("/")[2].partition("-")[0].removeprefix("p")
+    where = f"第{number}版" if number.isdecimal() else ""
+    date = f"{int(year)}年{int(day[:2])}月{int(day[3:5])}日"
+    return Link(f"《{names.get(newspaper, newspaper)}》{date}{where}", "")
 
 
 def _headlines(pages: Iterable[Page]) -> str:

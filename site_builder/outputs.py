@@ -15,6 +15,7 @@ from functools import partial
 from site_builder import addresses, contexts, data, indexes
 from site_builder.addresses import relative
 from site_builder.archive import Archive
+from site_builder.ledger import LEADING
 from site_builder.listing import paginate
 from site_builder.model import Finding, Page
 from site_builder.report import by_kind
@@ -75,6 +76,13 @@ def _articles(views: Views, page: Page) -> Iterator[Output]:
     for article in page.articles:
         context = partial(contexts.article, views, article, page)
         yield Output(article.url, "article.html", context, listed=not article.withheld)
+
+
+def former(views: Views) -> Iterator[Output]:
+    """Every address that an article once had and has no more: it leads to where the text is, or says what was here."""
+    for line in views.archive.former:
+        template = "moved.html" if line.state in LEADING else "gone.html"
+        yield Output(line.address, template, partial(contexts.former, views, line), listed=False)
 
 
 def dates(views: Views) -> Iterator[Output]:
@@ -144,6 +152,7 @@ INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
     home,
     newspapers,
     issues,
+    former,
     dates,
     cities,
     topics,

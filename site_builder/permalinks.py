@@ -1,0 +1,256 @@
+"""An article's address is its own for ever: who gets which, and what becomes of the ledger.
+
+matching.py says which article is which; here each gets its address. What was published before keeps it, if only its
+page moved within its issue or its file was renamed. An article whose newspaper or date was set right gets an address
+that says so, and the old one leads there. What is new gets the page's next number that no article ever had.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urlsplit
+
+from site_builder import addresses, words
+from site_builder.errors import PermalinkError, SourceError, did_you_mean
+from site_builder.fingerprints import veil
+from site_builder.ledger import FILE, Changes, Ledger, Permalink, changes, describe
+from site_builder.matching import UNDATED, Matches, Seen, issue_of, match
+from site_builder.model import Article, Page
+
+LONGEST_HEADLINE = 80  # characters of it that the ledger keeps: no more are needed to say what was here
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the archivist has said. `withhold` are ids from archive.toml, `retire` addresses that may break, `why` the
+    words for it. `patient`: some files can't be read, so lines whose page isn't there wait for the next build.
+    """
+
+    withhold: tuple[str, ...] = ()
+    retire: tuple[str, ...] = ()
+    why: str = ""
+    patient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permalinks:
+    """The outcome. `ids` gives each article its id by that of its place; `ledger` is what is to be written, where lines
+    that would break (`broken`) stand as gone; `waiting` are those whose file can't be read now.
+    """
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    changes: Changes = field(default_factory=Changes)
+    withheld: frozenset[str] = frozenset()
+    broken: tuple[str, ...] = ()
+    waiting: frozenset[str] = frozenset()
+
+
+def assign(ledger: Ledger, pages: Sequence[Page], rules: Rules) -> Permalinks:
+    """Give the articles of all pages, whose ids are those of their places, the ids that are theirs for ever."""
+    matches = match(ledger, pages)
+    ids, moved = _ids(ledger, pages, matches)
+    withheld = _withheld(rules.withhold, ledger, moved, frozenset(ids.values()))
+    lines = dict(ledger.lines)
+    place_of = {line.id: place for place, line in matches.line_of.items()}
+    for page in pages:
+        for article in page.articles:
+            parted = matches.parted.get(article.id, "")
+            part_of = ids[place_of[parted]] if parted else ""
+            line = _line(article, ids[article.id], matches, part_of, ids[article.id] in withheld)
+            lines[line.id] = line
+    for old, new in moved.items():
+        lines[old] = replace(ledger.lines[old], state="moved", to=new, why="")
+    for old, place in matches.inside.items():
+        lines[old] = replace(ledger.lines[old], state="merged", to=ids[place], why="")
+    there = {page.id for page in pages}
+    lost = [line for line in ledger if line.stands and line.id not in matches.matched and line.id not in matches.inside]
+    waiting = frozenset(line.id for line in lost if rules.patient and line.page not in there)
+    lost = [line for line in lost if line.id not in waiting]
+    named = _retired(rules, lost, ledger)
+    for line in lost:
+        lines[line.id] = replace(line, state="gone", why=rules.why if line.id in named else "")
+    for id in withheld:
+        if not lines[id].stands or id in waiting:
+            lines[id] = replace(lines[id], headline="", fingerprint=veil(lines[id].fingerprint))
+    _check_unveiled(matches, ids, withheld, lines)
+    after = Ledger(lines, ledger.content)
+    broken = tuple(sorted(line.id for line in lost if line.id not in named))
+    return Permalinks(ids, after, changes(ledger, after), withheld, broken, waiting)
+
+
+def refuse_broken(permalinks: Permalinks) -> None:
+    """An error if addresses would break that nobody has named."""
+    if permalinks.broken:
+        count = len(permalinks.broken)
+        raise PermalinkError(
+            "\n".join(
+                (
+                    f"nothing was published, for {count} published address{'es' if count > 1 else ''} would break:",
+                    *describe(permalinks.ledger, permalinks.broken),
+                    "the source holds no article any more that says what they said; put the texts back, or, if they are"
+                    " to go, name each (or its page) with --retire",
+                )
+            )
+        )
+
+
+def refuse_changes(permalinks: Permalinks) -> None:
+    """An error if the ledger is not as the last build left it."""
+    if permalinks.changes:
+        new, changed = permalinks.changes.new, permalinks.changes.changed
+        raise PermalinkError(
+            "\n".join(
+                (
+                    f"nothing was published, for --frozen was asked for and {FILE} would change:",
+                    *([f"new lines: {len(new)}", *describe(permalinks.ledger, new)] if new else []),
+                    *([f"lines that change: {len(changed)}", *describe(permalinks.ledger, changed)] if changed else []),
+                    f"build without --frozen, look at what changes in {FILE}, and commit it",
+                )
+            )
+        )
+
+
+# ---------------------------------------------------------------- ids
+
+
+def _ids(ledger: Ledger, pages: Sequence[Page], matches: Matches) -> tuple[dict[str, str], dict[str, str]]:
+    """The id of each article by its place's, and the new id of each line whose article has another one now."""
+    ids: dict[str, str] = {}
+    moved: dict[str, str] = {}
+    taken = {addresses.folded(page.id) for page in pages if page.id.startswith(f"{UNDATED}/")}
+    former: dict[str, dict[str, list[str]]] | None = None
+    for page in pages:
+        last = ledger.last_number(page.id)
+        for article in page.articles:
+            line = matches.line_of.get(article.id)
+            if line is not None and _keeps(line.id, page.id):
+                ids[article.id] = line.id
+                continue
+            if line is not None:
+                former = former if former is not None else _former(ledger)
+                if earlier := former.get(_group(page.id), {}).get(line.id):
+                    ids[article.id] = moved[line.id] = earlier[0]
+                    continue
+            last += 1
+            while addresses.folded(own := addresses.article_id(page.id, last)) in taken:
+                last += 1
+            ids[article.id] = own
+            if line is not None:
+                moved[line.id] = own
+    return ids, moved
+
+
+def _group(id: str) -> str:
+    """The issue that an id speaks of, a page's or an article's; all undated ones speak of none."""
+    return UNDATED if id.startswith(f"{UNDATED}/") else id.rpartition("/")[0]
+
+
+def _keeps(id: str, page_id: str) -> bool:
+    """Whether an article that now stands on this page keeps its id: what the id says of its issue is still true.
+
+    >>> _keeps("a/2021/01-21/p1-03", "a/2021/01-21/p2"), _keeps("a/2021/01-21/p1-03", "a/2021/01-22/p1")
+    (True, False)
+    >>> _keeps("undated/box-3/x/01", "undated/box-4/y"), _keeps("undated/x/01", "a/2021/01-21/p1")
+    (True, False)
+    """
+    return _group(id) == _group(page_id)
+
+
+def _former(ledger: Ledger) -> dict[str, dict[str, list[str]]]:
+    """For each issue and each line, the addresses in the issue that lead to the line: a date may be set back."""
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for line in sorted(ledger, key=lambda line: line.id):
+        if line.state == "moved":
+            found[_group(line.id)][ledger.end_of(line.id)].append(line.id)
+    return {issue: dict(lines) for issue, lines in found.items()}
+
+
+# ---------------------------------------------------------------- lines
+
+
+def _line(article: Article, id: str, matches: Matches, part_of: str, withheld: bool) -> Permalink:
+    """The article's line. A withheld one's has no headline, and a fingerprint that gives no word away."""
+    seen: Seen = matches.seen[article.id]
+    before = matches.line_of.get(article.id)
+    part_of = part_of or (before.part_of if before else "")
+    if withheld:
+        veiled = veil(seen.fingerprint)
+        return Permalink(id, seen.page, "withheld", "", seen.size, veiled, part_of=part_of)
+    headline = article.headline or f"〔无题〕{words.first_words(article, words.NAME_LENGTH)}"
+    return Permalink(id, seen.page, "live", headline[:LONGEST_HEADLINE], seen.size, seen.fingerprint, part_of=part_of)
+
+
+# ---------------------------------------------------------------- what must not be shown
+
+
+def _withheld(named: Collection[str], ledger: Ledger, moved: Mapping[str, str], ids: Collection[str]) -> frozenset[str]:
+    """The ids of the articles that must not be shown: those named, and where they stand now if they moved."""
+    found: set[str] = set()
+    for id in named:
+        while id not in ids:
+            line = ledger.lines.get(id)
+            if id in moved:
+                id = moved[id]
+            elif line is not None and line.state == "moved":
+                id = line.to
+            elif line is not None:
+                break  # it is gone, or stands in another article, of which _check_unveiled speaks
+            else:
+                raise SourceError(f"archive.toml: withhold: there is no article '{id}'{did_you_mean(id, ids)}")
+        found.add(id)
+    return frozenset(found)
+
+
+def _check_unveiled(
+    matches: Matches, ids: Mapping[str, str], withheld: Collection[str], after: Mapping[str, Permalink]
+) -> None:
+    """An error if the text of an article that must not be shown now stands in one that would be."""
+    own = {line.id: ids[place] for place, line in matches.line_of.items()}
+    for place, id in sorted(matches.parted.items()):
+        if own.get(id, id) in withheld and ids[place] not in withheld:
+            raise _unveiled(id, ids[place])
+    for id in sorted(withheld):
+        line = after[id]
+        if line.state == "merged" and line.to in after and after[line.to].state == "live":
+            raise _unveiled(id, line.to)
+
+
+def _unveiled(hidden: str, shown: str) -> SourceError:
+    return SourceError(
+        f"archive.toml: withhold: text of {hidden}, which must not be shown, now stands in {shown} too; name that one"
+        f" as well, or take {hidden} from the list"
+    )
+
+
+# ---------------------------------------------------------------- what goes
+
+
+def _retired(rules: Rules, lost: Sequence[Permalink], ledger: Ledger) -> frozenset[str]:
+    """The lines that may go: named by their own address, or by their page's or issue's."""
+    found: set[str] = set()
+    for given in rules.retire:
+        id = id_of(given)
+        own = {line.id for line in lost if id in (line.id, line.page, issue_of(line.page))}
+        known = ledger.lines.get(id)
+        if own:
+            found |= own
+        elif known is None:
+            raise SourceError(f"--retire: no address '{given}' was ever published{did_you_mean(id, ledger.lines)}")
+        elif known.state != "gone":
+            where = "still has its article" if known.stands else f"leads to {known.to}"
+            raise SourceError(
+                f"--retire: {id} {where}, and needs no retiring; to hide an article, name it in archive.toml (withhold)"
+            )
+    return frozenset(found)
+
+
+def id_of(address: str) -> str:
+    """The id in an address as somebody may give it.
+
+    >>> id_of("https://example.org/liaoyuan-ribao/2021/01-21/p1-03.html"), id_of("liaoyuan-ribao/2021/01-21/p1-03")
+    ('liaoyuan-ribao/2021/01-21/p1-03', 'liaoyuan-ribao/2021/01-21/p1-03')
+    """
+    return unquote(urlsplit(address).path).strip("/").removesuffix(".html")
