@@ -243,7 +243,7 @@ def _heal_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog=f"{PROGRAM} {ledger.HEAL}",
         description=f"Join the two versions of {LEDGER} that a merge has left in one file. Builds nothing.",
-        epilog="Every address of both is kept. For a new article of each that got the same number, it says which moved.",
+        epilog="Every address of both is kept; where both gave one number to a new article, it says which moved.",
         allow_abbrev=False,
     )
     parser.add_argument("source", nargs="?", metavar="SOURCE", help="the folder of page texts (./seeds, else .)")
@@ -350,9 +350,8 @@ def _sum_up_permalinks(result: Result) -> None:
     """What became of the addresses: of them all, nobody wants to hear where nothing has."""
     changes, permalinks = result.permalinks.changes, result.permalinks
     if permalinks.waiting:
-        _complain(
-            f"{_count(len(permalinks.waiting), 'article')} of files left out can't be shown now; the addresses say so"
-        )
+        much = _count(len(permalinks.waiting), "article")
+        _complain(f"{much} of files left out can't be shown now; the addresses say so")
     if not changes:
         return
     much = ", ".join([
@@ -362,7 +361,7 @@ def _sum_up_permalinks(result: Result) -> None:
     if result.preview:
         if permalinks.broken:
             _complain(
-                f"{_count(len(permalinks.broken), 'published address')} would break; a build without --serve tells which"
+                f"{_count(len(permalinks.broken), 'published address')} would break; without --serve it says which"
             )
         _say(f"{LEDGER}: {much} addresses are not recorded while serving; build without --serve to publish")
     elif result.not_recorded:

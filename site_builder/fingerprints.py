@@ -34,9 +34,9 @@ _WIDER = 1.25  # a veiled sample's limit is guessed from the text's length, so l
 
 
 def folded(text: str) -> str:
-    """The text's letters and digits: width, case, spaces, line ends and punctuation tell nothing of what it says.
+    r"""The text's letters and digits: width, case, spaces, line ends and punctuation tell nothing of what it says.
 
-    >>> folded("本报讯（记者 张赫）\\n２月１８日，TU-104")
+    >>> folded("本报讯（记者 张赫）\n２月１８日，TU-104")
     '本报讯记者张赫2月18日tu104'
     """
     return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
@@ -173,11 +173,10 @@ class Sample:
     def likeness(self, text: Text, weights: Mapping[int, float] | None = None) -> Likeness:
         """How alike the old text and the one at hand are; `weights` makes rare shingles tell more than common ones.
 
-        >>> def sample(text):
-        ...     return Sample(Text(shingles(text)).fingerprint(), Text(shingles(text)).size)
-        >>> likeness = sample("今年春耕早，农民乐开了花。").likeness(Text(shingles("今年春耕早，农民乐开了花。昨日小雪。")))
-        >>> [round(share, 2) for share in (likeness.of_old, likeness.of_new, likeness.both)]
-        [1.0, 0.69, 0.82]
+        >>> old, new = (Text(shingles(text)) for text in ("今年春耕早，农民乐开了花。", "今年春耕早，农民乐开了花。昨日雪。"))
+        >>> likeness = Sample(old.fingerprint(), old.size).likeness(new)
+        >>> likeness.of_old, likeness.of_new, round(likeness.both, 2)
+        (1.0, 0.75, 0.86)
         """
         near = text.ordered[: bisect_right(text.ordered, self._limit)]
         if self.veiled:
@@ -190,6 +189,16 @@ class Sample:
         else:
             old, new, shared = (weight_of(numbers, weights) for numbers in (self.numbers, near, found))
         return Likeness(shared / old, shared / new, 2 * shared / (old + new), len(found))
+
+    def was_in(self, other: Sample, text: Text) -> bool:
+        """Whether what this text shares with one at hand was already in `other`, which the one at hand was before.
+
+        >>> old, other = (Sample(Text(shingles(text)).fingerprint(), 99) for text in ("东河昨日通车", "西河昨日通车"))
+        >>> old.was_in(other, Text(shingles("西河昨日通车"))), old.was_in(other, Text(shingles("西山下雪")))
+        (True, False)
+        """
+        known = [number for number in self.numbers if number in text.numbers and number <= other._limit]
+        return 2 * sum(number in other.numbers for number in known) > len(known)
 
     def _veiled_likeness(self, near: Collection[int]) -> Likeness:
         """The same from bytes, less what as many bytes would share by chance."""

@@ -43,7 +43,7 @@ _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 @dataclass(frozen=True, slots=True)
 class Permalink:
     """A line of the ledger. `page` is the id of the page where the article was last seen, `size` how many shingles its
-    text has, `part_of` the id of the article that it was once parted from, `why` an archivist's words on why it is gone.
+    text has, `part_of` the id of the article that it was once parted from, `why` what somebody said on why it is gone.
     """
 
     id: str
@@ -131,7 +131,7 @@ class Ledger:
     def next_id(self, id: str) -> str:
         """The id with the next free number of this one's page.
 
-        >>> Ledger({id: Permalink(id, "", "gone", "", 0, "") for id in ("a/2021/p1-03", "a/2021/p1-09")}).next_id("a/2021/p1-03")
+        >>> Ledger({"a/2021/p1-09": Permalink("a/2021/p1-09", "", "gone", "", 0, "")}).next_id("a/2021/p1-03")
         'a/2021/p1-10'
         """
         numbered = _NUMBERED.fullmatch(id)
@@ -184,17 +184,15 @@ def parse_ledger(content: bytes, folder: str = ".") -> Ledger:
     >>> parse_ledger(b'{"id":"a/1"}\n')
     Traceback (most recent call last):
     ...
-    site_builder.errors.SourceError: permalinks.jsonl, line 1: has no 'address'; take the file from version control again
-    >>> parse_ledger(b"<<<<<<< HEAD\n", "my-archive")
+    site_builder.errors.SourceError: permalinks.jsonl, line 1: has no 'address'; restore it from version control
+    >>> parse_ledger(b"<<<<<<< HEAD\n", "a")
     Traceback (most recent call last):
     ...
-    site_builder.errors.SourceError: permalinks.jsonl, line 1: two versions of the file were merged and not joined; run: build-site heal-permalinks my-archive
+    site_builder.errors.SourceError: permalinks.jsonl, line 1: holds a merge conflict; run: build-site heal-permalinks a
     """
     if conflict := _CONFLICT.search(content):
         at = content.count(b"\n", 0, conflict.start()) + 1
-        raise SourceError(
-            f"{FILE}, line {at}: two versions of the file were merged and not joined; run: build-site {HEAL} {folder}"
-        )
+        raise SourceError(f"{FILE}, line {at}: holds a merge conflict; run: build-site {HEAL} {folder}")
     lines: dict[str, Permalink] = {}
     for number, text in enumerate(content.split(b"\n"), 1):
         if text.strip():
@@ -243,7 +241,7 @@ def _line(text: bytes, number: int) -> Permalink:
     )  # fmt: skip
 
 
-def _wrong(number: int, what: str, advice: str = "take the file from version control again") -> SourceError:
+def _wrong(number: int, what: str, advice: str = "restore it from version control") -> SourceError:
     return SourceError(f"{FILE}, line {number}: {what}; {advice}")
 
 

@@ -14,12 +14,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from site_builder.affinity import best_assignment
-from site_builder.fingerprints import FEW, Sample, Text, rarity, shingles, veil
+from site_builder.fingerprints import FEW, Likeness, Sample, Text, rarity, shingles, veil
 from site_builder.ledger import Ledger, Permalink
 from site_builder.model import Article, Page
 
 SAME = 0.4  # of one text in the other: an article read twice with 5 % of characters wrong has 0.86, strangers 0.1
 INSIDE = 0.5  # of an old article in a new one: it was merged into it; of a new one in an old one: it was parted from it
+EQUAL = 0.95  # of an old article, where an article that was there all along has it: else it only says much the same
+SMALLER = 0.5  # a part so much smaller than the largest isn't the article, wherever the largest went
+NEARLY = 0.85  # as large as the largest, for a sample can't tell better
 ELSEWHERE = 0.4  # of both texts, for an article of one page to speak for its page's being another one now
 SAME_PAGE = 0.03  # tells two notices of the same words apart, one on each of two pages
 STANDS = 0.02  # so does that an article stood there until now
@@ -133,9 +136,10 @@ def _match_alike(lines: Sequence[Permalink], texts: Mapping[str, Text], matches:
     scores: list[dict[int, float]] = []
     for line, sample in zip(lines, samples, strict=True):
         row: dict[int, float] = {}
-        for column, place in enumerate(places):
-            likeness = sample.likeness(texts[place], weights)
-            if likeness.speaks(SAME):
+        alike = [sample.likeness(texts[place], weights) for place in places]
+        most = max((likeness.of_old for likeness in alike), default=0.0)
+        for column, (place, likeness) in enumerate(zip(places, alike, strict=True)):
+            if likeness.speaks(SAME) and _may_be_it(likeness, most):
                 same_page = matches.seen[place].page == line.page
                 row[column] = likeness.both + SAME_PAGE * same_page + STANDS * line.stands
         scores.append(row)
@@ -153,6 +157,17 @@ def _match_alike(lines: Sequence[Permalink], texts: Mapping[str, Text], matches:
                 matches.parted[place] = max(told)[1]
 
 
+def _may_be_it(likeness: Likeness, most: float) -> bool:
+    """Whether an article can be the old one, of which another has the share `most`.
+
+    It has as much, or nearly; or it is a lesser part, but then one that is made of the old article for the better half
+    and not a long article that happens to have a passage of it.
+    """
+    if likeness.of_old >= NEARLY * most:
+        return True
+    return likeness.of_old >= SMALLER * most and likeness.of_new >= INSIDE
+
+
 def _find_inside(
     lines: Sequence[Permalink],
     samples: Sequence[Sample],
@@ -160,14 +175,20 @@ def _find_inside(
     weights: Mapping[int, float],
     matches: Matches,
 ) -> None:
-    """Where the text of lines that have no article now stands: in the article that has most of it."""
+    """Where the text of lines that have no article now stands: in the article that has most of it.
+
+    Two notices may say much the same with other names. What an article shares with a lost one only shows that the lost
+    one has come into it if the article has not said it before.
+    """
     for line, sample in zip(lines, samples, strict=True):
         if line.id in matches.matched or line.state == "gone":
             continue
-        best, most = "", INSIDE
+        best, most = "", 0.0
         for place, text in texts.items():
             share = sample.likeness(text, weights).of_old
-            if share > most or (share == most and not best):
+            own = matches.line_of.get(place)
+            enough = EQUAL if own is not None and sample.was_in(own.sample, text) else INSIDE
+            if share >= enough and share > most:
                 best, most = place, share
         if best:
             matches.inside[line.id] = best

@@ -65,6 +65,7 @@ def test_it_says_how_much_it_built_and_where(program: Call, tmp_path: Path, text
     assert re.sub(r"\d+\.\d s", "0.1 s", done.stdout) == (
         "1 page, 1 article in 0.1 s\n"
         "no findings\n"
+        "permalinks.jsonl: 1 new; keep the file under version control\n"
         "no canonical links and no sitemap: they need --base-url, or base_url in archive.toml\n"
         f"built public: open {(tmp_path / 'public' / 'index.html').as_uri()}\n"
     )
@@ -600,7 +601,7 @@ def test_help_names_every_exit_code_and_option(program: Call) -> None:
     options = set(re.findall(r"^  (?:-\w(?: \w+)?, )?(-+[\w-]+)", text, re.MULTILINE))
     assert options == {
         "--help", "--out", "--base-url", "--serve", "--open", "--strict", "--keep-going", "--jobs", "--quiet",
-        "--verbose", "--version",
+        "--verbose", "--version", "--frozen", "--retire", "--why",
     }  # fmt: skip
     assert re.findall(r"^  (\d+)  ", text, re.MULTILINE) == ["0", "1", "2", "3", "130"]
 
@@ -608,7 +609,7 @@ def test_help_names_every_exit_code_and_option(program: Call) -> None:
 def test_help_explains_every_option(program: Call) -> None:
     listed = program("--help").stdout.partition("\noptions:\n")[2].partition("\n\n")[0]
     options = re.split(r"\n  (?=-)", listed)
-    assert len(options) == 11
+    assert len(options) == 14
     assert [option for option in options if not re.search(r"(?:  |\n +)[a-z].*$", option)] == []
 
 

@@ -4,10 +4,13 @@ Issues of three made pages (and the sample archive) are built; then their pages 
 and built again with the ledger of the first build. For each address of the first build it is asked which article
 answers there now, by the characters that both hold.
 
-same     the article that has most of the old one's characters, or at least half of them
-part     another that has some of them
+same     the article that has more of the old one's characters than any other, or at least two fifths of them (where
+         one was cut in halves, a sample can't tell which is larger)
+part     another that has some of them: what is left of an article whose larger part went into another
 wrong    one that has less than a tenth of them
 refused  none: the build would fail and ask for --retire
+removed  none, and rightly: the page is no longer in the source (one that led to another article would count as wrong)
+led      of the others, those whose old address leads to another one, into which the article was merged
 """
 
 from __future__ import annotations
@@ -17,12 +20,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from random import Random
 
 from site_builder import articles, metadata, sources
 from site_builder.archive import Archive, gather
+from site_builder.fingerprints import shingles
 from site_builder.ledger import Ledger
 from site_builder.model import Page, PageEntry, PageFacts, Settings, SourcePage
 from site_builder.permalinks import Rules
@@ -33,6 +36,7 @@ from .damage import Sheet
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 PAGES_AN_ISSUE = 3
+SHARED = 0.08  # of a page's shingles in another: above it they tell a story both
 
 Key = tuple[int, int]  # a character: the number of its page in the issue, its offset in the page's first text
 
@@ -64,8 +68,22 @@ def again(share: float) -> Damage:
 
 
 def page_added(leaves: list[Leaf], rng: Random) -> list[Leaf]:
-    style = maker.style("scan", rng.randrange(10**6, 2 * 10**6))
-    return [Leaf(-1, damage.sheet(restored(maker.make(style).text))), *leaves]
+    """Another page comes first. The maker tells the same stories with other names, so it must be one of others."""
+    told = {number for leaf in leaves for number in _numbers(leaf.sheet)}
+    while True:
+        style = maker.style("scan", rng.randrange(10**6, 2 * 10**6))
+        added = damage.sheet(restored(maker.make(style).text))
+        numbers = [_numbers(Sheet((), (article,))) for article in added.articles]
+        kept = tuple(
+            article for article, own in zip(added.articles, numbers, strict=True) if len(own & told) < SHARED * len(own)
+        )
+        if kept:
+            return [Leaf(-1, replace(added, articles=kept)), *leaves]
+
+
+def _numbers(sheet: Sheet) -> frozenset[int]:
+    signs = (sign.char for article in sheet.articles for block in article for sign in block.signs)
+    return shingles("".join(signs))
 
 
 def page_removed(leaves: list[Leaf], rng: Random) -> list[Leaf]:
@@ -148,28 +166,53 @@ def judge(texts: Sequence[str], change: Damage, rng: Random) -> Counter[str]:
     there = {leaf.origin for leaf in leaves}
     count: Counter[str] = Counter()
     for id, old in before.items():
-        if not any(page in there for page, _ in old):
-            count["removed"] += 1
-            continue
         end = second.permalinks.ledger.end_of(id)
+        if not any(page in there for page, _ in old):
+            count["wrong" if end in after else "removed"] += 1
+            continue
         if end not in after:
             count["refused"] += 1
             continue
         held = len(old & after[end])
         most = max(len(old & keys) for keys in after.values())
-        verdict = "same" if held and (held >= most or 2 * held >= len(old)) else "part" if 10 * held >= len(old) else "wrong"
-        count[verdict] += 1
+        count[verdict(held, most, len(old))] += 1
         count["led"] += end != id
     third = built([text for _, text, _ in prints], second.permalinks.ledger)
     count["unsteady"] += bool(third.permalinks.changes)
     return count
 
 
+def verdict(held: int, most: int, whole: int) -> str:
+    """What an address answers with, by the characters of the old article that it, and any article at most, holds.
+
+    >>> verdict(60, 60, 100), verdict(45, 55, 100), verdict(30, 70, 100), verdict(5, 95, 100)
+    ('same', 'same', 'part', 'wrong')
+    """
+    if held and (held >= most or 5 * held >= 2 * whole):
+        return "same"
+    return "part" if 10 * held >= whole else "wrong"
+
+
 def issues(pages: int, seed: int) -> list[list[str]]:
-    """Texts of made pages, so many of each family, three an issue."""
+    """Texts of made pages, so many of each family, up to three an issue.
+
+    The maker tells each of its stories many times, with other names: no two pages of an issue may tell the same.
+    """
     texts = [made.text for made in maker.corpus(seed, pages)]
     Random(seed).shuffle(texts)
-    return [texts[at : at + PAGES_AN_ISSUE] for at in range(0, len(texts), PAGES_AN_ISSUE)]
+    out: list[list[str]] = []
+    told: list[list[frozenset[int]]] = []
+    for text in texts:
+        own = shingles(text)
+        for issue, others in zip(out, told, strict=True):
+            if len(issue) < PAGES_AN_ISSUE and all(len(own & other) < SHARED * len(own) for other in others):
+                issue.append(text)
+                others.append(own)
+                break
+        else:
+            out.append([text])
+            told.append([own])
+    return out
 
 
 def seeds() -> list[list[str]]:

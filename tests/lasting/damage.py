@@ -136,7 +136,9 @@ def split(page: Sheet, rng: Random) -> Sheet:
     if not cuts:
         return page
     cut = rng.choice(cuts)
-    headline = Block("headline", tuple(map(Sign, rng.choice(("各地秋粮收购进展顺利", "我市举行文艺汇演", "新桥昨日通车")))))
+    headline = Block(
+        "headline", tuple(map(Sign, rng.choice(("各地秋粮收购进展顺利", "我市举行文艺汇演", "新桥昨日通车"))))
+    )
     opened = Block("paragraph", (*map(Sign, "本报讯"), *article[cut].signs))
     parts = (article[:cut], (headline, opened, *article[cut + 1 :]))
     return replace(page, articles=(*page.articles[:at], *parts, *page.articles[at + 1 :]))
