@@ -173,7 +173,8 @@ class Sample:
     def likeness(self, text: Text, weights: Mapping[int, float] | None = None) -> Likeness:
         """How alike the old text and the one at hand are; `weights` makes rare shingles tell more than common ones.
 
-        >>> old, new = (Text(shingles(text)) for text in ("今年春耕早，农民乐开了花。", "今年春耕早，农民乐开了花。昨日雪。"))
+        >>> said = "今年春耕早，农民乐开了花。"
+        >>> old, new = Text(shingles(said)), Text(shingles(said + "昨日雪。"))
         >>> likeness = Sample(old.fingerprint(), old.size).likeness(new)
         >>> likeness.of_old, likeness.of_new, round(likeness.both, 2)
         (1.0, 0.75, 0.86)

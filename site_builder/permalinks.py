@@ -76,7 +76,7 @@ def assign(ledger: Ledger, pages: Sequence[Page], rules: Rules) -> Permalinks:
         if not lines[id].stands or id in waiting:
             lines[id] = replace(lines[id], headline="", fingerprint=veil(lines[id].fingerprint))
     _check_unveiled(matches, ids, withheld, lines)
-    after = Ledger(lines, ledger.content)
+    after = Ledger(lines, ledger.read)
     broken = tuple(sorted(line.id for line in lost if line.id not in named))
     return Permalinks(ids, after, changes(ledger, after), withheld, broken, waiting)
 

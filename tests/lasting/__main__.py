@@ -18,14 +18,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from site_builder import articles, metadata, sources
 from site_builder.archive import Archive, gather
-from site_builder.fingerprints import shingles
+from site_builder.fingerprints import folded, shingles
 from site_builder.ledger import Ledger
 from site_builder.model import Page, PageEntry, PageFacts, Settings, SourcePage
 from site_builder.permalinks import Rules
@@ -36,7 +36,8 @@ from .damage import Sheet
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 PAGES_AN_ISSUE = 3
-SHARED = 0.08  # of a page's shingles in another: above it they tell a story both
+PASSAGE = 50  # letters
+SHARED = 0.5  # of a passage's shingles: above it both tell the same
 
 Key = tuple[int, int]  # a character: the number of its page in the issue, its offset in the page's first text
 
@@ -69,21 +70,17 @@ def again(share: float) -> Damage:
 
 def page_added(leaves: list[Leaf], rng: Random) -> list[Leaf]:
     """Another page comes first. The maker tells the same stories with other names, so it must be one of others."""
-    told = {number for leaf in leaves for number in _numbers(leaf.sheet)}
+    told = {number for leaf in leaves for number in shingles(_letters(leaf.sheet.articles))}
     while True:
         style = maker.style("scan", rng.randrange(10**6, 2 * 10**6))
         added = damage.sheet(restored(maker.make(style).text))
-        numbers = [_numbers(Sheet((), (article,))) for article in added.articles]
-        kept = tuple(
-            article for article, own in zip(added.articles, numbers, strict=True) if len(own & told) < SHARED * len(own)
-        )
+        kept = tuple(article for article in added.articles if not _retold(_letters([article]), told))
         if kept:
             return [Leaf(-1, replace(added, articles=kept)), *leaves]
 
 
-def _numbers(sheet: Sheet) -> frozenset[int]:
-    signs = (sign.char for article in sheet.articles for block in article for sign in block.signs)
-    return shingles("".join(signs))
+def _letters(pieces: Iterable[damage.Piece]) -> str:
+    return "".join(sign.char for article in pieces for block in article for sign in block.signs)
 
 
 def page_removed(leaves: list[Leaf], rng: Random) -> list[Leaf]:
@@ -201,18 +198,25 @@ def issues(pages: int, seed: int) -> list[list[str]]:
     texts = [made.text for made in maker.corpus(seed, pages)]
     Random(seed).shuffle(texts)
     out: list[list[str]] = []
-    told: list[list[frozenset[int]]] = []
+    told: list[set[int]] = []
     for text in texts:
         own = shingles(text)
-        for issue, others in zip(out, told, strict=True):
-            if len(issue) < PAGES_AN_ISSUE and all(len(own & other) < SHARED * len(own) for other in others):
+        for issue, before in zip(out, told, strict=True):
+            if len(issue) < PAGES_AN_ISSUE and not _retold(text, before):
                 issue.append(text)
-                others.append(own)
+                before |= own
                 break
         else:
             out.append([text])
-            told.append([own])
+            told.append(set(own))
     return out
+
+
+def _retold(text: str, told: Set[int]) -> bool:
+    """Whether a passage of the text was told before, but for names and figures."""
+    letters = folded(text)
+    passages = (shingles(letters[at : at + PASSAGE]) for at in range(0, len(letters), PASSAGE))
+    return any(len(passage & told) >= SHARED * PASSAGE for passage in passages)
 
 
 def seeds() -> list[list[str]]:
