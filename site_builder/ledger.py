@@ -115,6 +115,11 @@ class Ledger:
             seen.add(id)
         return id
 
+    def arrives(self, id: str) -> bool:
+        """Whether an address leads somewhere in the end: two branches, each of which moved it, may have made a ring."""
+        end = self.lines.get(self.end_of(id))
+        return end is not None and end.state not in LEADING
+
     @cached_property
     def _highest(self) -> Mapping[str, int]:
         """The highest number given, by what stands before it in the id."""
@@ -214,6 +219,11 @@ def parse_ledger(content: bytes, folder: str = ".") -> Ledger:
                         f" run: build-site {HEAL} {folder}"
                     )
                 lines[line.id] = line
+    for line in lines.values():
+        if line.to and line.to not in lines:
+            raise SourceError(
+                f"{FILE}: {line.id} leads to {line.to}, which has no line; restore it from version control"
+            )
     return Ledger(lines, _digest(content))
 
 

@@ -74,7 +74,7 @@ def match(ledger: Ledger, pages: Sequence[Page]) -> Matches:
     matches = Matches()
     lines_of: defaultdict[str, list[Permalink]] = defaultdict(list)
     for line in ledger:
-        if line.state != "moved":  # it leads to a line that has the text
+        if line.state != "moved" or not ledger.arrives(line.id):  # else it leads to the line that has the text
             lines_of[issue_of(line.page)].append(line)
     issues: defaultdict[str, list[Page]] = defaultdict(list)
     for page in pages:

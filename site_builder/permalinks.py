@@ -188,20 +188,26 @@ def _line(article: Article, id: str, matches: Matches, part_of: str, withheld: b
 
 def _withheld(named: Collection[str], ledger: Ledger, moved: Mapping[str, str], ids: Collection[str]) -> frozenset[str]:
     """The ids of the articles that must not be shown: those named, and where they stand now if they moved."""
-    found: set[str] = set()
-    for id in named:
-        while id not in ids:
-            line = ledger.lines.get(id)
-            if id in moved:
-                id = moved[id]
-            elif line is not None and line.state == "moved":
-                id = line.to
-            elif line is not None:
-                break  # it is gone, or stands in another article, of which _check_unveiled speaks
-            else:
-                raise SourceError(f"archive.toml: withhold: there is no article '{id}'{did_you_mean(id, ids)}")
-        found.add(id)
-    return frozenset(found)
+    return frozenset(_place_of(id, ledger, moved, ids) for id in named)
+
+
+def _place_of(id: str, ledger: Ledger, moved: Mapping[str, str], ids: Collection[str]) -> str:
+    """Where the article that archive.toml names stands now; an error if there never was one of this id.
+
+    A typing slip must not publish what must not be shown. Where it stands no more (it is gone, or part of another, of
+    which `_check_unveiled` speaks), its last id.
+    """
+    if id not in ids and id not in ledger.lines:
+        raise SourceError(f"archive.toml: withhold: there is no article '{id}'{did_you_mean(id, ids)}")
+    seen = {id}
+    while id not in ids:
+        line = ledger.lines[id]
+        to = moved.get(id) or (line.to if line.state == "moved" else "")
+        if not to or to in seen:
+            return id
+        id = to
+        seen.add(id)
+    return id
 
 
 def _check_unveiled(

@@ -537,3 +537,28 @@ def test_the_sample_archives_ledger_is_that_of_its_site(build_site: Call, tmp_pa
     """Whoever changes how pages are restored builds `seeds` once and commits its permalinks.jsonl too."""
     done = build_site(SEEDS, "-o", tmp_path / "public", "--frozen")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_ring_of_addresses_is_broken_up_where_the_article_stands() -> None:
+    """Two branches set the date right, each otherwise; the sources now say one of them."""
+    here, there = f"{ISSUE}/p1-01", "liaoyuan-ribao/2021/01-22/p1-01"
+    first = archive(page("1.txt", SPRING))
+    moved = archive(page("1.txt", SPRING), before=first, day=dt.date(2021, 1, 22))
+    lines = moved.permalinks.ledger.lines
+    ring = {here: replace(lines[here], to=there), there: replace(lines[there], state="moved", to=here)}
+    held = replace(moved, permalinks=replace(moved.permalinks, ledger=Ledger(ring)))
+    for withhold in ((), (there,)):
+        healed = archive(page("1.txt", SPRING), before=held, withhold=withhold)
+        assert [(one.id, one.withheld) for one in healed.article_of.values()] == [(here, bool(withhold))]
+        assert healed.permalinks.ledger.end_of(there) == here
+
+
+def test_an_address_that_leads_to_none_is_told(build_site: Call, texts: Path) -> None:
+    build_site("texts")
+    file = texts / "permalinks.jsonl"
+    file.write_text(file.read_text("utf-8").replace('"live"', '"merged","to":"a/b"', 1), "utf-8")
+    done = build_site("texts")
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"build-site: permalinks.jsonl: {ISSUE}/p1-01 leads to a/b, which has no line; restore it from version control\n"
+    )
