@@ -23,6 +23,8 @@ TOPICS = "topics.html"
 FINDINGS = "findings.html"
 SEARCH = "search.html"
 NOT_FOUND = "404.html"
+OPENSEARCH = "opensearch.xml"
+SIMPLIFIED = "search/simplified.js"
 
 RESERVED = frozenset((
     "404", "about", "cities", "data", "dates", "findings", "index", "pagefind", "robots", "search", "sitemap",

@@ -6,6 +6,7 @@ import re
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from site_builder import bylines, trace
 from site_builder.affinity import Weights, pairs, weights_over
@@ -13,7 +14,7 @@ from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
 from site_builder.model import Article, Finding, Page, SourcePage, Span
-from site_builder.paragraphs import TWO_HALVES, is_open, width
+from site_builder.paragraphs import TWO_HALVES, is_open, ties, width
 from site_builder.pieces import Piece, read_pieces
 from site_builder.repeats import set_aside
 from site_builder.stitching import stitch
@@ -24,6 +25,8 @@ ORPHAN = 9.0  # characters: a heading line this long that matches no body is wor
 INSIDE = 0.7  # that a caption stands inside an article, against the share of its words that the article has
 BEFORE = 0.4  # that the article stands before it
 CLAIM = 0.45  # how much more of a heading's weight the last paragraphs must hold than the first, to be cut off for it
+AGAIN = 0.25  # the share of a headline's words that the text below it says again, where nobody doubts
+_LABEL = re.compile("[●■◆★☆◎▲—－]")  # print marks a rubric and a subtitle so: no headline
 _BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看台|剪影)$")
 RUBRIC = 7.0  # characters: a line as short as this beside a headline of its own is a rubric
 
@@ -53,8 +56,13 @@ def restore(page: SourcePage) -> Page:
             lines=piece.numbers,
         )
         for piece in furniture
-        if piece.kind == "rubric" and width(piece.text) > ORPHAN and not any(line.number < 8 for line in piece.lines)
+        if piece.kind == "rubric"
+        and width(piece.text) > ORPHAN
+        and not _LABEL.match(piece.text)
+        and not any(line.number < 8 for line in piece.lines)
     ]
+    if any("band" in line.rules for piece in pieces for line in piece.lines):
+        findings.insert(0, Finding("order-doubt", "这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。"))
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))
 
@@ -190,7 +198,7 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
             body.heads.append(of[heading.place])
             owner[heading.place] = body
         if kept:
-            body.doubt = group.score / len(group.headings)
+            body.doubt = 1.0 if _stands_above(kept, body, places, weights) else group.score / len(group.headings)
     for i, piece in enumerate(loose):
         if piece.kind == "byline" and bodies:
             near = (*reversed(loose[max(0, i - 2) : i]), *loose[i + 1 : i + 2])
@@ -205,6 +213,14 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
     for piece in rest:
         piece.kind = {"heading": "rubric", "jump": "jump"}.get(piece.kind, "other")
     return rest
+
+
+def _stands_above(group: Sequence[Heading], body: Body, places: Sequence[int], weights: Weights) -> bool:
+    """Does a line of the headings stand right above the text, and the text say a good part of it again? Then the two
+    belong together beyond doubt, though the other lines may say what the text does not.
+    """
+    above = group[-1].place < body.place and group[-1].stretch == sum(place < body.place for place in places)
+    return above and any(weights.covered(pairs(heading.text), body.words) >= AGAIN for heading in group)
 
 
 def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: Weights) -> bool:
@@ -266,17 +282,19 @@ def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Pi
 def _article(body: Body) -> Article:
     order = {"kicker": 0, "headline": 1, "subtitle": 2, "byline": 3}
     heads = sorted(body.heads, key=lambda piece: (order[piece.kind], piece.place))
-    blocks = [piece.block for piece in (*_merged(heads), *body.pieces)]
+    blocks = [piece.block for piece in (*_merged(heads, body.text), *body.pieces)]
     texts = [block.text for block in blocks if block.kind == "paragraph"]
     own = [block.text for block in blocks if block.kind == "byline"]
     credits = [block.text for block in blocks if block.kind == "caption"]
     return Article(tuple(blocks), bylines.byline(own, texts, credits), bylines.dateline(texts))
 
 
-def _merged(heads: list[Piece]) -> list[Piece]:
+def _merged(heads: list[Piece], text: str) -> list[Piece]:
     """Headline lines that are one sentence over two lines become one block; two equal halves stay two.
 
-    市市监局为一次性隔离衣 / 生产企业开辟行政审批绿色通道 is one sentence; two lines of one length are a pair.
+    The article's own text tells, where it says the words at the break again: run together (春耕备耕现场推进会) or
+    parted by a mark (落细防控措施，严防疫情反弹). Else their lengths do: 市市监局为一次性隔离衣 /
+    生产企业开辟行政审批绿色通道 is one sentence; two lines of one length are a pair.
     """
     out: list[Piece] = []
     for piece in heads:
@@ -284,15 +302,29 @@ def _merged(heads: list[Piece]) -> list[Piece]:
         if (
             last
             and piece.kind == last.kind == "headline"
-            and abs(width(last.text) - width(piece.text)) > 1
-            and not TWO_HALVES.fullmatch(last.text)
-            and not TWO_HALVES.fullmatch(piece.text)
             and piece.lines[0].number - last.lines[-1].number <= 1
+            and _is_one(last.text, piece.text, text)
         ):
             last.lines += piece.lines
         else:
             out.append(Piece(piece.kind, list(piece.lines)))
     return out
+
+
+def _is_one(first: str, second: str, text: str) -> bool:
+    """Are two lines of a headline one sentence, wrapped?
+
+    >>> _is_one("落细防控措施", "严防疫情反弹", "会议要求落细防控措施，严防疫情反弹。")
+    False
+    >>> _is_one("云陵召开“春耕备耕”", "现场推进会", "云陵市召开“春耕备耕”现场推进会。")
+    True
+    """
+    end, start = first.rstrip("”》")[-2:], second.lstrip("“《")[:2]
+    seam = re.search(f"{re.escape(end)}([”》]?[，、；]|[”》]?)[“《]?{re.escape(start)}", text)
+    if seam:
+        return not re.search("[，、；]", seam[1])
+    unlike = abs(width(first) - width(second)) > 1
+    return unlike and not TWO_HALVES.fullmatch(first) and not TWO_HALVES.fullmatch(second)
 
 
 def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
@@ -305,12 +337,18 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
     if not article.headline:
         find("no-headline", "版面文字中找不到这篇文章的标题。", first)
     elif body.doubt < DOUBTFUL:
-        find("headline-doubt", f"标题{quote(article.headline)}与正文的联系不够确定。", body.heads[0])
+        headline = next(piece for piece in body.heads if piece.kind == "headline")
+        find("headline-doubt", f"标题{quote(article.headline)}与正文的联系不够确定。", headline)
     for piece in body.pieces:
         if piece.kind == "duplicate":
-            find("duplicate", "识别软件把这段文字重复印出，正文只显示一次。", piece)
+            find("duplicate", f"识别软件把{quote(piece.text)}这段文字重复印出，正文只显示一次。", piece)
     if not body.paragraphs:
         return out
+    for before, after in (pair for piece in body.paragraphs for pair in pairwise(piece.lines)):
+        if after.order != before.order + 1 and not ties(before.text, after.text):
+            ends = f"“……{before.text[-8:]}”与“{after.text[:8]}……”"
+            parted = Piece("paragraph", [before, after])
+            find("join-doubt", f"{ends}在来源中不相连，是推断拼接的，可能有误。", parted)
     last = body.paragraphs[-1]
     if is_open(last.text) and not article.jump and not re.search(r"\d日$|[办局委会部院司厅]$", last.text):
         find("open-end", "正文在句子中间断开，原文可能有缺失。", last)

@@ -32,7 +32,10 @@ RUNS_ON = 0.9  # a word runs across: it may be chance, but seldom is
 FURNITURE = (is_folio, is_imprint, is_masthead, is_editors_line, is_caption)
 _MARKS = re.escape(NOISE)
 _TAIL_NOISE = re.compile(rf"[ \u3000]{{4,}}\S[ \u3000]*$|(?:[ \u3000]+[{_MARKS}]+|[|｜]+)[{_MARKS} \u3000]*$")
-_HEAD_NOISE = re.compile(r"^[“”‘’\"'《〈。，、.,· ]*[|｜][ |｜]*|^[”’。，、；：》〉）｜|.,;:!·…—\-]+(?: +|(?=[^\d]))")
+_HEAD_NOISE = re.compile(
+    r"^[“”‘’\"'《〈。，、.,· ]*[|｜][ |｜]*"
+    r"|^(?:(?!——|……)[”’。，、；：》〉）｜|.,;:!·…—\-])+(?: +|(?=[^\d]))"  # a dash or dots of two are print
+)
 _SCRAP = re.compile(rf"[{HAN}{_MARKS}]( *[{HAN}{_MARKS}])?|[A-Za-z{_MARKS} ]{{1,3}}")
 _TINY = re.compile(rf"[{HAN}0-9A-Za-z]{{1,2}}[{_MARKS}]?")
 _PARTED = re.compile(r"[ \u3000]{6,}")
@@ -331,7 +334,7 @@ def language(before: str, after: str) -> float:
 
     >>> language("村里的拖拉", "机手都来了") > language("社员们开", "会商量办法") > language("大家都说", "今年丰收")
     True
-    >>> language("全乡运动会今天", "(3月8日) 开幕"), language("广场上。", "，人来人往")
+    >>> language("全乡运动会今天", "(5月9日) 揭幕"), language("广场上。", "，人来人往")
     (0.9, -1.0)
     """
     if SENTENCE_END.search(before):

@@ -25,8 +25,9 @@ from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Finding, Page, Settings, SourcePage
 from site_builder.outputs import outputs
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
+from site_builder.records import records
 from site_builder.render import Site, host_files
-from site_builder.search import build_index, records
+from site_builder.search import build_index
 from site_builder.settings import base_address
 from site_builder.swap import fresh
 

@@ -52,11 +52,15 @@ _STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
 _SPACED_INSIDE = re.compile(rf"(?:(?<=[{HAN}]) )?(?<!\w)(?:[{HAN}] ){{2,}}[{HAN}](?![{CJK}\w])(?: (?=[{HAN}]))?")
+_NAMES = re.compile(r"(?:[（(][^）)]*|(?:记者|通讯员|作者)\s*)$")  # names stand apart by their spaces
 _RUNNING = re.compile("[，。；]")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}")
 _STOP = re.compile(rf"(?<=[{HAN}])(?<![一二三四五六七八九十百])\.(?=[”’」』）)]*$)")
 _HOLE = re.compile(rf"(?<=[{CJK}]) {{2,}}(?=[{CJK}])")
-_STRAY = re.compile(rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘]) +(?=[{CJK}])")
+_STRAY = re.compile(
+    rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘，、；]) +(?=[{CJK}])"
+    r"|(?<=\d[年月]) +(?=\d{1,2} ?[月日])"
+)
 _ODD = re.compile(r"[〈〉<>\[\]]")
 _INSIDE = r"([^（）()〈〉<>《》\[\]]{1,40})"
 _ROUND = re.compile(rf"(?<![a-z] )[〈<\[](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>\]]")
@@ -97,6 +101,8 @@ def close_gaps(text: str) -> str:
         ('送温暖鼓干劲 聚合力抗疫情', '记者 王 苗 王彦雨')
         >>> close_gaps("苏联 TU-104 客机"), close_gaps("会议要求，坚 决 守 住 安全生产底线")
         ('苏联 TU-104 客机', '会议要求，坚决守住安全生产底线')
+        >>> close_gaps("（记者 王 苗 李 强）近日，"), close_gaps("本报记者 王 苗 李 强，")
+        ('（记者 王 苗 李 强）近日，', '本报记者 王 苗 李 强，')
     """
     if " " not in text and "\u3000" not in text:
         return text
@@ -104,8 +110,13 @@ def close_gaps(text: str) -> str:
     if len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.7 * len(words):
         return re.sub(r"\s{2,}", "\0", text).replace(" ", "").replace("\u3000", "").replace("\0", " ")
     if _RUNNING.search(text):
-        text = _SPACED_INSIDE.sub(lambda run: run[0].replace(" ", ""), text)
-    return _SPACED.sub(lambda run: re.sub(r"[ \u3000]", "", run[0]), text)
+        text = _SPACED_INSIDE.sub(_closed, text)
+    return _SPACED.sub(_closed, text)
+
+
+def _closed(run: re.Match[str]) -> str:
+    """The run without its spaces, if it is none of names."""
+    return run[0] if _NAMES.search(run.string, 0, run.start()) else re.sub(r"[ \u3000]", "", run[0])
 
 
 def narrow_gaps(text: str) -> str:
@@ -133,10 +144,10 @@ def widen_stop(text: str) -> str:
 
 
 def close_stray_spaces(text: str) -> str:
-    """Remove a space before a closing mark or after an opening one: print never has one there.
+    """Remove a space before a closing mark, after an opening one or a comma, and inside a date: print has none there.
 
-    >>> close_stray_spaces("《 关于2022年》 ，决定")
-    '《关于2022年》，决定'
+    >>> close_stray_spaces("《 关于2022年》 ，决定"), close_stray_spaces("2月 18日，记者， 从")
+    ('《关于2022年》，决定', '2月18日，记者，从')
     """
     return _STRAY.sub("", text) if " " in text else text
 
@@ -292,9 +303,9 @@ def clean(page: SourcePage) -> list[Line]:
 def _cut_wrapped_jumps(lines: Sequence[Line]) -> list[Line]:
     """Cut off a jump line that is wrapped over two lines, 《下转 and 第4版）; its brackets are left out.
 
-    >>> texts = ["各地各展所长。（下转", "第四版）"]
+    >>> texts = ["棉农都说好。（下转", "第四版）"]
     >>> [line.text for line in _cut_wrapped_jumps([Line(Span(0, len(text)), text, 1) for text in texts])]
-    ['各地各展所长。', '下转', '第四版']
+    ['棉农都说好。', '下转', '第四版']
     """
     out: list[Line] = []
     for line in lines:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from markupsafe import Markup
 
 from site_builder import addresses, words
-from site_builder.archive import Archive
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
 from site_builder.ledger import Permalink
@@ -261,21 +260,13 @@ def editor_page(views: Views, page: EditorPage) -> Context:
 
 
 def search(views: Views) -> Context:
-    """The values of the index's filters, each with its label: what `search.records` puts into the index."""
-    archive = views.archive
     return views.frame(
         addresses.SEARCH,
         "检索",
         crumbs=[HOME, Link("检索", "")],
         section="search",
-        newspapers=[(newspaper.name, newspaper.name) for newspaper in archive.newspapers],
-        cities=[(city, city) for city in _cities_of_publication(archive)],
-        topics=[(subject.topic.name, subject.topic.name) for subject in archive.topics],
+        newspapers=[views.newspaper_link(newspaper) for newspaper in views.archive.newspapers],
     )
-
-
-def _cities_of_publication(archive: Archive) -> list[str]:
-    return sorted({page.facts.city for page in archive.pages} - {""}, key=lambda name: archive.city(name).id)
 
 
 def not_found(views: Views) -> Context:

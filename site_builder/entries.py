@@ -24,6 +24,7 @@ class Site:
     rights: str
     contact: Link | None
     editor_pages: tuple[Link, ...]
+    opensearch: str  # the address of its description for browsers, where that can be written
 
 
 Headline = tuple[tuple[tuple[str, bool], ...], ...]

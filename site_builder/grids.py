@@ -22,15 +22,12 @@ SPACES = (0.65, 0.5, 0.8, 0.95)  # characters that a row's space may be wide, th
 LEAST_WIDTH, MOST_WIDTH = 9, 26  # characters of a newspaper's column
 MOST_COLUMNS = 6
 FULL = 1.3  # characters: what a full cell may be short of its column, or over it
-LEAST_ROWS = 4  # rows of several columns that make such a page
 
 GAP = re.compile(r"[ \u3000]+")
 NOISE = "。，、”“’‘《》〈〉|｜,.·;:；：[]{}!_^~*'\"`-—…\\/°"
 RULE = re.compile(r"[ “”‘’\"']*[|｜][ |｜]*")  # a printed rule, and what else the scan saw in it
 MOST_COST = 8.0  # what fits worse is no row of columns
 _LONE = re.compile(r"(?<= {4})\S(?= {2})")  # a lone character in the white of a picture
-_OPENING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
-_WORD = re.compile(r"[\u3400-\u9fff0-9A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)

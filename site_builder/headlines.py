@@ -131,7 +131,7 @@ def match(
 def _with_other_halves(found: list[Match]) -> list[Match]:
     """Give a line that no body takes to the heading above it, if the two are as long as each other and stand together.
 
-    The second half of a headline may say nothing that the article says in the same words (多方接力两小时找回).
+    The second half of a headline may say nothing that the article says in the same words (众人搭手天亮前送到家).
     """
     out: list[Match] = []
     for match in found:

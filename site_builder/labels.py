@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from site_builder import trace
 from site_builder.model import Line
+from site_builder.paragraphs import is_open
 from site_builder.patterns import DATELINE, HAN
 
 TITLE_WORDS = (
@@ -60,12 +61,14 @@ _OLD_NUMBER = re.compile(rf"^第\s*[{_HANZI_NUMBER}]{{3,6}}\s*号$")  # until th
 _PINYIN = re.compile(r"^(?=.*(?:BAO|WEN|KAN|XUN))[A-Z][A-Z ]{5,40}$")
 _IMPRINT = re.compile(
     r"刊号|出版物号|CN\s?\d{2}\s?[-—－]\s?\d{4}|新闻热线|邮发代号|邮政编码|E-?mail|https?://|www\.|报社出版"
-    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱)[：:].{4,}"
+    r"|^.{2,24}(?:主管|主办)(?:\s*主办)?(?:.{0,20}出版)?$|^.{0,6}(?:社址|电话|地址|广告部|发行部|订报热线|零售)[：:].{4,}"
+    r"|^.{0,6}(?:信箱|邮箱)[：:][^，。]{0,12}[@＠0-9A-Za-z]"
 )
 _PAPER = re.compile(rf"^[{HAN}]{{1,6}}(?:{TITLE_WORDS})$")
 _PAGE = "(?:[A-D]?\\d{1,2}|第\\s*[0-9一二三四五六七八九十]{1,3}\\s*版)"
 _FOLIO = re.compile(
-    rf"^{_PAGE}\s*版?(?:[{HAN}·]{{2,5}}|[\s”\"·|｜]+[{HAN}·]{{2,8}})?[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
+    rf"^(?:(?:{_PAGE}\s*版|0\d|[A-D]\d{{1,2}})[{HAN}·]{{2,5}}|{_PAGE}\s*版?(?:[\s”\"·|｜]+[{HAN}·]{{2,8}})?)"
+    rf"[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
     rf"|^{_DATE}\s+.{{0,16}}第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*版$"
 )
 _ASKED = re.compile(r"(?:记者|问|答)[：:]")  # an interview's question or answer
@@ -74,7 +77,7 @@ _TEASER = re.compile(
     r"|^[^，。；：！？（）()]{4,30}[（(]\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)]$"
 )
 _BARE_PAGE = re.compile(r"^第\s*[0-9一二三四五六七八九十]{1,3}\s*版$")  # a teaser, or the page's own number
-_RULE = re.compile(r"[|_=~^*'`.,\-—\\/■□●◆▲\s]*[|_=~^*'`\-—\\/■□●◆▲][|_=~^*'`.,\-—\\/■□●◆▲\s]*")
+_RULE, _MARK = re.compile(r"[|_=~^*'`.,\-—\\/■□●◆▲\s]+"), re.compile(r"[^.,\s]")
 _SIGN_DATE = re.compile(rf"^{_DATE}$")
 _ORGANISATION = re.compile(
     r"(?:办公室|委员会|指挥部|领导小组|人民政府|管理局|分局|公司|编辑部|联合会|总工会|法院|检察院|中心|学院|局|厅|部)$"
@@ -144,8 +147,8 @@ def is_gutter(line: Line) -> bool:
 
 def is_debris(line: Line) -> bool:
     """What OCR reads from rules and pictures: marks alone, or a few letters between blank lines."""
-    if _RULE.fullmatch(line.text):
-        return True
+    if _RULE.fullmatch(line.text) and _MARK.search(line.text):
+        return bool(line.blank_before) or line.text != "——"  # a dash that was wrapped is print
     return bool(line.blank_before) and bool(re.fullmatch(r"[A-Za-z\s|_=~^*'`.-]{1,8}", line.text))
 
 
@@ -177,6 +180,9 @@ def label(lines: Sequence[Line]) -> list[str]:
         near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
         if kind == "masthead" and _PAPER.match(line.text) and i > 5 and not furniture & set(near):
             kinds[i] = "" if len(line.text) > 5 and line.blank_before == 0 else kind
+        wrapped = i and not kinds[i - 1] and not line.blank_before and is_open(lines[i - 1].text)
+        if kind == "teaser" and wrapped and line.text[0] not in "（(【[":
+            kinds[i] = ""  # the end of a sentence: …的报告（详见第三版）
         if kind == "folio" and not (i < 6 or furniture & set(near) or line.text.startswith("第")):
             kinds[i] = ""
         if kind == "teaser" and _BARE_PAGE.match(line.text) and (i < 6 or furniture & set(near)):

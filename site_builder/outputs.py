@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from site_builder import addresses, contexts, data, indexes
+from site_builder import addresses, contexts, data, folding, indexes
 from site_builder.addresses import relative
 from site_builder.archive import Archive
 from site_builder.ledger import LEADING
 from site_builder.listing import paginate
 from site_builder.model import Finding, Page
+from site_builder.opensearch import opensearch
 from site_builder.report import by_kind
 from site_builder.sitemap import robots, sitemaps
 from site_builder.views import Views
@@ -45,6 +46,9 @@ def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
             listed.append(output.path)
         yield output
     yield from open_data(archive)
+    yield Output(addresses.SIMPLIFIED, body=folding.script)
+    if base_url:
+        yield Output(addresses.OPENSEARCH, body=partial(opensearch, views.site.title, views.site.language, base_url))
     yield Output("robots.txt", body=partial(robots, base_url))
     for path, body in sitemaps(listed, base_url):
         yield Output(path, body=body)

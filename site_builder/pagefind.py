@@ -1,9 +1,9 @@
 """Pagefind as a program that is talked to, and its index as bytes.
 
 An index is a *bundle*: a folder with `pagefind-entry.json`, one `.pf_meta`, and the folders `index`, `filter` and
-`fragment` (a file for each article). An archive's index is several, one for each shard, which the browser joins. What
-they share (the page script, the WebAssembly) stands once above them, with an index of no articles that the browser
-starts from: so every shard is one among equals, and one that can't be loaded takes no other with it.
+`fragment` (a file for each article, which we leave out). An archive's index is several, one for each shard, which the
+browser joins. What they share (the page script, the WebAssembly) stands once above them, with an index of no articles
+that the browser starts from: so every shard is one among equals, and one that can't be loaded takes no other with it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from site_builder.errors import BuildError
 LANGUAGE = "unknown"  # Pagefind's own name for it: no stemming, and no second cutting in the browser
 SHARED = ("pagefind.js", f"wasm.{LANGUAGE}.pagefind")  # what every bundle would hold a copy of, and a search needs
 ENTRY = "pagefind-entry.json"
-UNDATED = "0000-00-00"  # begins the name of an undated article's file
 
 SIGNATURE = b"pagefind_dcd"  # begins every unzipped part of an index
 
@@ -156,13 +155,18 @@ def _payload(message: bytes) -> dict[str, Any]:
 # ---------------------------------------------------------------- its files
 
 
-def bundle(requests: Iterable[tuple[str, dict[str, Any]]], pagefind: Pagefind) -> dict[str, bytes]:
-    """The files of an index of these articles, each given by its name and what AddRecord takes; without SHARED."""
+def bundle(
+    requests: Iterable[tuple[str, dict[str, Any]]], pagefind: Pagefind, numbers: Mapping[str, int]
+) -> dict[str, bytes]:
+    """The files of an index of these articles, each given by its name and what AddRecord takes; without SHARED.
+    `numbers` are the articles' by their addresses: see `put_in_order`.
+    """
     index = _new_index(pagefind)
     for name, request in requests:
         pagefind.send(f"the article {name}", type="AddRecord", index_id=index, **request)
     files = _files(pagefind, index)
-    return put_in_order({path: files[path] for path in files if "/" in path or path == ENTRY or "pf_meta" in path})
+    kept = {path: files[path] for path in files if "/" in path or path == ENTRY or "pf_meta" in path}
+    return put_in_order(kept, numbers)
 
 
 def shared(pagefind: Pagefind) -> dict[str, bytes]:
@@ -193,14 +197,14 @@ def _files(pagefind: Pagefind, index: int) -> dict[str, bytes]:
     return {file["path"]: base64.b64decode(file["content"]) for file in answer["files"]}
 
 
-def put_in_order(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def put_in_order(files: Mapping[str, bytes], numbers: Mapping[str, int]) -> dict[str, bytes]:
     """The files of an index, by path, with what Pagefind 1.5 leaves in the order of a hash table put in a fixed one.
 
     That is the values within each filter and the list of filters; articles, words and texts are in order already.
     Each changed file is named by its new contents, and by them alone, as Pagefind does it.
 
-    An article's file gets its date before its name. The browser hears the name with every result, long before it
-    loads the file, and so knows the date: Pagefind itself can't sort by date what comes from several shards.
+    The files of texts for display, one for each article, are left out. What the browser hears with each result is the
+    name of that file, and in its place it gets the article's number: with it the literal index shows the article.
     """
     files = dict(files)
     entry = json.loads(files[ENTRY])
@@ -209,9 +213,7 @@ def put_in_order(files: Mapping[str, bytes]) -> dict[str, bytes]:
             version, pages, chunks, filters, sorts, *rest = _unpack(files.pop(f"pagefind.{language['hash']}.pf_meta"))
             for row in pages:
                 content = files.pop(f"fragment/{row[0]}.pf_fragment")
-                (date,) = json.loads(_unzip(content))["filters"].get("date", [UNDATED])
-                row[0] = f"{date}_{row[0].rpartition('_')[2]}"
-                files[f"fragment/{row[0]}.pf_fragment"] = content
+                row[0] = str(numbers[json.loads(_unzip(content))["url"]])
             for row in filters:
                 filter_name, values = _unpack(files.pop(f"filter/{row[1]}.pf_filter"))
                 row[1], content = _pack([filter_name, sorted(values)], name)

@@ -36,7 +36,10 @@ _CLOSES = re.compile("[”’」』）)》】]")
 _LEAD = re.compile(  # a news item's first words
     rf"(?:\d{{1,2}}月)?\d{{1,2}}日[，,]|(?:近日|日前|今天|昨天)[，,]|记者(?:\d{{1,2}}日|从)[{HAN}]"
 )
+_TURN = re.compile("(?:记者|问|答)[：:]")
 _QUESTION = re.compile("(?:问|记者)[：:][^。？！]*$")
+# A place, and what is told of it below: 四平：坚定信心、一鼓作气，全力打好攻坚战
+PLACE = re.compile(rf"[{HAN}]{{2,4}}[：:][^。；：！？，]{{4,20}}，[^。；：！？]{{3,20}}")
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
@@ -143,6 +146,15 @@ def _runs_on(before: str, after: str) -> bool:
     return False
 
 
+def ties(before: str, after: str) -> bool:
+    """Does anything but their place tie two lines together: a word across the break, a comma, a mark that can't open?
+
+    >>> ties("看望了坚守在卡点的工", "作人员"), ties("抓好三个节点外地", "公交车，通过手机扫码")
+    (True, False)
+    """
+    return bool(runs_on(before, after) or OPEN_END.search(before) or NO_START.match(after) or unclosed(before))
+
+
 def is_open(text: str) -> bool:
     """Does the text stop in mid-sentence?
 
@@ -218,6 +230,9 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         return [("the next line is the signature", 20)]
     if gap.first and not unclosed(before.text) and not _NO_MARK.search(before.text) and _SUBTITLE.match(after.text):
         return [("the next line opens with a dash, as subtitles do", -20)]
+    alone = (before.blank_before and after.blank_before) or (not flat and sizes[1] > FLAT)
+    if gap.first and alone and PLACE.fullmatch(before.text):
+        return [("the line stands alone, a place and what is told of it", -20)]
     if flat and sizes[1] <= FLAT and not re.search("[。，；]", after.text):
         return [("no running text follows the flattened line", -20)]
     if gap.flattened and gap.first and not re.search("[。，；：]", before.text):
@@ -265,7 +280,7 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("the next line opens with a lone character and a mark", 2))
     if DATELINE.fullmatch(before.text.strip()):
         reasons.append(("a dateline alone in its line opens what follows", 8))
-    if _QUESTION.match(gap.so_far) and not STOP_END.search(before.text):
+    if _QUESTION.match(gap.so_far) and not STOP_END.search(before.text) and not _TURN.match(after.text):
         reasons.append(("a question goes on to its question mark", 8))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
@@ -345,13 +360,13 @@ def printed_widths(lines: Sequence[Line]) -> tuple[list[float], frozenset[int]]:
     """The width of each printed line up to the end of each line given, and which lines go on with a printed line.
 
     PDF text in raw order breaks a printed line where two marks stand together, a closing and an opening one
-    (的《大词典》 / （以下简); the pieces then fill the column between them, and no more than that.
+    (的《水利手册》 / （以下称); the pieces then fill the column between them, and no more than that.
 
         >>> from site_builder.model import Span
         >>> def page(*texts): return [Line(Span(0, len(text)), text, 1) for text in texts]
         >>> column = "一行印十四个汉字的正文内容啊"
-        >>> printed_widths(page(column, column, column, "的《现代汉语大词典》", "（以下简", column))
-        ([14.0, 14.0, 14.0, 10.0, 14.0, 14.0], frozenset({4}))
+        >>> printed_widths(page(column, column, column, "的《山区水利手册》", "（以下都称", column))
+        ([14.0, 14.0, 14.0, 9.0, 14.0, 14.0], frozenset({4}))
     """
     own = [width(line.text) for line in lines]
     columns = local_widths(own)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
-from site_builder import addresses, words
+from site_builder import addresses
 from site_builder.errors import PermalinkError, SourceError, did_you_mean
 from site_builder.fingerprints import veil
 from site_builder.ledger import FILE, Changes, Ledger, Permalink, changes, describe
@@ -20,6 +20,7 @@ from site_builder.matching import UNDATED, Matches, Seen, issue_of, match
 from site_builder.model import Article, Page
 
 LONGEST_HEADLINE = 80  # characters of it that the ledger keeps: no more are needed to say what was here
+FIRST_WORDS = 24  # of an article without headline; never as the site shows them, for that changes more often
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _line(article: Article, id: str, matches: Matches, part_of: str, withheld: b
     if withheld:
         veiled = veil(seen.fingerprint)
         return Permalink(id, seen.page, "withheld", "", seen.size, veiled, part_of=part_of)
-    headline = article.headline or f"〔无题〕{words.first_words(article, words.NAME_LENGTH)}"
+    headline = article.headline or f"〔无题〕{' '.join(article.text.split())[:FIRST_WORDS]}"
     return Permalink(id, seen.page, "live", headline[:LONGEST_HEADLINE], seen.size, seen.fingerprint, part_of=part_of)
 
 

@@ -13,6 +13,7 @@ from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
 from site_builder.model import Line, Span, TextBlock
 from site_builder.paragraphs import (
+    PLACE,
     SENTENCE_END,
     blanks_are_spacing,
     chains,
@@ -171,7 +172,8 @@ def _open_with_headline(pieces: list[Piece]) -> None:
         heading = len(words) >= 2 * LEAST_HEADING
         while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
-        if said and said == words and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
+        news = j < len(pieces) and DATELINE.match(pieces[j].text)
+        if said and said == words and not news and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
             pieces[i + 1 : j] = [Piece("paragraph", [line for piece in pieces[i + 1 : j] for line in piece.lines])]
         i += 1
 
@@ -233,7 +235,7 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     size = width(text)
     if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
-    if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text):
+    if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text) or PLACE.fullmatch(text):
         return False
     if re.search(r"[！？!?][”’」』]?$", text):
         opens = DATELINE.match(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))

@@ -26,8 +26,8 @@ SECURITY_HEADERS = {
 
 CACHE_HEADERS = {
     "/static/*": "public, max-age=3600",
-    "/pagefind/:shard/fragment/*": "public, max-age=31536000, immutable",  # named by the hash of what is in them
-    "/pagefind/:shard/index/*": "public, max-age=31536000, immutable",
+    "/search/:kind/:folder/*": "public, max-age=31536000, immutable",  # asked for with the archive's tag behind `?`
+    "/pagefind/:shard/index/*": "public, max-age=31536000, immutable",  # named by the hash of what is in them
 }
 """How long a browser may keep what never or seldom changes. Of pages it asks each time, which is what hosts do by
 themselves: a rule for `/*` would be added to these, not replaced by them."""

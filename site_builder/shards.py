@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-LIMIT = 1_500  # articles: each is a file of its shard's folder `fragment`, and up to 0.45 MB of memory while indexed
+LIMIT = 1_000  # articles: up to 0.3 MB of memory for each while a shard is indexed, and two are at a time
 
 _HASH = 32  # bits
 _MONTH, _DAY = 4, 5

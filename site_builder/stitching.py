@@ -14,11 +14,12 @@ from dataclasses import replace
 from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.cutting import Body
-from site_builder.paragraphs import NO_START, is_open, runs_on, unclosed
+from site_builder.paragraphs import NO_START, is_open, runs_on, unclosed, width
 from site_builder.patterns import DATELINE
 from site_builder.pieces import Piece
 from site_builder.trace import Reasons
 
+SCRAP = 2.0  # characters: what is no longer was read from a rule or a picture, and goes on nowhere
 REACH = 60  # pieces: more lie between the two parts of a sentence on no page
 ENOUGH = 0.8  # the evidence that joins two pieces
 NEXT = 0.9  # standing next in the source: enough where nothing else speaks
@@ -146,7 +147,7 @@ def _open_ends(body: Body) -> list[Piece]:
     out = []
     for k, piece in enumerate(body.pieces):
         jumps = any(other.kind == "jump" for other in body.pieces[k + 1 : k + 2])
-        if piece.kind == "paragraph" and is_open(piece.text) and not jumps:
+        if piece.kind == "paragraph" and is_open(piece.text) and not jumps and width(piece.text) > SCRAP:
             out.append(piece)
     return out
 

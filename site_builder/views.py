@@ -48,6 +48,7 @@ class Views:
             rights=settings.rights,
             contact=Link("联系我们", _contact(settings.contact)) if settings.contact else None,
             editor_pages=tuple(Link(page.title, addresses.html(page.name)) for page in self.archive.editor_pages),
+            opensearch=addresses.OPENSEARCH if self.base_url else "",
         )
 
     def frame(

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator
 
+import rjieba
+
 from site_builder.model import Article, Page
 
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
@@ -23,10 +25,13 @@ FURNITURE = {
 
 NAME_LENGTH = 24  # characters of first words that name an article without headline: about a line on a phone
 LEAD_LENGTH = 56  # characters of first words under a headline: two lines of a newspaper column
+LONGEST_WORD = 8  # characters looked at behind a cut, to see whether it goes through a word
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 _STOPS = "。！？；，、：,;!?"
 _OPENING = re.compile(r"\s*[（(〔［\[][^）)〕］\]]{1,40}[）)〕］\]]\s*")
 _INNER = str.maketrans("“”‘’", "‘’“”")
+_NEVER_FIRST = frozenset("，。、；：！？）》】”’」』…—·%％ 的了着过们者性化等和与及")
+_NEVER_LAST = frozenset("（《【“‘「『—·")
 _SHORTEST_PART = 4  # characters of a half of a headline that may have a line to itself: fewer look like a stray end
 _NUMBER = re.compile(
     r"(?:第|[A-Za-z]+[-－]?)?[0-9０-９]+(?:[.．,，:：/／-][0-9０-９]+)*(?:[十百千万亿]|多|余)*"
@@ -86,12 +91,12 @@ def quote(text: str) -> str:
 
 
 def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
-    """A headline's halves, each in runs; those marked true (a number with its unit) must not be broken.
+    """A headline's halves, each in runs between which a line may break: words, numbers with their unit (marked true).
 
     A half that is no longer than a word stays with the one before it.
 
     >>> headline_parts("新增病例2137例 抗疫不松劲")
-    ((('新增病例', False), ('2137例', True)), (('抗疫不松劲', False),))
+    ((('新增', False), ('病例', False), ('2137例', True)), (('抗疫', False), ('不松劲', False)))
     >>> headline_parts("苏联 TU-104 客机")
     ((('苏联 ', False), ('TU-104', True), (' 客机', False)),)
     """
@@ -108,18 +113,39 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
     at = 0
     for number in _NUMBER.finditer(text):
         if number.start() > at:
-            yield text[at : number.start()], False
+            yield from ((words, False) for words in phrases(text[at : number.start()]))
         yield number[0], True
         at = number.end()
     if at < len(text):
-        yield text[at:], False
+        yield from ((words, False) for words in phrases(text[at:]))
+
+
+def phrases(text: str) -> list[str]:
+    """The text's words, each with the marks and the lone characters that belong to it.
+
+    No line of a headline may begin with a closing mark or a suffix, or end with an opening mark.
+
+    >>> phrases("推动“零报告”制度的落实"), phrases("聚合力抗疫情")
+    (['推动', '“零报告”', '制度的', '落实'], ['聚合力', '抗疫情'])
+    """
+    out: list[str] = []
+    glue = True  # the next word goes on with the last: an opening mark, a character alone, or nothing stands before it
+    for word in rjieba.cut(text, True):
+        if out and (glue or word[0] in _NEVER_FIRST):
+            out[-1] += word
+        else:
+            out.append(word)
+        glue = word[-1] in _NEVER_LAST or word.isspace() or len(out[-1].strip("“‘《（【")) == 1
+    return out
 
 
 def cut(text: str, length: int) -> str:
-    """The first words of a text, cut after a punctuation mark if one is near.
+    """The first words of a text, cut after a punctuation mark if one is near, and never inside a word.
 
     >>> cut("庚子年末，寒潮来袭，我市各部门迅速行动起来", 12)
     '庚子年末，寒潮来袭……'
+    >>> cut("我市各部门迅速行动起来应对寒潮", 8)
+    '我市各部门……'
     >>> cut("短讯一则", 12)
     '短讯一则'
     """
@@ -130,6 +156,13 @@ def cut(text: str, length: int) -> str:
     stop = max(kept.rfind(mark) for mark in _STOPS)
     if stop >= length * 0.6:
         kept = kept[:stop]
+    else:
+        at = 0
+        for word in rjieba.cut(text[: length + LONGEST_WORD], True):
+            if at + len(word) > length and at >= length * 0.6:
+                kept = kept[:at]
+                break
+            at += len(word)
     return kept.rstrip(_STOPS + " ") + "……"
 
 

@@ -1,468 +1,393 @@
-/* The search page (templates/search.html). The index: site_builder/search.py, pagefind.py.
-
-   A classic script, because module scripts don't run from disk; addresses are relative to this file, so the site may
-   lie under any path. Nothing is loaded before the first search. */
+/* The search page (templates/search.html): what was asked, its results, what narrows them. It finds by index.js, and by
+   related.js what is only related. What is asked stands in the address, so that it can be linked and gone back to. */
 (() => {
   "use strict";
 
-  const INDEX = new URL("../pagefind/", document.currentScript.src);
-  const LANGUAGE = "unknown"; // the index's; see startPagefind
-  const SPACE = "⸱"; // a printed space
-  const BLOCK = "⸏"; // between two blocks
-  const REST = "⸖"; // before what is only there to be found
-  const AT_ONCE = 10; // results shown at a time
-  const EXCERPT = 110; // characters of an excerpt, of which
-  const BEFORE = 30; // stand before the first hit
+  const { fold, parse } = window.archiveText;
+  const index = window.archiveIndex;
+  const HERE = document.currentScript.src;
+  const A_PAGE = 10;
+  const PAUSE = 200; // milliseconds without a key pressed, after which the search begins
+  const SHOWN = 8; // values of a facet, before 更多
+  const SUGGESTIONS = 6;
 
   const element = (id) => document.getElementById(id);
   const form = element("search-form");
-  const fields = element("search-fields");
   const statusLine = element("search-status");
+  const tips = element("search-tips");
+  const suggestions = element("search-suggestions");
   const list = element("search-results");
-  const more = element("search-more");
+  const pager = element("search-pager");
+  const sides = element("search-facets");
+  const related = element("search-related");
+  const elsewhere = element("search-elsewhere");
   const plainTitle = document.title;
 
-  // ------------------------------------------------------------ text
-
-  /** Half-width and small letters, one character for one: as the index was folded. */
-  const fold = (text) =>
-    text.replace(/[\s\S]/g, (char) => {
-      const code = char.charCodeAt(0);
-      if (code >= 0xff01 && code <= 0xff5e) char = String.fromCharCode(code - 0xfee0);
-      else if (code === 0x3000 || code === 0xa0) return " ";
-      const small = char.toLowerCase();
-      return small.length === 1 ? small : char;
-    });
-
-  const inLatin = (text, at) => /[a-z0-9]/.test(text[at - 1] ?? "") && /[a-z0-9]/.test(text[at] ?? "");
-
-  /** Cut a term into words of the index: always the longest that fits, which never parts a number or a Latin word.
-      Where none fits, a single character, or the whole number or Latin word, stands alone. Punctuation is not indexed. */
-  function cut(term, vocabulary) {
-    const words = [];
-    for (let at = 0; at < term.length; ) {
-      let end = Math.min(term.length, at + vocabulary.longest);
-      while (end > at && (inLatin(term, end) || !vocabulary.words.has(term.slice(at, end)))) end--;
-      if (end === at) {
-        const rest = term.slice(at);
-        end = at + (/^(?:[a-z0-9]+|[\s\S])/u.exec(rest)?.[0].length ?? 1);
-      }
-      const word = term.slice(at, end);
-      if (/[\p{L}\p{N}]/u.test(word)) words.push(word);
-      at = end;
-    }
-    return words;
+  /** An element with attributes and children. */
+  function make(name, attributes = {}, ...children) {
+    const made = Object.assign(document.createElement(name), attributes);
+    made.append(...children);
+    return made;
   }
 
-  /** The blocks of a record's text as they were printed: the inverse of `spaced` in search.py. */
-  function printed(content) {
-    const blocks = [""];
-    for (const word of content.split(/\s+/)) {
-      if (word === REST) break;
-      if (word === BLOCK) blocks.push("");
-      else if (word === SPACE) blocks[blocks.length - 1] += " ";
-      else blocks[blocks.length - 1] += word;
-    }
-    return blocks.filter(Boolean);
-  }
+  // ------------------------------------------------------------ what is asked
 
-  /** Where the needles stand in a text: [start, end, needle], in order. */
-  function hits(text, needles) {
-    const folded = fold(text);
-    const found = [];
-    for (const needle of needles) {
-      for (let at = folded.indexOf(needle); at >= 0; at = folded.indexOf(needle, at + needle.length)) {
-        found.push([at, at + needle.length, needle]);
-      }
-    }
-    return found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
-  }
+  const FIELDS = ["q", "from", "to", "sort"]; // of the form
+  const FACETS = { newspaper: "报纸", city: "地区", topic: "主题", year: "年份" };
+  const NAMES = [...FIELDS, "newspaper", "city", "topic", "page", "mode"];
 
-  /** The text with its hits in <mark>. */
-  function marked(text, needles) {
-    const out = document.createDocumentFragment();
-    let at = 0;
-    for (const [start, end] of hits(text, needles)) {
-      if (end <= at) continue;
-      if (start < at) { // it overlaps the mark before: lengthen that
-        out.lastChild.append(text.slice(at, end));
-      } else {
-        out.append(text.slice(at, start));
-        out.append(Object.assign(document.createElement("mark"), { textContent: text.slice(start, end) }));
-      }
-      at = end;
-    }
-    out.append(text.slice(at));
-    return out;
-  }
-
-  /** The stretch of one block that holds most different needles, of the longest such block, as a paragraph tells more
-      than a line of the heading; the beginning of the text if there are none. */
-  function excerpt(blocks, needles) {
-    let best = { score: 0, block: blocks[0] ?? "", at: 0 };
-    for (const block of blocks) {
-      const found = hits(block, needles);
-      found.forEach(([start], i) => {
-        const near = new Set();
-        for (let j = i; j < found.length && found[j][1] <= start + EXCERPT - BEFORE; j++) near.add(found[j][2]);
-        const score = near.size + Math.min(block.length, EXCERPT) / (EXCERPT + 1);
-        if (score > best.score) best = { score, block, at: start };
-      });
-    }
-    const start = best.at > BEFORE ? best.at - BEFORE : 0;
-    const end = start + EXCERPT;
-    const text = best.block.slice(start, end).trim();
-    return `${start > 0 ? "…" : ""}${text}${end < best.block.length ? "…" : ""}`;
-  }
-
-  // ------------------------------------------------------------ the index
-
-  /** Call a loader once, and again only if it failed. */
-  const once = (load) => {
-    let promise;
-    return () => (promise ??= load().catch((error) => { promise = undefined; throw error; }));
-  };
-
-  const UNDATED = "0000-00-00";
-  const dateOf = (result) => result.id.slice(0, UNDATED.length); // see put_in_order in pagefind.py
-
-  /* What of the index was asked for in vain: the address, by the shard's path ("" for what all shards share). Where a
-     file of a shard is missing, Pagefind only finds less and doesn't say so; hence it fetches through our hands. */
-  const unread = new Map();
-  let sharedIsUnread = () => {};
-  const plainFetch = window.fetch.bind(window);
-
-  async function read(address, options) {
-    const answer = await plainFetch(address, options);
-    const isPage = answer.headers.get("content-type")?.startsWith("text/html"); // some hosts' way to say 404
-    if (!answer.ok || isPage) throw new Error(`${address}: ${answer.status}`);
-    return answer;
-  }
-
-  window.fetch = async (address, options) => {
-    const { href } = new URL(address.url ?? address, location.href);
-    if (!href.startsWith(INDEX.href)) return plainFetch(address, options);
-    try {
-      return await read(address, options);
-    } catch (error) {
-      const path = href.slice(INDEX.href.length);
-      const shard = path.includes("/") ? path.split("/")[0] : "";
-      if (shard) unread.set(shard, href);
-      else sharedIsUnread(error);
-      throw error;
-    }
-  };
-
-  const loadShards = once(async () => (await read(new URL("shards.json", INDEX))).json());
-
-  const loadVocabulary = once(async () => {
-    const text = await (await read(new URL("words.txt", INDEX))).text();
-    const words = new Map(); // with the numbers of the shards: see vocabulary_lines in search.py
-    let longest = 1;
-    for (const line of text.split("\n")) {
-      const [word, numbers = "-"] = line.split("\t");
-      if (word) words.set(word, numbers);
-      longest = Math.max(longest, word.length);
-    }
-    return { words, longest };
-  });
-
-  /** For each shard, whether it holds the word or one that begins with it: Pagefind finds either. */
-  function holders(word, vocabulary, shards) {
-    const held = shards.map(() => false);
-    for (const [known, numbers] of vocabulary.words) {
-      if (!known.startsWith(word)) continue;
-      const listed = new Set(numbers.replace("-", "").split(" "));
-      const holds = !numbers.startsWith("-");
-      shards.forEach((_, number) => { held[number] ||= listed.has(String(number)) === holds; });
-    }
-    return held;
-  }
-
-  /** Pagefind with these shards, joined to the index of nothing that it starts from. One that can't be read is in
-      `unread` then, and would spoil every search.
-      Pagefind takes the language from <html>, and for zh would cut our words again by the browser's own dictionary. It
-      reads it while it is called, before anything is awaited, so the page is `zh-CN` again before it is drawn. */
-  async function startPagefind(shards) {
-    const module = await import(new URL("pagefind.js", INDEX));
-    const lost = new Promise((_, reject) => { sharedIsUnread = reject; });
-    const page = document.documentElement;
-    const language = page.lang;
-    let pagefind;
-    page.lang = LANGUAGE;
-    try {
-      pagefind = module.createInstance({ noWorker: true }); // a worker would fetch by itself
-    } finally {
-      page.lang = language;
-    }
-    const joined = shards.map(async ({ path, tag }) => {
-      const address = new URL(`${path}/`, INDEX);
-      try { // `ranking` changes nothing, but is refused by a shard whose contents were not read
-        await pagefind.mergeIndex(address.pathname, { language: LANGUAGE, metaCacheTag: tag, ranking: {}, mergeFilter: { shard: path } });
-      } catch {
-        if (!unread.has(path)) unread.set(path, new URL("pagefind-entry.json", address).href);
-      }
-    });
-    await Promise.race([Promise.all(joined), lost]);
-    return { pagefind, shards };
-  }
-
-  let running; // the promise of what startPagefind returns
-
-  /** What `ask` answers on all shards that can be read, and the others: {results, unsearched}. */
-  async function searched(ask) {
-    const all = await loadShards();
-    for (;;) {
-      const engine = (running ??= startPagefind(all.filter(({ path }) => !unread.has(path))));
-      const isSpoilt = ({ path }) => unread.has(path);
-      let results;
-      let shards = [];
-      try {
-        const started = await engine;
-        ({ shards } = started);
-        if (all.length && !shards.length) throw new Error("no part of the index can be read");
-        if (!shards.some(isSpoilt)) results = await ask(started.pagefind);
-      } catch (error) {
-        if (!shards.some(isSpoilt)) {
-          if (running === engine) running = undefined;
-          throw error;
-        }
-      }
-      if (!shards.some(isSpoilt)) return { results, unsearched: all.filter((shard) => !shards.includes(shard)) };
-      if (running === engine) running = undefined; // once more, without what was found to be unreadable
-    }
-  }
-
-  /** See whether what could not be read can be read now. */
-  async function tryAgain() {
-    await Promise.all([...unread].map(async ([shard, address]) => {
-      try {
-        await (await read(address, { cache: "reload" })).arrayBuffer();
-        unread.delete(shard);
-        running = undefined;
-      } catch { /* still not */ }
-    }));
-  }
-
-  /** The articles for what was asked: {results, needles}, `missing` if words of it are not in the index, and the
-      shards that were not searched. Every word must occur. */
-  async function find(asked) {
-    const [vocabulary, shards] = await Promise.all([loadVocabulary(), loadShards()]);
-    const terms = fold(asked.q).split(/[\s"“”]+/).filter(Boolean);
-    const needles = terms.map((term) => ({ term, words: cut(term, vocabulary) })).filter(({ words }) => words.length);
-    const words = [...new Set(needles.flatMap((needle) => needle.words))];
-    const held = words.map((word) => holders(word, vocabulary, shards));
-    const missing = words.filter((_, i) => !held[i].includes(true));
-    const answer = { results: [], unsearched: [], needles, words, missing };
-    if (missing.length || !vocabulary.words.size) return answer;
-    if (!words.length && asked.q.trim()) return answer;
-
-    // A shard that lacks one of the words would answer for the others, or for words that look like it.
-    const able = shards.filter((_, number) => held.every((has) => has[number])).map(({ path }) => path);
-    if (!able.length) return answer;
-    const filters = able.length < shards.length ? { shard: { any: able } } : {};
-    for (const name of ["newspaper", "city", "topic"]) if (asked[name]) filters[name] = asked[name];
-    await tryAgain();
-    Object.assign(answer, await searched(async (pagefind) => {
-      const { results } = await pagefind.search(words.length ? words.join(" ") : null, { filters });
-      return asked.sort || !words.length ? results : unbrokenFirst(results, needles, pagefind, filters);
-    }));
-    if (asked.from || asked.to) {
-      const first = asked.from || "0000-00-01"; // after UNDATED
-      answer.results = answer.results.filter((result) => {
-        const date = dateOf(result);
-        return date >= first && (!asked.to || date <= asked.to);
-      });
-    }
-    if (asked.sort || !words.length) sortByDate(answer.results, asked.sort === "oldest" ? 1 : -1);
-    return answer;
-  }
-
-  /** The more relevant first on the same day. Pagefind's own sorting is lost where it joins the shards' results. */
-  function sortByDate(results, direction) {
-    results.sort((a, b) => {
-      const [one, other] = [dateOf(a), dateOf(b)];
-      return one === other ? 0 : one < other ? -direction : direction;
-    });
-  }
-
-  /** Results in which more of the terms stand unbroken, before those that hold their words here and there.
-      Only an order: jieba may have cut the text in another way there, and the phrase is not seen. */
-  async function unbrokenFirst(results, needles, pagefind, filters) {
-    const whole = new Map();
-    for (const { words } of needles.filter((needle) => needle.words.length > 1)) {
-      const phrase = await pagefind.search(`"${words.join(" ")}"`, { filters });
-      for (const { id } of phrase.results) whole.set(id, (whole.get(id) ?? 0) + 1);
-    }
-    return [...results].sort((a, b) => (whole.get(b.id) ?? 0) - (whole.get(a.id) ?? 0));
-  }
-
-  // ------------------------------------------------------------ the page
-
-  const NAMES = ["q", "newspaper", "city", "topic", "from", "to", "sort"];
-  const fieldsAsked = () =>
-    Object.fromEntries(NAMES.map((name) => [name, form.elements[name]?.value.trim() ?? ""]));
-  const addressOf = (asked) => {
-    const query = new URLSearchParams(Object.entries(asked).filter(([, value]) => value)).toString();
-    return `${location.pathname}${query && `?${query}`}`;
-  };
-  const isNothing = (asked) => NAMES.every((name) => name === "sort" || !asked[name]);
-  const quoted = (words) => words.map((word) => `“${word}”`).join("、");
-
-  function restore() {
+  /** What the address asks. */
+  function asked() {
     const query = new URLSearchParams(location.search);
-    for (const name of NAMES) {
-      const field = form.elements[name];
-      if (!field) continue;
-      field.value = query.get(name) ?? "";
-      if (field.value !== (query.get(name) ?? "")) field.value = ""; // an option that isn't there any more
-    }
+    const found = Object.fromEntries(NAMES.map((name) => [name, query.get(name)?.trim() ?? ""]));
+    for (const name of ["from", "to"]) if (!/^\d{4}-\d{2}-\d{2}$/.test(found[name])) found[name] = "";
+    return found;
   }
+
+  /** The address that asks this, with some of it changed; a change leads back to the first page. */
+  function addressOf(what, changes = {}) {
+    const wanted = { ...what, ...("page" in changes ? {} : { page: "" }), ...changes };
+    const query = new URLSearchParams(NAMES.flatMap((name) => (wanted[name] ? [[name, wanted[name]]] : []))).toString();
+    return `${location.pathname}${query && `?${query}`}`;
+  }
+
+  const isNothing = (what) => NAMES.every((name) => ["sort", "page", "mode"].includes(name) || !what[name]);
+  const isNarrowed = (what) => ["newspaper", "city", "topic", "from", "to"].some((name) => what[name]);
+
+  /** The year, if the dates are one. */
+  const yearOf = ({ from, to }) => (from.slice(4) === "-01-01" && to === `${from.slice(0, 4)}-12-31` ? from.slice(0, 4) : "");
+
+  function fill(what) {
+    for (const name of FIELDS) if (form.elements[name] !== document.activeElement || name !== "q") form.elements[name].value = what[name];
+  }
+
+  // ------------------------------------------------------------ saying
+
+  const quoted = (words) => words.map((word) => `“${word}”`).join("、");
+  const thousands = (number) => number.toLocaleString("zh-CN");
 
   function inChinese(date) {
     const [year, month, day] = date.split("-").map(Number);
     return `${year}年${month}月${day}日`;
   }
 
-  function article(data, needles) {
-    const all = printed(data.content);
-    const title = printed(data.meta.title ?? "").join("");
-    const whole = fold(all.join("\n"));
-    // A term that stands there as it was typed is marked as a whole, else its words are.
-    const wanted = needles.flatMap(({ term, words }) => (whole.includes(term) ? [term] : words));
-    const body = all.filter((block) => !title.includes(block));
-    const blocks = body.length ? body : all;
-    const [date = ""] = data.filters.date ?? [];
-    const [page = ""] = data.filters.page ?? [];
-    const [newspaper = ""] = data.filters.newspaper ?? [];
+  function tell(what, terms, exclude, total, lost) {
+    let said = total ? `共找到 ${thousands(total)} 篇文章` : "";
+    if (!total) {
+      const words = terms.length > 1 ? `同时含有${quoted(terms)}` : terms.length ? `含有${quoted(terms)}` : "";
+      const conditions = isNarrowed(what) || exclude.length ? "符合所选条件" : "";
+      said = `没有一篇文章${[words, conditions].filter(Boolean).join("并")}`;
+    } else if (exclude.length) said += `，都不含${quoted(exclude)}`;
+    statusLine.replaceChildren(`${said}。`, ...lostInWords(lost));
+  }
 
-    const item = document.createElement("li");
-    const heading = document.createElement("h2");
-    const link = Object.assign(document.createElement("a"), { href: data.raw_url });
-    link.append(marked(title, wanted));
-    heading.append(link);
-    const where = Object.assign(document.createElement("p"), { className: "search-where" });
-    where.append(newspaper || "报纸不详", " · ");
-    if (date) {
-      where.append(Object.assign(document.createElement("time"), { dateTime: date, textContent: inChinese(date) }));
-      if (data.filters.certainty?.[0] === "inferred") {
-        where.append(Object.assign(document.createElement("span"), { className: "mark", textContent: "推断" }));
+  /** What could not be read, and what was searched all the same. */
+  function lostInWords(lost) {
+    const said = [];
+    if (lost.pieces.size) said.push(`索引里${quoted([...lost.pieces])}的部分没能读出来，下面的文章含有其余的字，未必含有全部。`);
+    else if (lost.unsure) said.push("索引的一部分没能读出来，下面的文章含有所查的字，但未必连在一起。");
+    if (lost.when.length) said.push(`索引的一部分没能读出来：${lost.when.join("、")}的文章没有查全；其余的都查过了。`);
+    if (lost.texts) said.push(`有 ${lost.texts} 篇的文字没能读出来。`);
+    return said.map((text) => make("span", { className: "search-lost", textContent: ` ${text}` }));
+  }
+
+  /** The lost spans of articles as spans of time. */
+  async function datesOf(lost) {
+    const { spans, facts } = await index.meta();
+    lost.when = [...new Set(lost.spans.map(([begin, end]) => {
+      const newest = spans[Math.floor(begin / facts)][0];
+      const oldest = spans[Math.floor((end - 1) / facts)][1];
+      if (!newest) return "日期不详";
+      return oldest ? `${inChinese(oldest)}至${inChinese(newest)}` : `${inChinese(newest)}以前和日期不详`;
+    }))];
+    return lost;
+  }
+
+  // ------------------------------------------------------------ showing
+
+  /** Where a result leads: the article, which marks the words; the browser itself shows the first, if it can. */
+  function linkTo(found, terms) {
+    const [first] = /<mark>(.*?)<\/mark>/.exec(found.excerpt)?.slice(1) ?? [];
+    const plain = first && make("textarea", { innerHTML: first }).value;
+    const directive = plain ? `:~:text=${encodeURIComponent(plain).replace(/-/g, "%2D")}` : "";
+    const words = new URLSearchParams(terms.map((term) => ["find", term]));
+    return `${encodeURI(found.url)}${terms.length ? `#${words}${directive}` : ""}`;
+  }
+
+  function item(found, terms) {
+    const where = make("p", { className: "search-where" }, make("span", { textContent: found.newspaper || "报纸不详" }));
+    const when = found.date ? make("time", { dateTime: found.date, textContent: inChinese(found.date) }) : "日期不详";
+    where.append(make("span", {}, when, ...(found.inferred ? [make("span", { className: "mark", textContent: "推断" })] : [])));
+    if (found.page) where.append(make("span", { textContent: `第${found.page}版` }));
+    const link = make("a", { href: linkTo(found, terms) });
+    if (found.unread) link.textContent = "这一篇的文字没能读出来，可以打开它的网页";
+    else link.innerHTML = index.marked(found.headline, terms); // escaped there
+    const mark = found.untitled ? [make("span", { className: "untitled-mark", textContent: "〔无题〕" })] : [];
+    const heading = make("h2", {}, ...mark, link);
+    const excerpt = make("p", { className: "search-excerpt" });
+    excerpt.innerHTML = found.excerpt;
+    return make("li", {}, heading, where, ...(found.unread ? [] : [excerpt]));
+  }
+
+  async function show(articles, start, terms, facts, lost) {
+    const shown = articles.slice(start, start + A_PAGE);
+    return Promise.all(shown.map((article) => index.result(article, terms, facts, lost)));
+  }
+
+  function turnPages(what, total, here) {
+    const last = Math.ceil(total / A_PAGE);
+    pager.hidden = last < 2;
+    const link = (number, text, rel) =>
+      make("a", { href: addressOf(what, { page: number > 1 ? String(number) : "" }), textContent: text, rel });
+    pager.replaceChildren(
+      ...(here > 1 ? [link(here - 1, "上一页", "prev")] : []),
+      make("span", { textContent: `第 ${here} 页，共 ${thousands(last)} 页` }),
+      ...(here < last ? [link(here + 1, "下一页", "next")] : []),
+    );
+  }
+
+  /** What narrows the result: each value with its count, those in use with a way back. */
+  function showFacets(what, counts) {
+    const groups = Object.entries(FACETS).map(([name, title]) => {
+      const inUse = name === "year" ? yearOf(what) : what[name];
+      const values = [...counts[name]].sort((a, b) => (name === "year" ? b[0].localeCompare(a[0]) : b[1] - a[1]));
+      if (inUse && !counts[name].has(inUse)) values.unshift([inUse, 0]);
+      if (!inUse && values.length < 2 && name !== "topic") return null;
+      const entries = values.map(([value, count]) => entry(what, name, value, count, value === inUse));
+      if (!entries.length) return null;
+      const group = make("section", {}, make("h2", { textContent: title }), make("ul", {}, ...entries.slice(0, SHOWN)));
+      if (entries.length > SHOWN) {
+        group.append(make("details", {}, make("summary", { textContent: `其余 ${entries.length - SHOWN} 个` }), make("ul", {}, ...entries.slice(SHOWN))));
       }
-    } else where.append("日期不详");
-    if (page) where.append(` · 第${page}版`);
-    const text = Object.assign(document.createElement("p"), { className: "search-excerpt" });
-    text.append(marked(excerpt(blocks, wanted), wanted));
-    item.append(heading, where, text);
-    return item;
+      return group;
+    }).filter(Boolean);
+    sides.hidden = !groups.length;
+    element("search-facet-groups").replaceChildren(...groups);
   }
 
-  /** What stands for an article that was found but can't be shown. */
-  function lostArticle(result) {
-    const date = dateOf(result);
-    const when = date === UNDATED ? "日期不详" : inChinese(date);
-    const item = document.createElement("li");
-    item.append(Object.assign(document.createElement("p"), {
-      className: "search-excerpt", textContent: `有一篇文章（${when}）的内容没能读出来，请稍后再检索一次。`,
-    }));
-    return item;
+  function entry(what, name, value, count, inUse) {
+    const setting = inUse ? "" : value;
+    const changes = name === "year" ? { from: setting && `${setting}-01-01`, to: setting && `${setting}-12-31` } : { [name]: setting };
+    const label = name === "year" ? `${Number(value)}年` : value;
+    const link = make("a", { href: addressOf(what, changes) }, make("span", { textContent: label }));
+    if (inUse) {
+      link.setAttribute("aria-current", "true");
+      link.append(make("span", { className: "search-undo", textContent: "取消" }));
+    } else link.append(make("span", { className: "search-count", textContent: thousands(count) }));
+    return make("li", {}, link);
   }
+
+  /** Newspapers, cities and topics that are called so, and headlines in which it stands. */
+  async function suggest(what, terms, results) {
+    const known = await index.meta();
+    const text = fold(what.q).trim();
+    const found = [];
+    if (text) {
+      for (const [name, values] of [["newspaper", known.newspapers], ["city", known.cities], ["topic", known.topics]]) {
+        for (const value of values) {
+          if (!value || what[name] || !fold(value).includes(text)) continue;
+          found.push([FACETS[name], value, addressOf(what, { q: "", [name]: value })]);
+        }
+      }
+    }
+    const headlines = results.filter(({ headline, untitled }) => headline && !untitled && terms.length && terms.every((term) => fold(headline).includes(term)));
+    for (const result of headlines.slice(0, 2)) {
+      found.push(["标题", result.headline, linkTo(result, terms)]);
+    }
+    suggestions.hidden = !found.length;
+    suggestions.replaceChildren(...found.slice(0, SUGGESTIONS).map(([kind, name, href]) =>
+      make("li", {}, make("a", { href }, make("span", { className: "search-kind", textContent: kind }), name))));
+  }
+
+  /** What to try where nothing was found. */
+  function advise(what, terms) {
+    const link = (changes, text) => make("a", { href: addressOf(what, changes), textContent: text });
+    const advice = [];
+    if (isNarrowed(what)) advice.push([link({ newspaper: "", city: "", topic: "", from: "", to: "" }, "去掉所选的条件"), "，在全部文章里找。"]);
+    if (terms.length > 1) advice.push(["少用几个词：", ...terms.flatMap((term, i) => [i ? "、" : "", link({ q: term }, `只找“${term}”`)]), "。"]);
+    else if ([...(terms[0] ?? "")].length > 3) advice.push(["少打几个字：检索找的是一字不差的文字，印刷或识别的错字会让长句落空。"]);
+    else if (terms.length) advice.push(["换一个说法，或看看旧时的写法、别的译名。"]);
+    tips.hidden = !advice.length;
+    tips.replaceChildren(...advice.map((parts) => make("li", {}, ...parts)));
+  }
+
+  // ------------------------------------------------------------ related
+
+  const loadRelated = (() => {
+    let promise;
+    return () => (promise ??= new Promise((resolve, reject) => {
+      const script = make("script", { src: new URL("related.js", HERE), onload: resolve });
+      script.onerror = () => {
+        promise = undefined;
+        script.remove();
+        reject(new Error("related.js can't be loaded"));
+      };
+      document.head.append(script);
+    }));
+  })();
+
+  async function showRelated(what, terms, literal, isLate) {
+    related.hidden = false;
+    const say = (...words) => element("search-related-status").replaceChildren(...words);
+    const found = element("search-related-results");
+    found.replaceChildren();
+    say("正在找相关的文章…");
+    try {
+      await loadRelated();
+      const lost = index.nothingLost();
+      const answer = await window.archiveRelated(terms.join(" "), what, lost);
+      const others = answer.articles.filter((article) => !literal.has(article)).slice(0, 2 * A_PAGE);
+      const results = await Promise.all(others.map((article) => index.result(article, answer.words, answer.facts, lost)));
+      if (isLate()) return;
+      found.replaceChildren(...results.map((result) => item(result, answer.words)));
+      const disk = location.protocol === "file:" ? "从磁盘打开时不能按词义相关检索，这里按所含的词语多少排列。" : "";
+      const said = results.length ? `这些文章未必含有原句，但含有${quoted(answer.words)}中的词语。` : "也没有相关的文章。";
+      const skipped = answer.unsearched.map((shard) => shard.what).slice(0, 3).join("、");
+      say(`${disk}${said}${skipped && `相关索引有一部分没能读出来：${skipped}没有查到。`}`, ...lostInWords(await datesOf(lost)));
+    } catch (error) {
+      console.error(error);
+      if (!isLate()) say("相关的文章没能找：索引没能读出来。请检查网络后再试。");
+    }
+  }
+
+  // ------------------------------------------------------------ running
 
   let latest = 0; // number of the newest search: the answer to an older one is dropped
 
-  async function show(answer, number) {
-    const start = list.childElementCount;
-    const next = answer.results.slice(start, start + AT_ONCE);
-    const loaded = await Promise.allSettled(next.map((result) => result.data()));
-    if (number !== latest) return;
-    list.append(...loaded.map(({ value }, i) => (value ? article(value, answer.needles) : lostArticle(next[i]))));
-    const left = answer.results.length - list.childElementCount;
-    more.hidden = left <= 0;
-    more.textContent = `再看 ${Math.min(left, AT_ONCE)} 篇（还有 ${left} 篇）`;
-    more.onclick = () => {
-      show(answer, number).then(() => list.children[start + AT_ONCE]?.querySelector("a")?.focus(), () => failed(number));
-    };
-  }
-
-  function tell(answer, asked) {
-    const filtered = NAMES.some((name) => name !== "q" && name !== "sort" && asked[name]);
-    statusLine.textContent = "";
-    if (answer.missing.length) {
-      statusLine.append(`没有结果：索引里没有词语${quoted(answer.missing)}。`);
-      const others = answer.words.filter((word) => !answer.missing.includes(word));
-      if (others.length) {
-        const link = Object.assign(document.createElement("a"), { textContent: `只查${quoted(others)}` });
-        link.href = addressOf({ ...asked, q: others.join(" ") });
-        statusLine.append(link);
-      }
-    } else if (answer.results.length) {
-      statusLine.append(`共找到 ${answer.results.length} 篇文章`);
-      if (answer.words.length > 1) statusLine.append(`，每篇都含有${quoted(answer.words)}`);
-      statusLine.append("。");
-    } else if (asked.q && !answer.words.length) {
-      statusLine.append("没有结果：标点不能检索，请输入文字或数字。");
-    } else if (answer.words.length > 1) {
-      statusLine.append(`没有一篇文章同时含有${quoted(answer.words)}${filtered ? "并符合所选条件" : ""}。`);
-    } else {
-      statusLine.append(filtered ? "没有符合所选条件的文章，可以放宽条件再试。" : "没有找到文章。");
-    }
-    if (answer.unsearched.length) {
-      const count = answer.unsearched.reduce((sum, { articles }) => sum + articles, 0);
-      const what = answer.unsearched.slice(0, 3).map((shard) => shard.what).join("、");
-      const others = answer.unsearched.length > 3 ? "等" : "";
-      statusLine.append(`索引有一部分没能读出来：${what}${others}，共 ${count} 篇，没有查到；其余的都查过了。`);
-    }
-  }
-
-  function failed(number) {
-    if (number !== latest) return;
-    statusLine.textContent = "检索没有成功：索引没能读出来。请检查网络后再试，或按下面的目录浏览。";
+  function clear() {
+    for (const part of [tips, suggestions, pager, sides, related]) part.hidden = true;
+    list.replaceChildren();
   }
 
   async function run() {
     const number = ++latest;
-    const asked = fieldsAsked();
-    list.replaceChildren();
-    more.hidden = true;
-    document.title = asked.q ? `${asked.q} - ${plainTitle}` : plainTitle;
-    if (isNothing(asked)) {
+    const isLate = () => number !== latest;
+    const what = asked();
+    document.title = what.q ? `${what.q} - ${plainTitle}` : plainTitle;
+    elsewhere.hidden = !isNothing(what);
+    element("search-related-link").hidden = true;
+    if (isNothing(what)) {
+      clear();
       statusLine.textContent = "";
       return;
     }
-    statusLine.textContent = "正在检索…";
+    const slow = setTimeout(() => isLate() || (statusLine.textContent = "正在检索…"), 250);
     try {
-      const answer = await find(asked);
-      if (number !== latest) return;
-      await show(answer, number);
-      if (number !== latest) return;
-      tell(answer, asked);
+      await index.meta(); // and with it what folding needs
+      const { terms, exclude } = parse(what.q);
+      if (!terms.length && exclude.length) {
+        clear();
+        statusLine.textContent = "请再写一个要找的词：“-”后面的词只用来排除。";
+        return;
+      }
+      const lost = index.nothingLost();
+      const { articles, facts } = await index.find(terms, { ...what, sort: what.sort || (terms.length ? "" : "newest"), exclude }, lost);
+      const last = Math.max(1, Math.ceil(articles.length / A_PAGE));
+      const here = Math.min(last, Math.max(1, Number.parseInt(what.page, 10) || 1));
+      const [results, counts] = await Promise.all([
+        show(articles, (here - 1) * A_PAGE, terms, facts, lost), index.facets(articles, facts), datesOf(lost),
+      ]);
+      if (isLate()) return;
+      clearTimeout(slow);
+      list.start = (here - 1) * A_PAGE + 1;
+      list.replaceChildren(...results.map((found) => item(found, terms)));
+      tell(what, terms, exclude, articles.length, lost);
+      turnPages(what, articles.length, here);
+      showFacets(what, counts);
+      await suggest(what, terms, results);
+      if (isLate()) return;
+      tips.hidden = true;
+      related.hidden = true;
+      if (!articles.length) advise(what, terms);
+      const wantsRelated = terms.length && (what.mode === "related" || !articles.length);
+      if (wantsRelated) await showRelated(what, terms, new Set(articles), isLate);
+      else if (terms.length) {
+        element("search-related-link").hidden = false;
+        element("search-related-link").querySelector("a").href = addressOf(what, { mode: "related" });
+      }
     } catch (error) {
+      if (isLate()) return;
       console.error(error);
-      failed(number);
+      clear();
+      elsewhere.hidden = false;
+      const said = error instanceof index.Unread ? error.message : "索引没能读出来。请检查网络后再试。";
+      statusLine.textContent = `检索没有成功：${said}也可以按下面的目录浏览。`;
+    } finally {
+      clearTimeout(slow);
     }
   }
 
-  function submit() {
-    const address = addressOf(fieldsAsked());
-    if (address !== `${location.pathname}${location.search}`) history.pushState(null, "", address);
+  /** Go to an address of this page: as a new one, or in place of the one that the same typing led to. */
+  function goTo(address, typing = false) {
+    if (address === `${location.pathname}${location.search}`) {
+      if (!typing) history.replaceState(null, "", address);
+    } else if (typing && history.state?.typing) history.replaceState({ typing }, "", address);
+    else history.pushState(typing ? { typing } : null, "", address);
     run();
   }
 
-  restore();
-  if (location.protocol === "file:") {
-    fields.disabled = true;
-    statusLine.textContent = "从磁盘打开网站时，浏览器不允许检索运行；请按下面的目录浏览，或到网上的网站检索。";
-    return;
+  const fromForm = () => Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value.trim()]));
+
+  let pause;
+  function type() {
+    clearTimeout(pause);
+    pause = setTimeout(() => goTo(addressOf(asked(), { ...fromForm(), mode: "" }), true), PAUSE);
   }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    submit();
+    clearTimeout(pause);
+    goTo(addressOf(asked(), { ...fromForm(), mode: "" }));
   });
-  form.addEventListener("change", (event) => {
-    if (event.target.name !== "q") submit();
-  });
+  form.elements.q.addEventListener("input", (event) => event.isComposing || type());
+  form.elements.q.addEventListener("compositionend", type);
+  form.addEventListener("change", (event) => event.target.name === "q" || goTo(addressOf(asked(), fromForm())));
   window.addEventListener("popstate", () => {
-    restore();
+    clearTimeout(pause);
+    for (const name of FIELDS) form.elements[name].value = asked()[name];
     run();
   });
+
+  // A link to another search of this page is followed without loading the page anew.
+  document.querySelector("main").addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || link.pathname !== location.pathname || event.defaultPrevented) return;
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    history.pushState(null, "", `${link.pathname}${link.search}`);
+    fill(asked());
+    form.elements.q.value = asked().q;
+    run();
+    const byPager = pager.contains(link);
+    if (byPager) window.scrollTo({ top: 0 });
+    (byPager ? statusLine : form.elements.q).focus({ preventScroll: !byPager });
+  });
+
+  // Up and down walk the results; Enter opens the one in focus, as it does any link.
+  document.addEventListener("keydown", (event) => {
+    if (!["ArrowDown", "ArrowUp", "Escape"].includes(event.key) || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const links = [...document.querySelectorAll("#search-results h2 a, #search-related-results h2 a")];
+    const at = links.indexOf(document.activeElement);
+    if (at < 0 && document.activeElement !== form.elements.q) return;
+    if (event.key === "Escape" && at < 0) return;
+    event.preventDefault();
+    const next = event.key === "Escape" ? -1 : at + (event.key === "ArrowDown" ? 1 : -1);
+    (next < 0 ? form.elements.q : links[Math.min(next, links.length - 1)])?.focus();
+  });
+
+  form.hidden = false;
+  // On a wide page nothing is folded up (and search.css shows no way to); on a narrow one, what isn't in use is.
+  for (const [folded, width, isUsed] of [
+    [sides, "60rem", () => false],
+    [element("search-options"), "40rem", () => ["from", "to", "sort"].some((name) => asked()[name])],
+  ]) {
+    const wide = window.matchMedia(`(min-width: ${width})`);
+    const set = () => { folded.open = wide.matches || isUsed(); };
+    wide.addEventListener("change", set);
+    set();
+  }
+  fill(asked());
+  form.elements.q.value = asked().q;
+  index.meta().catch(() => {}); // so that the first search need not wait for it
   run();
 })();

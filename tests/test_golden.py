@@ -44,7 +44,7 @@ class Main(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self._open and tag != "main":
+        if (not self._open and tag != "main") or tag == "wbr":  # where a line may break is no text
             return
         said = "".join(f' {name}="{escape(value or "")}"' for name, value in attrs)
         if tag in INLINE:

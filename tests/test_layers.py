@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "site_builder"
 # Lowest first. A layer's families, parted by |, don't know each other.
 LAYERS = (
     "errors | model trace",
-    "slugs addresses | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
+    "numbers folding | slugs addresses"
+    " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
     "affinity | paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"
@@ -22,8 +23,8 @@ LAYERS = (
     " | fingerprints ledger matching permalinks",
     "facts withhold archive",
     "report",
-    "listing calendars data sitemap entries views contexts indexes outputs",
-    "render | pagefind shards search | swap",
+    "listing calendars data sitemap opensearch entries views contexts indexes outputs",
+    "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",
     "__main__ | __init__",

@@ -559,6 +559,5 @@ def test_an_address_that_leads_to_none_is_told(build_site: Call, texts: Path) ->
     file.write_text(file.read_text("utf-8").replace('"live"', '"merged","to":"a/b"', 1), "utf-8")
     done = build_site("texts")
     assert done.returncode == 2
-    assert done.stderr == (
-        f"build-site: permalinks.jsonl: {ISSUE}/p1-01 leads to a/b, which has no line; restore it from version control\n"
-    )
+    wrong = f"{ISSUE}/p1-01 leads to a/b, which has no line"
+    assert done.stderr == f"build-site: permalinks.jsonl: {wrong}; restore it from version control\n"

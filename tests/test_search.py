@@ -1,31 +1,35 @@
-"""The word index as it lies on disk: what Pagefind is given, what it writes, and what becomes of its errors."""
+"""The indexes as they lie on disk: what Pagefind is given and writes, what becomes of its errors; the literal one."""
 
 from __future__ import annotations
 
 import datetime as dt
 import gzip
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote
 
 import cbor2
+import opencc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder import pagefind, search, shards
+from site_builder import grams, literal, numbers, pagefind, shards, shelves, wordindex
+from site_builder.archive import gather
 from site_builder.errors import BuildError
-from site_builder.model import Article, Page, PageFacts, SourcePage, TextBlock
+from site_builder.folding import fold
+from site_builder.model import HEADING_KINDS, Article, Page, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.pagefind import Pagefind
-from site_builder.search import BLOCK, REST, SPACE, SearchRecord, as_request, build_index, spaced, words
+from site_builder.records import SearchRecord, newest_first, records
+from site_builder.search import build_index
+from site_builder.wordindex import as_request, spaced
 
 RECORDS = (
     SearchRecord(
         id="liaoyuan-ribao/2021/01-21/p1-01",
-        url="liaoyuan-ribao/2021/01-21/p1-01.html",
         title="全力做好疫情防控",
         newspaper="辽源日报",
         city="辽源",
@@ -38,7 +42,6 @@ RECORDS = (
     ),
     SearchRecord(
         id="changchun-ribao/2020/03-02/p4-02",
-        url="changchun-ribao/2020/03-02/p4-02.html",
         title="春耕",
         newspaper="长春日报",
         city="长春",
@@ -49,36 +52,33 @@ RECORDS = (
         headings=("春耕",),
         body=("备耕生产正在进行。",),
     ),
-    SearchRecord(id="undated/旧 报/01", url="undated/旧 报/01.html", title="无题", body=("字迹不清",)),
+    SearchRecord(id="undated/jiu-bao/01", title="无题", untitled=True, body=("字迹不清",)),
 )
-
-
-def printed(content: str) -> list[str]:
-    """The blocks of an indexed text as they were printed, as search.js puts them together."""
-    blocks = [""]
-    for word in content.split():
-        if word == REST:
-            break
-        if word == BLOCK:
-            blocks.append("")
-        elif word == SPACE:
-            blocks[-1] += " "
-        else:
-            blocks[-1] += word
-    return blocks
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def fragments(site: Path) -> dict[str, dict[str, Any]]:
-    """What the index holds, by address."""
-    found = {}
-    for path in (site / "pagefind").glob("*/fragment/*"):
-        fragment = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
-        found[fragment["url"]] = fragment
-    return found
+def shard(path: Path) -> list[Any]:
+    """The arguments of the one call that a file of the literal index is."""
+    call = re.fullmatch(r"archiveShard\((.*)\);\n", path.read_text("utf-8"), re.DOTALL)
+    assert call, path
+    arguments: list[Any] = json.loads(f"[{call[1]}]")
+    return arguments
+
+
+def entry_of(folder: Path) -> dict[str, Any]:
+    """What an index of Pagefind says of itself."""
+    entry: dict[str, Any] = json.loads((folder / "pagefind-entry.json").read_text())["languages"]["unknown"]
+    return entry
+
+
+def numbers_in(site: Path, shard: str) -> list[int]:
+    """The numbers of the articles that a shard of the word index holds."""
+    folder = site / "pagefind" / shard
+    meta = gzip.decompress((folder / f"pagefind.{entry_of(folder)['hash']}.pf_meta").read_bytes())
+    return [int(row[0]) for row in cbor2.loads(meta.removeprefix(b"pagefind_dcd"))[1]]
 
 
 # ---------------------------------------------------------------- words
@@ -87,53 +87,18 @@ def fragments(site: Path) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize(
     ("blocks", "expected"),
     [
-        (["疫情"], "疫情 ⸖ 情 疫"),
-        (["在中国科学院"], "在 中国科学院 ⸖ 中 中国 国 学 学院 科 科学 科学院 院"),
-        (["1月21日"], "1 月 21 日"),
-        (["苏联 TU-104 机"], "苏联 ⸱ TU-104 ⸱ 机 ⸖ tu 联 苏"),
-        (["第１２期"], "第 １２ 期 ⸖ 12"),
-        (["人民", "", "的人"], "人民 ⸏ 的 人 ⸖ 民"),
-        (["　他说⸖。"], "他 说 。"),
+        (["疫情"], "疫情"),
+        (["在中国科学院"], "中国 科学 学院 科学院 中国科学院"),
+        (["1月21日"], "1 21"),
+        (["苏联 ＴＵ机"], "苏联 tu"),
+        (["遼源，", "", "的人"], "辽源"),
         ([], ""),
     ],
 )
 def test_a_text_becomes_words_with_spaces_between(blocks: list[str], expected: str) -> None:
-    assert spaced(blocks, set()) == expected
-
-
-@given(st.text(alphabet=st.sampled_from("中国科学院辽源日报疫情防控１２12ＡBcＤ，。 -—“”\n.3亿元⸖⸱⸏𠮷"), max_size=60))
-def test_the_printed_text_can_be_put_together_again(text: str) -> None:
-    display = "".join(" " if char.isspace() else char for char in text.strip() if char not in "⸖⸱⸏").strip()
-    squeezed = " ".join(printed(spaced([text], set()))[0].split())
-    assert squeezed == " ".join(display.split())
-
-
-@given(st.text(max_size=80))
-def test_whole_words_are_the_text_and_inner_words_stand_inside_the_next_whole_one(text: str) -> None:
-    found = words(text)
-    assert "".join(word.text for word in found if not word.inner) == text
-    whole = None
-    for word in reversed(found):
-        if word.inner:
-            assert whole is not None
-            assert whole.start <= word.start < word.end <= whole.end
-            assert text[word.start : word.end] == word.text
-        else:
-            whole = word
-
-
-def test_a_large_archive_is_indexed_without_single_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "CHARACTERS_UP_TO", 1)
-    build_index(RECORDS[1:], tmp_path)
-    vocabulary = set((tmp_path / "pagefind" / "words.txt").read_text().split())
-    assert "春耕" in vocabulary
-    assert "耕" not in vocabulary
-
-
-def test_the_vocabulary_is_folded_and_without_punctuation() -> None:
     vocabulary: set[str] = set()
-    spaced(["ＴＵ-104客机，“１２”人"], vocabulary)
-    assert vocabulary == {"tu", "tu-104", "客机", "客", "机", "12", "人"}
+    assert spaced(blocks, vocabulary) == expected
+    assert set(expected.split()) <= vocabulary
 
 
 # ---------------------------------------------------------------- what is indexed
@@ -143,17 +108,14 @@ def test_a_request_holds_text_and_filters() -> None:
     record = replace(RECORDS[0], title="全力防控", headings=("春耕", "全力防控"), body=("本报讯　１２人。",))
     assert as_request(record, set()) == {
         "url": "liaoyuan-ribao/2021/01-21/p1-01.html",
-        "content": "春耕 ⸏ 全力 防控 ⸏ 本报讯 ⸱ １２ 人 。 ⸖ 12 全 力 报 控 春 本 本报 耕 讯 防",
+        "content": "春耕 全力 防控 本报 本报讯 12",
         "language": "unknown",
-        "meta": {"title": "全力 防控 ⸖ 全 力 控 防", "kicker": "春耕 ⸖ 春 耕"},
+        "meta": {"title": "全力 防控", "kicker": "春耕"},
         "filters": {
             "newspaper": ["辽源日报"],
             "city": ["辽源"],
             "topic": ["疫情防控", "民生"],
-            "year": ["2021"],
             "date": ["2021-01-21"],
-            "certainty": ["inferred"],
-            "page": ["1"],
         },
     }
 
@@ -161,7 +123,7 @@ def test_a_request_holds_text_and_filters() -> None:
 def test_an_undated_article_has_no_date_filter() -> None:
     request = as_request(RECORDS[2], set())
     assert request["filters"] == {}
-    assert request["url"] == "undated/%E6%97%A7%20%E6%8A%A5/01.html"
+    assert request["url"] == "undated/jiu-bao/01.html"
 
 
 def test_withheld_articles_and_duplicate_passages_are_not_indexed() -> None:
@@ -191,49 +153,39 @@ def test_withheld_articles_and_duplicate_passages_are_not_indexed() -> None:
         "page": 2,
     }
     headings = ("引题", "标题")
-    assert list(search.records(archive)) == [
-        SearchRecord("a/01", "a/01.html", "标题", topics=("民生",), headings=headings, body=("正文",), **common),
-        SearchRecord("a/02", "a/02.html", "没有标题的文章", body=("没有标题的文章",), **common),
+    assert list(records(archive)) == [
+        SearchRecord("a/01", "标题", topics=("民生",), headings=headings, body=("正文",), **common),
+        SearchRecord("a/02", "没有标题的文章", untitled=True, body=("没有标题的文章",), **common),
     ]
 
 
 # ---------------------------------------------------------------- the index
 
 
-def test_the_index_holds_every_article_as_printed(tmp_path: Path) -> None:
-    report = build_index(RECORDS, tmp_path)
-    found = fragments(tmp_path)
-    assert {url: printed(fragment["content"]) for url, fragment in found.items()} == {
-        "liaoyuan-ribao/2021/01-21/p1-01.html": [
-            "众志成城",
-            "全力做好疫情防控",
-            "本报讯 １２名队员到岗。",
-            "中国科学院来电。",
-        ],
-        "changchun-ribao/2020/03-02/p4-02.html": ["春耕", "备耕生产正在进行。"],
-        "undated/%E6%97%A7%20%E6%8A%A5/01.html": ["字迹不清"],
-    }
-    assert report.articles == 3
-    files = contents(tmp_path)
-    assert (report.files, report.bytes) == (len(files), sum(map(len, files.values())))
-    vocabulary = files["pagefind/words.txt"].decode().splitlines()
-    assert vocabulary == sorted(vocabulary)
-    assert len(vocabulary) == report.words
+def test_the_index_of_words_holds_every_article_by_its_number(tmp_path: Path) -> None:
+    build_index(RECORDS, tmp_path)
+    assert sorted(numbers_in(tmp_path, "all")) == [0, 1, 2]
+    name, tag, lines, rarities = shard(tmp_path / "search" / "words.js")
+    vocabulary = lines.split("\n")
+    assert (name, vocabulary) == ("words", sorted(vocabulary))
     assert {"疫情", "中国科学院", "学院", "12"} <= set(vocabulary)
+    assert len(rarities) == len(vocabulary)  # none is past 90
+    assert tag == shard(tmp_path / "search" / "meta.js")[1]
 
 
 def test_every_article_of_the_sample_archive_is_in_the_index(seed_site: Path) -> None:
+    found = []
+    for path in sorted((seed_site / "search" / "texts" / "0").iterdir(), key=lambda path: int(path.stem)):
+        found += [row[4:] for row in shard(path)[2:]]
     lines = [line for path in seed_site.glob("data/articles/*.jsonl") for line in path.read_text("utf-8").splitlines()]
-    text = {article["url"]: article["blocks"] for article in map(json.loads, lines)}
-    found = fragments(seed_site)
-    assert {unquote(url) for url in found} == set(text)
-    for url, fragment in found.items():
-        blocks = [block["text"] for block in text[unquote(url)] if block["kind"] != "duplicate"]
-        indexed = "".join(printed(fragment["content"]))
-        assert sorted(indexed.replace(" ", "")) == sorted("".join("".join(blocks).split()))
+    blocks = [[block for block in json.loads(line)["blocks"] if block["kind"] != "duplicate"] for line in lines]
+    expected = [
+        [block["text"] for block in sorted(row, key=lambda block: block["kind"] not in HEADING_KINDS)] for row in blocks
+    ]
+    assert sorted(found) == sorted(expected)
 
 
-def test_filters_are_newspaper_city_topic_year_date_certainty_and_page(tmp_path: Path) -> None:
+def test_filters_are_newspaper_city_topic_and_date(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
     filters = {}
     for path in (tmp_path / "pagefind" / "all" / "filter").iterdir():
@@ -243,17 +195,14 @@ def test_filters_are_newspaper_city_topic_year_date_certainty_and_page(tmp_path:
         "newspaper": {"辽源日报": 1, "长春日报": 1},
         "city": {"辽源": 1, "长春": 1},
         "topic": {"农业": 1, "民生": 1, "疫情防控": 1},
-        "year": {"2020": 1, "2021": 1},
         "date": {"2020-03-02": 1, "2021-01-21": 1},
-        "certainty": {"inferred": 1, "stated": 1},
-        "page": {"1": 1, "4": 1},
     }
 
 
 def test_what_we_zip_bears_no_date_and_no_system(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
     ours = [*(tmp_path / "pagefind").rglob("*.pf_meta"), *(tmp_path / "pagefind").glob("*/filter/*")]
-    assert len(ours) == 9
+    assert len(ours) == 6
     assert {path.read_bytes()[:10] for path in ours} == {b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"}
 
 
@@ -269,15 +218,9 @@ def test_only_the_files_a_search_needs_are_shipped(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
     folder = tmp_path / "pagefind"
     names = {path.name for path in folder.iterdir() if path.suffix != ".pf_meta"}
-    assert names == {"all", "pagefind-entry.json", "pagefind.js", "shards.json", "wasm.unknown.pagefind", "words.txt"}
+    assert names == {"all", "pagefind-entry.json", "pagefind.js", "shards.json", "wasm.unknown.pagefind"}
     names = {path.name for path in (folder / "all").iterdir() if path.suffix != ".pf_meta"}
-    assert names == {"filter", "fragment", "index", "pagefind-entry.json"}
-
-
-def test_an_article_s_file_is_named_by_its_date(tmp_path: Path) -> None:
-    build_index(RECORDS, tmp_path)
-    names = [path.name for path in (tmp_path / "pagefind" / "all" / "fragment").iterdir()]
-    assert sorted(name[:11] for name in names) == ["0000-00-00_", "2020-03-02_", "2021-01-21_"]
+    assert names == {"filter", "index", "pagefind-entry.json"}
 
 
 def many(count: int) -> list[SearchRecord]:
@@ -285,7 +228,6 @@ def many(count: int) -> list[SearchRecord]:
     return [
         SearchRecord(
             id=f"a/{i}",
-            url=f"a/{i}.html",
             title=f"第{i}篇",
             newspaper=f"报纸{i % 7}",
             city=f"城市{i % 11}",
@@ -301,11 +243,10 @@ def many(count: int) -> list[SearchRecord]:
 
 def test_the_same_articles_give_the_same_bytes(tmp_path: Path) -> None:
     built = []
-    for name in ("first", "second", "third"):
-        build_index(many(300), tmp_path / name)
+    for name, articles in (("first", many(300)), ("second", many(300)), ("third", many(300)[::-1])):
+        build_index(articles, tmp_path / name)
         built.append(contents(tmp_path / name))
     assert built[0] == built[1] == built[2]
-    assert len(fragments(tmp_path / "first")) == 300
 
 
 # ---------------------------------------------------------------- shards
@@ -316,7 +257,6 @@ def issues(newspaper: str, *years: int, articles: int = 4) -> list[SearchRecord]
     return [
         SearchRecord(
             id=f"{newspaper}/{year}/01-01/p1-{number:02}",
-            url=f"{newspaper}/{year}/01-01/p1-{number:02}.html",
             title=f"{year}年第{number}篇",
             newspaper=newspaper,
             date=dt.date(year, 1, 1),
@@ -350,7 +290,6 @@ def test_small_newspapers_share_a_shard_and_the_years_of_a_large_one_are_parted(
         st.builds(
             SearchRecord,
             id=st.builds("{}/{}".format, st.sampled_from(["a", "b", "undated"]), st.integers(0, 10**6)),
-            url=st.just(""),
             title=st.just(""),
             date=st.none() | st.dates(dt.date(1950, 1, 1), dt.date(1950, 3, 1)) | st.dates(),
         ),
@@ -376,29 +315,6 @@ def test_no_shard_passes_the_limit_nothing_is_lost_and_one_more_moves_no_other(
 
 
 @pytest.mark.usefixtures("ten_a_shard")
-def test_an_issue_more_changes_no_other_shard(tmp_path: Path) -> None:
-    """Of the index all else that may change is the list of shards and the vocabulary."""
-    articles = [*issues("lyrb", *range(1950, 1957)), *issues("ccrb", 1960), *issues("blrb", 1961)]
-    build_index(articles, tmp_path / "before")
-    build_index([*articles, *issues("lyrb", 1957)], tmp_path / "after")
-    before, after = contents(tmp_path / "before"), contents(tmp_path / "after")
-    changed = {path for path in {*before, *after} if before.get(path) != after.get(path)}
-    assert {path.split("/")[1] for path in changed} == {"lyrb_1956-to-1959", "shards.json", "words.txt"}
-    assert len(fragments(tmp_path / "after")) == len(articles) + 4
-
-
-@pytest.mark.usefixtures("ten_a_shard")
-def test_an_issue_that_is_too_many_halves_its_shard_alone(tmp_path: Path) -> None:
-    articles = [*issues("lyrb", *range(1950, 1957)), *issues("ccrb", 1960), *issues("blrb", 1961)]
-    build_index(articles, tmp_path / "before")
-    build_index([*articles, *issues("lyrb", 1949)], tmp_path / "after")
-    before, after = contents(tmp_path / "before"), contents(tmp_path / "after")
-    changed = {path.split("/")[1] for path in {*before, *after} if before.get(path) != after.get(path)}
-    halves = {"lyrb_1948-to-1949", "lyrb_1950-to-1951"}
-    assert changed == {"lyrb_1920-to-1951", *halves, "shards.json", "words.txt"}
-
-
-@pytest.mark.usefixtures("ten_a_shard")
 def test_the_list_of_shards_says_what_is_in_them(tmp_path: Path) -> None:
     articles = [*issues("lyrb", 1950, 1951), *issues("ccrb", 1960)]
     build_index([*articles, *RECORDS[2:]], tmp_path)
@@ -410,30 +326,30 @@ def test_the_list_of_shards_says_what_is_in_them(tmp_path: Path) -> None:
     for row in rows:
         folder = tmp_path / "pagefind" / row["path"]
         assert (folder / f"pagefind.{row['tag']}.pf_meta").exists()
-        assert len(list((folder / "fragment").iterdir())) == row["articles"]
+        assert len(numbers_in(tmp_path, row["path"])) == row["articles"]
 
 
 @pytest.mark.usefixtures("ten_a_shard")
 def test_a_fault_in_one_shard_stops_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
 
-    def refused(requests: Any, service: Pagefind) -> dict[str, bytes]:
+    def refused(requests: Any, service: Pagefind, numbers: Any) -> dict[str, bytes]:
         begun.append("x")
         if len(begun) == 1:
             raise BuildError("search index: no")
-        return pagefind.bundle(requests, service)
+        return pagefind.bundle(requests, service, numbers)
 
-    monkeypatch.setattr(search, "bundle", refused)
+    monkeypatch.setattr(wordindex, "bundle", refused)
     with pytest.raises(BuildError, match="search index: no"):
         build_index(issues("lyrb", *range(1900, 2000)), tmp_path)
     assert len(begun) < 10
 
 
-def test_an_archive_without_articles_has_an_empty_vocabulary(tmp_path: Path) -> None:
-    report = build_index([], tmp_path)
-    assert (report.articles, report.words) == (0, 0)
-    assert (tmp_path / "pagefind" / "words.txt").read_text() == ""
+def test_an_archive_without_articles_has_an_empty_index(tmp_path: Path) -> None:
+    build_index([], tmp_path)
+    assert shard(tmp_path / "search" / "words.js")[2:] == ["", ""]
     assert json.loads((tmp_path / "pagefind" / "shards.json").read_text()) == []
+    assert shard(tmp_path / "search" / "meta.js")[2]["articles"] == 0
 
 
 # ---------------------------------------------------------------- Pagefind's service
@@ -444,7 +360,7 @@ def test_requests_run_ahead_of_replies_but_not_far(tmp_path: Path) -> None:
         index = service.ask("a new index", type="NewIndex", config={"force_language": "unknown"})["index_id"]
         ahead = 0
         for i in range(3 * pagefind.IN_FLIGHT):
-            record = SearchRecord(id=str(i), url=f"{i}.html", title="长" * 4000, body=("文字" * 4000,))
+            record = SearchRecord(id=str(i), title="长" * 4000, body=("文字" * 4000,))
             service.send(str(i), type="AddRecord", index_id=index, **as_request(record, set()))
             ahead = max(ahead, len(service._waiting))
         files = service.ask("the last", type="GetFiles", index_id=index)["files"]
@@ -476,7 +392,7 @@ def test_a_missing_pagefind_says_what_to_do(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("pagefind_bin.get_executable", nowhere)
     with pytest.raises(BuildError, match="reinstall the package pagefind-bin"):
         build_index(RECORDS, tmp_path)
-    assert contents(tmp_path) == {}
+    assert not (tmp_path / "pagefind" / "pagefind.js").exists()
 
 
 @pytest.mark.parametrize("meta", [["2.0", []], "2.0"])
@@ -486,5 +402,108 @@ def test_an_index_of_another_make_is_an_error(meta: object) -> None:
         "pagefind.x.pf_meta": gzip.compress(b"pagefind_dcd" + cbor2.dumps(meta)),
     }
     with pytest.raises(BuildError, match=r"Pagefind 2\.0 writes its index in a way not known here") as raised:
-        pagefind.put_in_order(files)
+        pagefind.put_in_order(files, {})
     assert "install pagefind-bin 1.5" in str(raised.value)
+
+
+# ---------------------------------------------------------------- the literal index
+
+
+def decode(text: str) -> list[int]:
+    """The numbers in a text, as static/text.js reads them."""
+    found, high = [], 0
+    for code in map(ord, text):
+        if code >= 0xE000:
+            high = (code - 0xE000) << 15
+            continue
+        low = code - 35 - (code > 92) if code < 0x7F else code - 0xA1 + 91 if code < 0x800 else code - 0x3001 + 1977
+        found.append(high + low)
+        high = 0
+    return found
+
+
+@given(st.lists(st.integers(0, numbers.LARGEST) | st.integers(0, 50_000)))
+def test_numbers_are_text_that_a_script_can_hold(values: list[int]) -> None:
+    text = numbers.encode(values)
+    assert decode(text) == values
+    assert json.loads(f'"{text}"') == text
+    assert not set(text) & set("\u2028\u2029\ufeff\xa0 ")
+
+
+def test_folding_is_that_of_opencc_character_by_character() -> None:
+    t2s = opencc.OpenCC("t2s")
+    for code in (*range(0x20, 0x3400), *range(0x3400, 0xA000, 7), *range(0xF900, 0xFFFF), *range(0x20000, 0x21000)):
+        half = code - 0xFEE0 if 0xFF01 <= code <= 0xFF5E else 0x20 if code in (0x3000, 0xA0) else code
+        char = chr(half).lower() if len(chr(half).lower()) == 1 else chr(half)
+        simple = t2s.convert(char)
+        assert fold(chr(code)) == (simple if len(simple) == 1 and ord(simple) < 0x10000 else char)
+
+
+def test_the_files_of_the_index_are_named_in_folders_of_a_thousand(tmp_path: Path) -> None:
+    files = literal.Files(tmp_path, "tag")
+    for number in (0, 999, 1000, 2001):
+        files.put(f"pairs/{number}", '"x"')
+    assert sorted(contents(tmp_path)) == ["pairs/0/0.js", "pairs/0/999.js", "pairs/1/0.js", "pairs/2/1.js"]
+    assert (tmp_path / "pairs/2/1.js").read_text() == 'archiveShard("pairs/2001","tag","x");\n'
+
+
+TEXTS = st.lists(st.lists(st.text("一二三四", max_size=12), max_size=3), max_size=6)
+
+
+@given(TEXTS)
+def test_lists_tell_where_each_pair_stands(texts: list[list[str]]) -> None:
+    articles = [SearchRecord(f"a/{i}", "", headings=tuple(row[:1]), body=tuple(row[1:])) for i, row in enumerate(texts)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grams, "CHUNK", 10)  # so that there are many runs
+        patch.setattr(grams, "PART", 10)
+        found = list(grams.lists(articles))
+    pairs: dict[str, list[tuple[int, int]]] = {}
+    single: dict[str, dict[int, int]] = {}
+    for number, article in enumerate(articles):
+        for start, block in grams.placed(article):
+            for at, char in enumerate(block):
+                single.setdefault(char, {}).setdefault(number, 0)
+                single[char][number] += 1
+                if at + 1 < len(block):
+                    pairs.setdefault(block[at : at + 2], []).append((number, start + at))
+    told_single = {
+        chr(lists.first[key]): dict(zip(lists.articles[rows].tolist(), lists.counts[rows].tolist(), strict=True))
+        for lists, _ in found
+        for key, rows in enumerate(map(slice, lists.row_starts, lists.row_starts[1:]))
+    }
+    told_pairs = {
+        chr(lists.first[key]) + chr(lists.second[key]): [
+            (int(lists.articles[row]), place)
+            for row in range(lists.row_starts[key], lists.row_starts[key + 1])
+            for place in lists.places[lists.place_starts[row] : lists.place_starts[row + 1]].tolist()
+        ]
+        for _, lists in found
+        for key in range(len(lists.first))
+    }
+    assert (told_single, told_pairs) == (single, pairs)
+    assert list(told_pairs) == sorted(told_pairs)
+
+
+def test_what_is_asked_of_the_index_stays_small_however_frequent_a_pair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(literal, "FREQUENT", 200)
+    monkeypatch.setattr(shelves, "FILE", 500)
+    monkeypatch.setattr(shelves, "ROWS_ASIDE", 300)
+    monkeypatch.setattr(shelves, "PLACES_ASIDE", 300)
+    articles = newest_first(many(300))
+    literal.build_literal(articles, literal.Files(tmp_path, "tag"))
+    meta = shard(tmp_path / "meta.js")[2]
+    assert {"疫情", "防控", "文章"} <= set(meta["frequent"])
+    sizes = {path: len(path.read_bytes()) for path in tmp_path.rglob("*.js")}
+    assert max(size for path, size in sizes.items() if path.parent.parent.name.endswith(("-rows", "-places"))) < 2_000
+
+
+def test_a_withheld_article_can_t_be_searched(tmp_path: Path) -> None:
+    """Its words stand nowhere in the archive; this is the last place where they could come back."""
+    settings = Settings(withhold=("undated/a/01",))
+    blocks = (TextBlock("headline", "秘密标题", (Span(0, 4),)), TextBlock("paragraph", "秘密正文", (Span(5, 9),)))
+    page = Page(SourcePage("a.txt", "秘密标题\n秘密正文"), (), (Article(blocks),))
+    build_index(records(gather(settings, [page])), tmp_path)
+    everything = b"".join(contents(tmp_path / "search").values()).decode()
+    assert "秘密" not in everything and "■" not in everything

@@ -1,0 +1,221 @@
+"""The word index: Pagefind over jieba's words, for articles that tell of the same though they don't hold the string.
+
+Pagefind finds words between spaces, and Chinese prints none. So every text is cut by jieba's dictionary and handed to
+Pagefind as *words with spaces between*, under a language that it doesn't know: for `zh` its page script would cut the
+reader's query again with the browser's own dictionary, even inside quotation marks, and miss.
+
+The words that are written beside the index, with how frequent they are in the language, let the browser cut a query as
+jieba would: by the most probable way. `static/related.js` does that, asks for each word, and ranks. An article is known
+to Pagefind by its number in the literal index, which also shows it; so nothing but the index itself is shipped.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import rjieba
+
+from site_builder.folding import fold
+from site_builder.numbers import encode
+from site_builder.pagefind import ENTRY, LANGUAGE, Pagefind, bundle, shared
+from site_builder.records import SearchRecord
+from site_builder.shards import shards
+
+FOLDER = "pagefind"  # in the site
+SHARDS = "shards.json"
+
+AT_ONCE = 2  # shards being written: each is a process of a few hundred MB
+STEP = 8  # parts of a power of e in which a word's frequency is told
+
+
+# ---------------------------------------------------------------- words
+
+
+def words(text: str, known: Collection[str] = ()) -> list[str]:
+    """jieba's search-mode words of a folded text: each whole word, before it the dictionary words inside it. `known`
+    are words; to look there first is faster.
+
+    >>> words("中国科学院在辽源，tu-104")
+    ['中国', '科学', '学院', '科学院', '中国科学院', '在', '辽源', 'tu', 'tu-104']
+    """
+    return [word for word in rjieba.cut_for_search(text) if word in known or is_word(word)]
+
+
+def is_word(word: str) -> bool:
+    """Whether anything of it can be searched for: punctuation is not indexed.
+
+    >>> is_word("3.5"), is_word("，")
+    (True, False)
+    """
+    return any(char.isalnum() for char in word)
+
+
+def spaced(blocks: Iterable[str], vocabulary: set[str]) -> str:
+    """The words of the blocks with spaces between; all are added to the vocabulary. Single characters (的, 到) are left
+    out: they tell nothing of what an article is about, and are two words of five. If there are no others they stay.
+
+    >>> spaced(["科学院 １２人", "到岗。"], set()), spaced(["到"], set())
+    ('科学 学院 科学院 12', '到')
+    """
+    found = words(fold("\n".join(blocks)), vocabulary)
+    vocabulary.update(found)
+    return " ".join([word for word in found if len(word) > 1 or word.isascii()] or found)
+
+
+# ---------------------------------------------------------------- the index
+
+
+def build_words(articles: Sequence[SearchRecord], site: Path) -> str:
+    """Write the word index of the articles, which are in the order of their numbers, to `<site>/pagefind/`.
+
+    Every shard is a folder there, and `shards.json` lists them. The answer is what the page has to know of the words:
+    the arguments of a shard of the literal index. The same articles give the same bytes.
+    """
+    folder = site / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = shards(articles)
+    with Pagefind(folder) as pagefind:
+        bytes_of = shared(pagefind)
+    written = _write_shards(parts, folder, {article.url: number for number, article in enumerate(articles)})
+    rows = [
+        {"path": path, "tag": shard.tag, "articles": len(part), "what": what_is_in(part)}
+        for (path, part), shard in zip(parts.items(), written, strict=True)
+    ]
+    bytes_of[SHARDS] = ("[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n").encode()
+    _write(bytes_of, folder)
+    return vocabulary_script([shard.vocabulary for shard in written])
+
+
+class _Written(NamedTuple):
+    """A shard on the disk. The tag changes when anything of it does."""
+
+    tag: str
+    vocabulary: set[str]
+
+
+def _write_shards(parts: Mapping[str, list[SearchRecord]], folder: Path, numbers: Mapping[str, int]) -> list[_Written]:
+    """Write the shards, as many at a time as there are cores, but no more than AT_ONCE: memory is theirs."""
+    running: set[Pagefind] = set()
+
+    def write(path: str, part: list[SearchRecord]) -> _Written:
+        vocabulary: set[str] = set()
+        requests = ((article.id, as_request(article, vocabulary)) for article in part)
+        with Pagefind(folder) as pagefind:
+            running.add(pagefind)
+            try:
+                contents = bundle(requests, pagefind, numbers)
+            finally:
+                running.discard(pagefind)
+        _write(contents, folder / path)
+        return _Written(json.loads(contents[ENTRY])["languages"][LANGUAGE]["hash"], vocabulary)
+
+    pool = ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1))
+    try:
+        return list(pool.map(write, parts, parts.values()))
+    except BaseException:  # a fault, or Ctrl-C: don't wait for the others
+        for pagefind in tuple(running):
+            pagefind.kill()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def vocabulary_script(vocabularies: Sequence[set[str]]) -> str:
+    r"""All words with the shards that hold them, and how probable each is, as two texts that JavaScript reads.
+
+    A line is a word, and if not every shard holds it, the numbers of those that do, or after `-` don't. The page must
+    know: a shard without one of a query's words takes no notice of it, and finds what looks like it.
+
+        >>> vocabulary_script([{"人", "市", "春"}, {"人", "市"}, {"人", "冰"}])
+        '"人\\n冰\\t2\\n市\\t-2\\n春\\t0","Mv^p"'
+    """
+    holders: dict[str, list[int]] = {}
+    for number, vocabulary in enumerate(vocabularies):
+        for word in vocabulary:
+            holders.setdefault(word, []).append(number)
+    holders = dict(sorted(holders.items()))
+    lines = (word + _numbers(held, len(vocabularies)) for word, held in holders.items())
+    return f'{json.dumps(chr(10).join(lines), ensure_ascii=False)},"{encode(rarities(holders.keys()))}"'
+
+
+def _numbers(held: list[int], count: int) -> str:
+    if len(held) == count:
+        return ""
+    if 2 * len(held) <= count:
+        return "\t" + " ".join(map(str, held))
+    return "\t-" + " ".join(map(str, sorted({*range(count)} - {*held})))
+
+
+def rarities(words: Collection[str]) -> list[int]:
+    """How improbable each word is, in steps of 1/STEP of a power of e, by jieba's dictionary; 0 for a word that jieba
+    found by its characters' habits and not there.
+
+    >>> rarities(["张志军队", "疫情", "的"])
+    [0, 101, 42]
+    """
+    seen: dict[str, int] = {}
+    total = 0
+    with (files("jieba") / "dict.txt").open(encoding="utf-8") as dictionary:
+        for line in dictionary:
+            word, count, _ = line.split(" ", 2)
+            total += int(count)
+            if word in words:
+                seen[word] = int(count)
+    return [round(STEP * math.log(total / seen[word])) if seen.get(word) else 0 for word in words]
+
+
+def _write(contents: Mapping[str, bytes], folder: Path) -> None:
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def what_is_in(part: Iterable[SearchRecord]) -> str:
+    """A shard in words, for the reader whom it is lost to: its newspapers and years.
+
+    >>> import datetime as dt
+    >>> record = SearchRecord("a/1", "", newspaper="辽源日报", date=dt.date(2021, 1, 21))
+    >>> what_is_in([record]), what_is_in([SearchRecord("undated/b/1", "")])
+    ('《辽源日报》2021年', '报纸不详，日期不详')
+    >>> others = [SearchRecord("", "", newspaper=name, date=dt.date(1950, 1, 1)) for name in "甲乙丙"]
+    >>> what_is_in([record, *others])
+    '《辽源日报》《甲》《乙》等4种报纸1950年至2021年'
+    """
+    part = list(part)
+    names = list(dict.fromkeys(record.newspaper for record in part if record.newspaper))
+    years = sorted({record.date.year for record in part if record.date})
+    what = "".join(f"《{name}》" for name in names[:3]) + (f"等{len(names)}种报纸" if len(names) > 3 else "")
+    when = f"{years[0]}年" + (f"至{years[-1]}年" if len(years) > 1 else "") if years else "，日期不详"
+    return (what or "报纸不详") + when
+
+
+def as_request(article: SearchRecord, vocabulary: set[str]) -> dict[str, Any]:
+    """One article as Pagefind's AddRecord takes it.
+
+    The headings stand in the text, and once more as `meta`, which is where Pagefind weighs them: `title` counts five
+    times a word of the text.
+    """
+    meta = {"title": spaced([article.title], vocabulary)}
+    if beside := [heading for heading in article.headings if heading != article.title]:
+        meta["kicker"] = spaced(beside, vocabulary)
+    filters: dict[str, list[str]] = {
+        "newspaper": [article.newspaper],
+        "city": [article.city],
+        "topic": list(article.topics),
+        "date": [article.date.isoformat() if article.date else ""],
+    }
+    return {
+        "url": article.url,
+        "content": spaced((*article.headings, *article.body), vocabulary),
+        "language": LANGUAGE,
+        "meta": meta,
+        "filters": {name: values for name, values in filters.items() if any(values)},
+    }

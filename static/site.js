@@ -1,0 +1,118 @@
+/* On every page: `/` goes to the search box. On an article reached from search: its words marked, the first one shown, and
+   a bar to go on to the next; the address says them (`#find=…`), so that a link keeps them. */
+(() => {
+  "use strict";
+
+  const HERE = document.currentScript.src;
+  const MARKED = "hgroup h1, hgroup p, .text p, .text h2";
+  const OURS = ".untitled-mark, .caption-mark, .continued, .jump span"; // words of the page, not of the newspaper
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const box = document.querySelector("#q, #search-box, #site-search");
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
+  const article = document.querySelector("main .article");
+  if (!article) return;
+  let bar = null;
+
+  /** The words of the address; a browser that knows no `:~:` leaves it in. */
+  const words = () => new URLSearchParams(location.hash.slice(1).split(":~:")[0]).getAll("find").filter((word) => word.trim());
+
+  const load = (path) => new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: new URL(path, HERE), onload: resolve, onerror: reject });
+    document.head.append(script);
+  });
+
+  let loading;
+  function loadFolding() {
+    return (loading ??= load("text.js").then(() => load("../search/simplified.js").catch(() => {}))); // without: only as printed
+  }
+
+  /** Mark the stretch of an element's text; it may run over several text nodes. */
+  function wrap(nodes, start, end) {
+    const marks = [];
+    let at = 0;
+    for (const node of nodes) {
+      const [from, to] = [Math.max(0, start - at), Math.min(node.length, end - at)];
+      at += node.length;
+      if (from >= to) continue;
+      const range = document.createRange();
+      range.setStart(node, from);
+      range.setEnd(node, to);
+      const mark = document.createElement("mark");
+      range.surroundContents(mark);
+      marks.push(mark);
+    }
+    return marks;
+  }
+
+  /** Mark the words: for each hit its marks, in order. */
+  function mark(terms) {
+    const hits = [];
+    for (const element of article.querySelectorAll(MARKED)) {
+      const nodes = [];
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) if (!walker.currentNode.parentElement.closest(OURS)) nodes.push(walker.currentNode);
+      const found = window.archiveText.ranges(nodes.map((node) => node.data).join(""), terms);
+      hits.push(...found.reverse().map(([start, end]) => wrap(nodes, start, end)).reverse()); // from the end: nodes are cut there
+    }
+    return hits;
+  }
+
+  function unmark() {
+    bar?.remove();
+    bar = null;
+    for (const marked of article.querySelectorAll("mark")) {
+      const parent = marked.parentNode;
+      marked.replaceWith(...marked.childNodes);
+      parent.normalize();
+    }
+  }
+
+  function show(terms, hits) {
+    let at = -1;
+    const said = Object.assign(document.createElement("p"), { role: "status" });
+    said.setAttribute("role", "status");
+    const button = (text, onclick) => Object.assign(document.createElement("button"), { type: "button", textContent: text, onclick });
+    const go = (step, behavior) => {
+      hits[at]?.forEach((marked) => marked.classList.remove("current"));
+      at = (at + step + hits.length) % hits.length;
+      hits[at].forEach((marked) => marked.classList.add("current"));
+      hits[at][0].scrollIntoView({ block: "center", behavior });
+      said.textContent = `${terms.map((term) => `“${term}”`).join("、")}：第 ${at + 1} 处，共 ${hits.length} 处`;
+    };
+    bar = Object.assign(document.createElement("section"), { className: "found-bar" });
+    bar.setAttribute("aria-label", "检索到的文字");
+    const steps = hits.length > 1 ? [button("上一处", () => go(-1)), button("下一处", () => go(1))] : [];
+    bar.append(said, ...steps, button("不再标出", () => {
+      unmark();
+      document.documentElement.classList.add("unmarked");
+      history.replaceState(null, "", location.pathname + location.search);
+    }));
+    article.after(bar);
+    go(1, "instant");
+  }
+
+  async function arrive() {
+    const asked = words();
+    unmark();
+    if (!asked.length) return;
+    document.documentElement.classList.remove("unmarked");
+    try {
+      await loadFolding();
+    } catch {
+      return; // the text can be read all the same
+    }
+    const hits = mark(asked.map(window.archiveText.fold));
+    if (hits.length) show(asked, hits);
+  }
+
+  window.addEventListener("hashchange", arrive);
+  arrive();
+})();
