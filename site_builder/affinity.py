@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import add
 
@@ -62,6 +62,30 @@ def _pairs_of(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*found, pairs(run))
 
 
+class _Seen(dict[str, int]):
+    """In how many bodies each pair is, its df: counted for a pair once it is asked for, or for all pairs at once.
+
+    Headlines ask for some hundreds of a page's thousands of pairs, whole texts for all.
+    """
+
+    def __init__(self, bodies: Sequence[frozenset[str]]) -> None:
+        super().__init__()
+        self._bodies, self._counted = bodies, False
+
+    def __missing__(self, pair: str) -> int:
+        self[pair] = 0 if self._counted else sum([pair in body for body in self._bodies])
+        return self[pair]
+
+    def count(self) -> None:
+        """Count all pairs that the bodies have."""
+        if not self._counted:
+            seen = Counter[str]()
+            for body in self._bodies:
+                seen.update(body)
+            self.update(seen)
+            self._counted = True
+
+
 class Weights:
     """The weight of each pair on one page: log((1 + n) / df) over the page's n bodies, so what all of them say is worth
     nearly nothing and what one says is worth most. Whole thousandths, so that no sum depends on the order of a set.
@@ -69,34 +93,53 @@ class Weights:
 
     def __init__(self, bodies: Iterable[frozenset[str]]) -> None:
         bodies = list(bodies)
-        self._seen: Counter[str] = Counter()  # in how many bodies each pair is: its df
-        for body in bodies:
-            self._seen.update(body)
+        self._seen = _Seen(bodies)
         known = [round(1000 * math.log((len(bodies) + 1) / df)) for df in range(1, len(bodies) + 1)]
         self._weight = [round(1000 * UNSEEN * math.log(len(bodies) + 1)), *known]  # by df; of no body: 0
         self._square = [weight * weight for weight in self._weight]
         self._lengths: dict[frozenset[str], float] = {}
+        self._wholes: dict[frozenset[str], int] = {}
 
     def total(self, some: Iterable[str]) -> int:
         """The weight of some pairs together, in thousandths."""
-        df, weight = self._seen.get, self._weight
-        return sum([weight[df(pair, 0)] for pair in some])
+        df, weight = self._seen, self._weight
+        return sum([weight[df[pair]] for pair in some])
+
+    def known(self, some: Iterable[str]) -> list[tuple[str, int]]:
+        """The pairs that a body of the page has, each with its weight in thousandths."""
+        return [(pair, self._weight[df]) for pair in some if (df := self._seen[pair])]
 
     def covered(self, heading: frozenset[str], body: frozenset[str]) -> float:
         """The share of the heading's weight that the body also holds, 0 to 1."""
-        whole = self.total(heading)
+        if (whole := self._wholes.get(heading)) is None:
+            whole = self._wholes[heading] = self.total(heading)
         return self.total(heading & body) / whole if whole else 0.0
 
     def alike(self, a: frozenset[str], b: frozenset[str]) -> float:
         """The cosine of the two texts' weights, 0 to 1."""
         size = self._length(a) * self._length(b)
-        df, square = self._seen.get, self._square
-        return sum([square[df(pair, 0)] for pair in a & b]) / size if size else 0.0
+        df, square = self._seen, self._square
+        return sum([square[df[pair]] for pair in a & b]) / size if size else 0.0
+
+    def likeness(self, a: frozenset[str], *, shared: bool) -> Callable[[frozenset[str]], float]:
+        """`alike` with the first text given, for many others that hold only pairs of the page's bodies.
+
+        `shared` says that a is a body and the others are of other bodies: then what only a body has need not be asked.
+        """
+        length, square = self._length(a), self._square
+        worth = [(pair, square[df]) for pair in a if (df := self._seen[pair]) > shared]
+
+        def alike(b: frozenset[str]) -> float:
+            size = length * self._length(b)
+            return sum([weight for pair, weight in worth if pair in b]) / size if size else 0.0
+
+        return alike
 
     def _length(self, some: frozenset[str]) -> float:
         if some not in self._lengths:
-            df, square = self._seen.get, self._square
-            self._lengths[some] = math.sqrt(sum([square[df(pair, 0)] for pair in some]))
+            self._seen.count()
+            df, square = self._seen, self._square
+            self._lengths[some] = math.sqrt(sum([square[df[pair]] for pair in some]))
         return self._lengths[some]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -13,11 +13,13 @@ from site_builder.affinity import Weights, pairs, weights_over
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
+from site_builder.marks import is_open, ties
 from site_builder.model import Article, Finding, Page, SourcePage, Span
-from site_builder.paragraphs import TWO_HALVES, is_open, ties, width
+from site_builder.paragraphs import TWO_HALVES
 from site_builder.pieces import Piece, read_pieces
 from site_builder.repeats import set_aside
 from site_builder.stitching import stitch
+from site_builder.widths import width
 from site_builder.words import quote
 
 FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser", "other"}
@@ -113,8 +115,11 @@ def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequen
 
 
 def _stretch(piece: Piece, places: Sequence[int]) -> int:
-    """How many bodies open before the piece: headings with the same count have no body's opening between them."""
-    return sum(place < piece.place for place in places)
+    """How many bodies open before the piece: headings with the same count have no body's opening between them.
+
+    `places` are those of the bodies, which `match_headings` has put in order.
+    """
+    return bisect_left(places, piece.place)
 
 
 def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]) -> bool:
@@ -305,6 +310,10 @@ def _merged(heads: list[Piece], text: str) -> list[Piece]:
             and piece.lines[0].number - last.lines[-1].number <= 1
             and _is_one(last.text, piece.text, text)
         ):
+            if trace.asked():
+                wrapped = " and ".join(trace.break_between(last.lines[-1], piece.lines[0]))
+                spans = last.lines[-1].span, piece.lines[0].span
+                trace.overrule("paragraphs", spans, f"{wrapped} are one headline, wrapped over its lines.")
             last.lines += piece.lines
         else:
             out.append(Piece(piece.kind, list(piece.lines)))

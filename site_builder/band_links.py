@@ -14,9 +14,11 @@ from itertools import pairwise
 
 from site_builder.affinity import Weights, pairs
 from site_builder.bands import Block, Strip, is_furniture, language
+from site_builder.marks import OPEN_END, SENTENCE_END, STOP_END, is_open, runs_on, unclosed
 from site_builder.model import Line
-from site_builder.paragraphs import OPEN_END, OPENING, SENTENCE_END, STOP_END, is_open, runs_on, unclosed, width
+from site_builder.paragraphs import OPENING
 from site_builder.patterns import DATELINE
+from site_builder.widths import width
 
 MOST_HEADINGS = 4  # lines over an article
 BELOW = 1.6  # the next block stands right below, and nothing in it opens a paragraph where a sentence is open

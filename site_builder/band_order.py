@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from site_builder import trace
 from site_builder.affinity import Weights, pairs
 from site_builder.band_links import (
     ALIKE,
@@ -28,9 +29,11 @@ from site_builder.band_links import (
 )
 from site_builder.bands import RUNS_ON, Block, Strip, cut_rows, is_furniture, take_apart
 from site_builder.grids import column_width
+from site_builder.gutters import is_spaced_out
+from site_builder.marks import OPEN_END, SENTENCE_END, is_open, runs_on
 from site_builder.model import Line
-from site_builder.paragraphs import OPEN_END, SENTENCE_END, is_open, width
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
+from site_builder.widths import width
 
 LEAST_ROWS = 4  # rows of several columns that make such a page
 LEAST_MARKS, SHARE_OF_MARKS = 3, 0.1  # marks in its gutters: other tools than OCR leave none
@@ -49,6 +52,8 @@ FARTHER = 0.015  # each block between against it (tests/quality, blocks)
 BACK = 0.4  # against its standing before what it goes on with
 FOOT, SHORT_WAY = 0.7, 8  # the last line of a paragraph, not many blocks away
 LINE = 0.7  # the evidence that links what stands alone to another; with less, chance joins more (tests/quality)
+
+SAME_COLUMN = "it stands in the same column, farther down"
 
 _MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
 _STRANGE = re.compile(r"\S +[。，”|｜]")  # print sets no white before these marks
@@ -87,12 +92,18 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     >>> read(page("青石村今年种下的果树已", "经开花。")) is None
     True
     """
+    misread = sum("〈" in line.text and bool(_MISREAD.search(line.text)) for line in lines) >= LEAST_MISREAD
+    spaced = [line for line in lines if " " in line.text]
+    strange = [line for line in spaced if _STRANGE.search(line.text) and not _is_justified(line.text)]
+    # What most pages lack is looked for first: marks, and gaps enough for LEAST_PAIRS lines to follow one another.
+    gaps = sum(bool(_WIDE.search(line.text)) for line in lines)
+    if not misread and len(strange) < LEAST_MARKS and gaps <= LEAST_PAIRS:
+        return None
     column = column_width(lines)
     if not column:
         return None
-    misread = sum(bool(_MISREAD.search(line.text)) for line in lines) >= LEAST_MISREAD
-    wide = [line for line in lines if " " in line.text and width(line.text) > 1.3 * column]
-    read_from_rules = sum(bool(_STRANGE.search(line.text)) for line in wide) >= LEAST_MARKS
+    wide = [line for line in spaced if width(line.text) > 1.3 * column]
+    read_from_rules = sum(width(line.text) > 1.3 * column for line in strange) >= LEAST_MARKS
     if not misread and not (len(wide) >= LEAST_ROWS and (read_from_rules or _ragged(wide))):
         return None
     rows = cut_rows(lines, column)
@@ -104,8 +115,26 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     banded = several >= LEAST_ROWS and (marks >= max(LEAST_MARKS, SHARE_OF_MARKS * several) or _ragged(wide))
     if not banded and not (misread and _in_blocks(lines, blocks, column)):
         return None
+    if trace.asked():
+        _tell(several, marks, column, banded=banded)
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
     return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column, banded=banded)), *rest]
+
+
+def _is_justified(text: str) -> bool:
+    """Is the line letter-spaced over its column (要 求 ， 坚 定 信 心)? `cut_rows` leaves it whole."""
+    return is_spaced_out(text) and "     " not in text
+
+
+def _tell(several: int, marks: int, column: float, *, banded: bool) -> None:
+    """Note down by which signs the page is read so."""
+    said = "The page comes in blocks in an order of their own, which are put in the order of the articles:"
+    why = "round brackets are read as 〈, most lines are no wider than a column, and blocks stop in mid-sentence"
+    if banded:
+        said = "The page was read in bands, right across its columns, which are taken apart and read one by one:"
+        gutters = f"{marks} marks of rules stand between them" if marks else "they start at ever other places"
+        why = f"{several} lines hold words of several columns, and {gutters}"
+    trace.tell("layout", (), f"{said} {why}. A column is {column:g} characters wide.")
 
 
 def _ragged(lines: Sequence[Line]) -> bool:
@@ -143,11 +172,15 @@ def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Li
     threads = _threads(blocks, bands)
     threads = _link_alone(threads, column)
     out: list[Line] = []
+    why: dict[int, str] = {}
     last: Thread | None = None
     for thread in _in_order(threads) if banded else _by_article(_in_order(threads)):
         together = last is not None and last.band == thread.band >= 0
         for k, strip in enumerate(thread.strips):
             closed = not out or not is_open(out[-1].text)
+            if out and trace.asked():
+                why |= {line.span.start: SAME_COLUMN for line in strip.lines}
+                why[strip.lines[0].span.start] = _reason(out[-1], strip.lines[0], thread, k, together=together)
             blank = int(closed or not together or is_head(strip)) if not k else int(closed and thread.band < 0)
             out += [replace(line, blank_before=int("opens" in line.rules)) for line in strip.lines]
             headed = k > 0 and thread.column > 0 and are_heads(thread.strips[:k]) and not is_head(strip)
@@ -157,7 +190,16 @@ def _ordered(blocks: Sequence[Block], column: float, *, banded: bool) -> list[Li
         if thread.band < 0 and width(thread.text) <= SCRAP and not is_furniture(out[-1]):
             out[-1] = replace(out[-1], rules=("gutter",))  # what is left of a torn line, and nothing goes on with it
         last = thread
+    trace.tell_moved(out, why)
     return out
+
+
+def _reason(before: Line, line: Line, thread: Thread, k: int, *, together: bool) -> str:
+    """Why the first line of a thread's strip is read where it is."""
+    if not k:
+        return "the column beside it ends there" if together else "it is the next text in the order of the page"
+    same = SAME_COLUMN if thread.band >= 0 else "no other block of the page goes on so well with that"
+    return f"{same}, and a word runs across" if runs_on(before.text, line.text) else same
 
 
 def _threads(blocks: Sequence[Block], bands: Sequence[Sequence[tuple[int, int]]]) -> list[Thread]:
@@ -316,7 +358,7 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
     moved: list[tuple[int, Thread]] = []
     for g, group in enumerate(groups):
         for k, thread in enumerate(group):
-            if thread.band >= 0 or k == 0 or is_head(thread.strips[0]) or DATELINE.match(thread.text):
+            if thread.band >= 0 or k == 0 or is_head(thread.strips[0]) or dated(thread.text):
                 continue
             if is_furniture(thread.strips[0].lines[0]):
                 continue
@@ -327,6 +369,10 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
             best, h = max(scores, default=(0.0, g))
             if best > STRAYED * own + CHANCE:
                 moved.append((h, thread))
+                if trace.asked():
+                    likeness = f"is more like another headline's text ({best:.2f}) than the one around it ({own:.2f})"
+                    words = f"By the words that they share, it {likeness}, so it was moved there."
+                    trace.tell("order", [line.span for strip in thread.strips for line in strip.lines], words)
     gone = {id(thread) for _, thread in moved}
     out: list[Thread] = []
     for g, group in enumerate(groups):

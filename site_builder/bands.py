@@ -18,9 +18,10 @@ import rjieba
 from site_builder.grids import FULL, GUTTER, MOST_COST, NOISE, Cell, fit
 from site_builder.gutters import is_spaced_out
 from site_builder.labels import is_caption, is_editors_line, is_folio, is_imprint, is_masthead
+from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, runs_on
 from site_builder.model import Line
-from site_builder.paragraphs import NO_START, OPEN_END, SENTENCE_END, runs_on, width
-from site_builder.patterns import DATELINE, HAN
+from site_builder.patterns import DATELINE, HAN, dated
+from site_builder.widths import width
 
 INDENT = 1.6  # characters that an indented cell is at least set in
 BEAM = 8  # ways to deal out a block's cells that are followed at once
@@ -260,7 +261,7 @@ def _deal(block: Sequence[Row], count: int, column: float) -> list[tuple[int, ..
 
     @cache
     def going_on(tail: str, text: str) -> float:
-        if _is_heading(tail) and DATELINE.match(text):
+        if _is_heading(tail) and dated(text):
             return 0.0
         return language(tail[-12:], text[:12]) + _filled(tail, column)
 
@@ -339,7 +340,7 @@ def language(before: str, after: str) -> float:
     """
     if SENTENCE_END.search(before):
         return -1.0 if NO_START.match(after) else 0.1
-    if DATELINE.match(after):
+    if dated(after):
         return -1.5
     if (_RESUMES.match(after) and before[-1:] in "》”") or (_NOW.search(before) and _DATE.match(after)):
         return RUNS_ON

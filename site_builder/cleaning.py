@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from site_builder import trace
 from site_builder.columns import pull_apart
-from site_builder.flattened import FEWER, LONG, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
+from site_builder.flattened import FEWER, LONG, LOOP, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
 from site_builder.model import Line, SourcePage, Span
 from site_builder.patterns import CJK, DATELINE, HAN, JUMP
 from site_builder.quotes import curl_quotes, turn_quotes
@@ -233,6 +233,9 @@ def close_holes(text: str) -> str:
     return _HOLE.sub(" " if heading else "", text)
 
 
+# Each rule below changes a line only where one of these characters stands in it; most lines have none.
+_TOUCHED = re.compile(f'[{"".join(map(chr, ZERO_WIDTH))}\u2e80-\u2fd5 \u3000〈〉<>\\[\\],:;!?()."＂]')
+
 RULES: tuple[Callable[[str], str], ...] = (
     drop_zero_width,
     restore_radicals,
@@ -279,17 +282,20 @@ def clean(page: SourcePage) -> list[Line]:
     trace.tell_parts("columns", physical, printed, "Columns stand side by side here, and each is read by itself.")
     before, printed = printed, _cut_wrapped_jumps(printed)
     trace.tell_parts("cleaning", before, printed, "A jump line is wrapped over two lines here.")
-    before, printed = printed, [part for line in printed for part in cut_loop(line)]
+    before = printed
+    if any(len(line.text) >= 2 * LOOP for line in printed):
+        printed = [part for line in printed for part in cut_loop(line)]
     trace.tell_parts(
         "cleaning", before, printed, "The second repeats at once what stands before it: a loop of the OCR."
     )
     lost, leads = breaks_are_lost(printed), has_leads(printed)
     before, bias = printed, MORE if lost else FEWER
-    printed = [
-        part
-        for line in printed
-        for part in (break_by_sense(line, leads, bias) if lost or len(line.text) >= LONG else [line])
-    ]
+    if lost or any(len(line.text) >= LONG for line in printed):
+        printed = [
+            part
+            for line in printed
+            for part in (break_by_sense(line, leads, bias) if lost or len(line.text) >= LONG else [line])
+        ]
     trace.tell_parts(
         "cleaning", before, printed, "Its paragraphs had been run together; by the sense, new ones open there."
     )
@@ -309,7 +315,7 @@ def _cut_wrapped_jumps(lines: Sequence[Line]) -> list[Line]:
     """
     out: list[Line] = []
     for line in lines:
-        end = _JUMP_END.match(line.text)
+        end = _JUMP_END.match(line.text) if "版" in line.text else None
         start = _JUMP_START.search(out[-1].text) if end and out else None
         if not (start and end):
             out.append(line)
@@ -337,12 +343,18 @@ def _read_markdown(line: Line) -> Line:
     for found in _STRONG.finditer(text):
         skips |= {found.start(1), found.start(1) + 1, found.start(2), found.start(2) + 1}
     kept = "".join(char for i, char in enumerate(text) if i not in skips)
+    if trace.asked() and (heading or skips):
+        marks = "#" * heading + "".join(text[i] if i - 1 in skips else f" {text[i]}" for i in sorted(skips))
+        trace.tell("cleaning", [line.span], f"Marks of Markdown, which are no print, were left out: {marks.strip()}.")
     return replace(line, text=kept, heading=heading, skips=tuple(line.span.start + i for i in sorted(skips)))
+
+
+_MAY_CUT = re.compile(r"\s|版|本报讯|上\s*接")  # without one of these a line has nothing to be cut at
 
 
 def _cut(line: Line) -> list[Line]:
     """Cut a line before a dateline that follows a finished sentence, and before a jump line that ends it."""
-    if line.skips or line.heading:
+    if line.skips or line.heading or not _MAY_CUT.search(line.text):
         return [line]
     gaps = _GAP.finditer(line.text) if _GAP.search(line.text) else ()
     cuts = [0, *(gap.end() for gap in gaps if DATELINE.match(line.text, gap.end()))]
@@ -366,6 +378,8 @@ def _cut_jump(line: Line) -> list[Line]:
     if sign := line.text[end:].strip(" \t\u3000）)〕]】"):  # 下转第3版 ▶
         end = line.text.index(sign, end) + len(sign)
     parts = [replace(line.cut(jump.start(1), end), rules=("jump",))]
+    if trace.asked() and len(line.text.strip()) > len(parts[0].text):
+        trace.tell("cleaning", parts[0].spans, f"It is cut out as a jump line: {trace.shown(parts[0].text)}.")
     if line.text[: jump.start()].strip():
         parts.insert(0, line.cut(0, jump.start()))
     return parts
@@ -375,7 +389,7 @@ def _apply(line: Line, order: int) -> Line:
     text, fired = line.text, list(line.rules)
     if "band" in line.rules:
         text = close_holes(text)
-    for rule in RULES:
+    for rule in RULES if _TOUCHED.search(text) else ():
         if (changed := rule(text)) != text:
             if trace.asked():
                 said = " ".join((rule.__doc__ or "").strip().split("\n\n")[0].split()).rstrip(".")

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from site_builder import band_order
+from site_builder import band_order, trace
 from site_builder.gutters import is_spaced_out, part_blocks
+from site_builder.marks import is_open
 from site_builder.model import Line
-from site_builder.paragraphs import is_open
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
 
 LEAST_ROWS = 5  # lines with a gutter that make a page one with columns side by side
 SHARE = 0.12  # or this share of its lines, if that is more
@@ -46,14 +46,16 @@ class Thread:
     """The lines of one column that follow one another."""
 
     segments: list[Segment]
+    start: int = field(init=False)
+    end: int = field(init=False)
 
-    @property
-    def start(self) -> int:
-        return min(segment.start for segment in self.segments)
+    def __post_init__(self) -> None:
+        self.start = min(segment.start for segment in self.segments)
+        self.end = max(segment.end for segment in self.segments)
 
-    @property
-    def end(self) -> int:
-        return max(segment.end for segment in self.segments)
+    def add(self, segment: Segment) -> None:
+        self.segments.append(segment)
+        self.start, self.end = min(self.start, segment.start), max(self.end, segment.end)
 
 
 def pull_apart(lines: Sequence[Line]) -> list[Line]:
@@ -69,7 +71,10 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
     parted = sum(len(row) > 1 and sum(_is_column(segment.line.text) for segment in row) > 1 for row in rows)
     if parted >= max(LEAST_ROWS, SHARE * len(lines)):
         _part_at_single_spaces(rows)
-        return [line for region in _regions(rows) for line in _in_order(region)]
+        trace.tell("layout", (), f"The page has columns side by side: wide gutters part them on {parted} lines.")
+        ordered = [line for region in _regions(rows) for line in _in_order(region)]
+        trace.tell_moved(ordered, "columns that stand side by side are read one after the other")
+        return ordered
     return part_blocks(lines)
 
 
@@ -100,7 +105,7 @@ def _part_at_single_spaces(rows: list[list[Segment]]) -> None:
         for segment in row:
             at = segment.start
             for cell in _spaces(segment):
-                fits = any(abs(cell - start) <= 1 for start in starts)
+                fits = not starts.isdisjoint((cell - 1, cell, cell + 1))
                 long = usual >= 8 and segment.end - at > 1.5 * usual and abs(cell - 1 - at - usual) <= 4
                 rest = segment.line.text[cell - segment.start :]
                 least = 1 if long else 2 if rest.endswith("。") else 4  # a paragraph's last characters are few
@@ -113,13 +118,15 @@ def _part_at_single_spaces(rows: list[list[Segment]]) -> None:
 
 def _spaces(segment: Segment) -> list[int]:
     """The cells after the segment's single spaces."""
-    if is_spaced_out(segment.line.text):
+    if " " not in segment.line.text or is_spaced_out(segment.line.text):
         return []
     return [segment.start + space.end() for space in re.finditer(r"(?<=\S) (?=\S)", segment.line.text)]
 
 
 def _between(segment: Segment, start: int, end: int) -> Segment:
     """The part of a segment between two of its cells."""
+    if (start, end) == (segment.start, segment.end):
+        return segment
     part = segment.line.cut(start - segment.start, end - segment.start)
     return Segment(segment.row, start, end, part)
 
@@ -162,10 +169,10 @@ def _in_order(region: Sequence[Sequence[Segment]]) -> list[Line]:
             under = [thread for thread in active if segment.overlaps(thread.start, thread.end)]
             beside = [thread for thread in under if abs(thread.start - segment.start) <= NEAR]
             if len(under) == 1 and (beside or segment.start >= under[0].start - 2 * NEAR):
-                under[0].segments.append(segment)
+                under[0].add(segment)
                 continue
             if beside:
-                beside[0].segments.append(segment)
+                beside[0].add(segment)
                 continue
             active = [thread for thread in active if thread not in under]
             thread = Thread([segment])
@@ -202,10 +209,10 @@ def _headings_above(lines: Sequence[Line], last: Line) -> int:
         heading = (
             len(line.text) < 0.85 * column + 2 * (i == 0)
             and not re.search("[，。；]", line.text)
-            and not DATELINE.match(line.text)
+            and not dated(line.text)
         )
         if not heading:
-            return i if not line.indent and not DATELINE.match(line.text) else 0
+            return i if not line.indent and not dated(line.text) else 0
     return 0
 
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.marks import is_open
 from site_builder.model import Article, Finding, Page
-from site_builder.paragraphs import is_open
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
 from site_builder.words import quote
 
 _JUMP = re.compile(
@@ -116,5 +116,5 @@ def _evidence(page: Page, article: Article, other_page: Page, other: Article, we
     own = pairs(article.headline + article.kicker)
     echo = weights.covered(own, pairs(other.headline + other.kicker + first[:60])) if own else 0.0
     alike = weights.alike(pairs(article.running_text), pairs(other.running_text))
-    opened = is_open(article.running_text) and not DATELINE.match(first)
+    opened = is_open(article.running_text) and not dated(first)
     return BACK * (back is not None) + echo + alike + OPEN * opened

@@ -6,15 +6,18 @@ sides of them, unless they are subheadings or were set into the midst of a sente
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from site_builder import trace
-from site_builder.affinity import Weights, pairs, pairs_of
-from site_builder.paragraphs import SIGNED, TWO_HALVES, is_open, width
-from site_builder.patterns import DATELINE
+from site_builder.affinity import Weights, pairs, pairs_of, weights_over
+from site_builder.marks import SIGNED, is_open
+from site_builder.paragraphs import TWO_HALVES
+from site_builder.patterns import DATELINE, dated
 from site_builder.pieces import Piece
+from site_builder.widths import width
 
 SAME_ARTICLE = 3.0  # times as alike as the page's bodies usually are: surely one article
 STRANGE = 0.5  # the share of a heading's words that another body holds, and these two do not: it only stands here
@@ -70,7 +73,7 @@ def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
         elif piece.kind == "paragraph":
             gap = "opens" in piece.lines[0].rules
             last = bodies[-1] if bodies else None
-            sure = last is None or bool(DATELINE.match(piece.text) or last.closed or ahead or (gap and not waiting))
+            sure = last is None or bool(dated(piece.text) or last.closed or ahead or (gap and not waiting))
             if last is None or sure or waiting:
                 announced = gap or any(head.kind == "byline" for head in waiting)
                 if trace.asked():
@@ -92,7 +95,7 @@ def _tell_opening(piece: Piece, last: Body | None, jumped_back: bool, gap: bool,
     heads = "、".join(trace.shown(head.text) for head in waiting)
     signs = (
         (last is None, "it is the first running text of the page"),
-        (bool(DATELINE.match(piece.text)), "a dateline opens it"),
+        (dated(piece.text), "a dateline opens it"),
         (last is not None and last.closed, "a signature or a jump line has ended the text before it"),
         (jumped_back, "a jump line back (上接) stands before it"),
         (gap, "a wide gap stands above it"),
@@ -119,7 +122,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         loose = [piece for body in bodies for piece in body.before] + tail
         return bodies, sorted(loose, key=lambda piece: piece.place)
     words = [body.words for body in bodies]
-    weights = Weights(words)
+    weights = weights_over(tuple(words))
     out: list[Body] = []
     kept: list[frozenset[str]] = []
     # Subheadings come in a series of one shape (闻令而动 凝聚合力, 党建引领 筑牢防线): one makes another likely.
@@ -129,37 +132,34 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         if not body.sure
         for head in [piece for piece in body.before if piece.kind == "heading"][:1]
         if TWO_HALVES.fullmatch(head.text)
-        and weights.alike(mine, before) > SAME_ARTICLE * _usual(mine, before, words, weights)
+        and weights.alike(mine, before) > SAME_ARTICLE * _Sides(mine, before, words, weights).usual
     }
     alone = [shape(heads[0]) if len(heads := _headings(body)) == 1 and not body.sure else None for body in bodies]
     runs = {a for a, b in pairwise(alone) if a and a == b and a[1] > 1}
-    for i, (body, mine) in enumerate(zip(bodies, words, strict=True)):
+    for body, mine in zip(bodies, words, strict=True):
         if body.sure or not out:
             out.append(body)
             kept.append(mine)
             continue
         last, own = out[-1], kept[-1]
-        fit = weights.alike(mine, kept[-1])
-        usual = _usual(mine, kept[-1], words, weights)
-        heads = [piece for piece in body.before if piece.kind == "heading"]
-        theirs = max((weights.covered(pairs(head.text), kept[-1]) for head in heads), default=0.0)
+        sides = _Sides(mine, own, words, weights)
+        heads = _headings(body)
+        theirs = max((weights.covered(pairs(head.text), own) for head in heads), default=0.0)
         ours = max((weights.covered(pairs(head.text), mine) for head in heads), default=0.0)
         open_before = is_open(last.text) and not last.closed
         first = heads[0].lines[0] if heads else None
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not (first and first.heading)
         single = single and not (first and "opens" in first.rules)  # a wide gap above it: a headline
-        others = [other for j, other in enumerate(words) if j != i and not other <= own]
-        strange = [max((weights.covered(pairs(head.text), o) for o in others), default=0.0) for head in heads]
         why = "nothing but a heading stands between"
         if heads and all(head.text.startswith(("—", "－")) for head in heads) and not body.announced:
             why = "what stands between is a subtitle, which alone opens no article"
             last.pieces += body.pieces  # a subtitle alone opens no article: it is another's, or stands in mid-sentence
             last.before += body.before
-        elif strange and ours < 0.3 and theirs < 0.3 and min(strange) > STRANGE and fit > 0:
+        elif heads and ours < 0.3 and theirs < 0.3 and sides.are_strange(heads) and sides.fit > 0:
             why = "what stands between is another article's heading"
             last.pieces += body.pieces  # the headings between are another article's
             last.before += body.before
-        elif theirs >= STRANGE and theirs > ours + 0.15 and fit > CONTINUED * usual:
+        elif theirs >= STRANGE and theirs > ours + 0.15 and sides.fit > CONTINUED * sides.usual:
             why = "what stands between is this article's own heading, set into its midst"
             last.pieces += body.pieces  # the headings between are its own
             last.before += body.before
@@ -167,15 +167,15 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
             out.append(body)
             kept.append(mine)
             continue
-        elif open_before and theirs >= 0.5 * ours and theirs > 0.2 and fit > usual:
+        elif open_before and theirs >= 0.5 * ours and theirs > 0.2 and sides.fit > sides.usual:
             why = "the sentence before is open, and the headings only stand in its midst"
             last.paragraphs[-1].lines += body.paragraphs[0].lines
             last.pieces += [piece for piece in body.pieces if piece is not body.paragraphs[0]]
             last.before += body.before
         elif (single and not open_before) and (
-            (fit > (1 + OWN_WORDS * ours) * usual and len(last.paragraphs) >= 2)
-            or (fit >= usual and shape(heads[0]) in series)
-            or (fit >= LOOSELY * usual and shape(heads[0]) in runs)
+            (sides.fit > (1 + OWN_WORDS * ours) * sides.usual and len(last.paragraphs) >= 2)
+            or (sides.fit >= sides.usual and shape(heads[0]) in series)
+            or (sides.fit >= LOOSELY * sides.usual and shape(heads[0]) in runs)
         ):
             why = "the heading between is a subheading inside it"
             heads[0].kind = "subheading"
@@ -185,7 +185,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
             kept.append(mine)
             continue
         if trace.asked():
-            _tell_rejoined(body, last, why, fit, usual, ours, theirs)
+            _tell_rejoined(body, last, why, sides.fit, sides.usual, ours, theirs)
         last.closed = body.closed
         kept[-1] = kept[-1] | mine
     loose = [piece for body in out for piece in body.before] + tail
@@ -196,10 +196,37 @@ def _headings(body: Body) -> list[Piece]:
     return [piece for piece in body.before if piece.kind == "heading"]
 
 
-def _usual(mine: frozenset[str], last: frozenset[str], words: Sequence[frozenset[str]], weights: Weights) -> float:
-    """How alike a body usually is to the page's others."""
-    others = [weights.alike(mine, other) for other in words if other is not mine and not other <= last]
-    return sum(others) / len(others) if others else 0.0
+class _Sides:
+    """What a body and the text before it have in common; worked out once it is asked for, as for most it is not."""
+
+    def __init__(
+        self, mine: frozenset[str], last: frozenset[str], words: Sequence[frozenset[str]], weights: Weights
+    ) -> None:
+        self._mine, self._last, self._words, self._weights = mine, last, words, weights
+
+    @cached_property
+    def _others(self) -> list[frozenset[str]]:
+        return [other for other in self._words if other is not self._mine and not other <= self._last]
+
+    @cached_property
+    def _alike(self) -> Callable[[frozenset[str]], float]:
+        return self._weights.likeness(self._mine, shared=True)
+
+    @cached_property
+    def fit(self) -> float:
+        """How alike the two are."""
+        return self._alike(self._last)
+
+    @cached_property
+    def usual(self) -> float:
+        """How alike the body usually is to the page's others."""
+        alike = [self._alike(other) for other in self._others]
+        return sum(alike) / len(alike) if alike else 0.0
+
+    def are_strange(self, heads: Sequence[Piece]) -> bool:
+        """Does another body hold most of each heading's words?"""
+        covered, others = self._weights.covered, self._others
+        return all(any(covered(pairs(head.text), other) > STRANGE for other in others) for head in heads)
 
 
 def shape(head: Piece) -> tuple[int, int]:

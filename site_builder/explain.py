@@ -6,6 +6,7 @@ order. What needs the archive's other pages (continuations, the running number) 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from pathlib import Path
 from site_builder import metadata, sources, words
 from site_builder.archive import gather
 from site_builder.build import restore_page
+from site_builder.cleaning import ZERO_WIDTH
 from site_builder.errors import SourceError, did_you_mean
-from site_builder.model import Article, Finding, Line, Page, TextBlock, file_and_number
+from site_builder.model import Article, Finding, Line, Page, TextBlock
 from site_builder.settings import FILE
 from site_builder.trace import Decision, Trace, recording, shown
 
@@ -44,17 +46,34 @@ def find_target(given: str) -> Target:
     file, colon, line = given.rpartition(":")
     if not colon or not line.isdecimal() or _is_file(Path(given)):
         file, line = given, "0"
-    elif line.strip("0") == "":
+    elif not _number(line):
         raise SourceError(f"'{given}': lines are counted from 1; give {file}:1 for the first")
     path, page = Path(file), 0
-    if not _is_file(path) and "#" in file:
-        name, page = file_and_number(file)
-        path = Path(name)
+    name, mark, number = file.rpartition("#")
+    if not _is_file(path) and mark and number.isdecimal():
+        path, page = Path(name), _number(number)
+        if not page:
+            raise SourceError(f"'{given}': pages are counted from 1; give {name}#1 for the first")
+        file = name
+    if given and not file:
+        raise SourceError(f"'{given}' names no file; give one before it, such as page.txt{given}")
     if not _is_file(path):
         raise SourceError(_missing(path, given))
     if path.suffix.lower() not in sources.READERS:
         raise SourceError(f"'{path}' is no page text; give a file that ends in {' or '.join(sources.READERS)}")
-    return Target(path, _source_folder(path), page, int(line))
+    folder = _source_folder(path)
+    place = path.resolve().relative_to(folder)
+    if place.parts[0] in sources.NOT_PAGES:
+        raise SourceError(f"a build leaves '{path}' out: {place.parts[0]} is the editors' own; give a page text")
+    return Target(path, folder, page, _number(line))
+
+
+def _number(digits: str) -> int:
+    """The number, or, for one of more digits than Python reads, one that is larger than any file's."""
+    try:
+        return int(digits)
+    except ValueError:
+        return sys.maxsize
 
 
 def _is_file(path: Path) -> bool:
@@ -97,7 +116,8 @@ def explain(target: Target) -> str:
     settings = replace(settings, topics=metadata.topics_for(settings))
     pages = sources.read_pages(target.path.resolve(), target.folder)
     if target.page > len(pages):
-        raise SourceError(f"'{target.path}' holds {len(pages)} pages; there is no page {target.page}")
+        held = f"{len(pages)} page{'s' * (len(pages) > 1)}"
+        raise SourceError(f"'{target.path}' holds {held}; there is no page {_shown(target.page)}")
     chosen = [pages[target.page - 1]] if target.page or target.line else pages
     if target.line and target.page == 0:
         chosen = pages[:1]
@@ -105,12 +125,9 @@ def explain(target: Target) -> str:
     for source in chosen:
         lines = source.text.splitlines()
         if target.line > len(lines):
+            no = f"'{target.path}' has no line {_shown(target.line)}"
             many = f"; its other pages are given as {target.path}#2:1" if len(pages) > 1 and not target.page else ""
-            raise SourceError(
-                f"'{target.path}' has no line {target.line}; give one from 1 to {len(lines)}{many}"
-                if lines
-                else f"'{target.path}' has no line {target.line}: it is empty"
-            )
+            raise SourceError(f"{no}; give one from 1 to {len(lines)}{many}" if lines else f"{no}: it is empty")
         with recording() as trace:
             page = restore_page(source, settings)
         (settled,) = gather(settings, [page]).pages
@@ -137,6 +154,11 @@ class Report:
     def of_page(self) -> list[str]:
         out = ["", "What the page is", *_indented(self._facts())]
         cut = [decision.words for decision in self.trace.of("columns")]
+        layout = [decision.words for decision in self.trace.of("layout")]
+        if layout:
+            moved = sum(decision.words.startswith("It is read after") for decision in self.trace.of("order"))
+            out += ["", "In which order it was read", *_indented(layout)]
+            out += _indented([f"{moved} lines are read after another than the one above them."] * bool(moved))
         if cut:
             out += [
                 "",
@@ -201,9 +223,7 @@ class Report:
         yield from dict.fromkeys([*told, *self._about(running[:1], "cutting")])
 
     def _why_furniture(self, block: TextBlock) -> str:
-        told = [*self._about([block], "labels"), *self._about([block], "headlines", "rubrics")]
-        if not told and block.kind == "other":
-            told = ["Too short for a heading, and with no mark of running text."]
+        told = [*self._about([block], "labels", "scraps"), *self._about([block], "headlines", "rubrics")]
         return " ".join(dict.fromkeys(told))
 
     def _finding(self, finding: Finding) -> str:
@@ -214,7 +234,7 @@ class Report:
 
     def of_line(self, number: int) -> list[str]:
         text = self.lines[number - 1]
-        if not text.strip():
+        if not text.translate(ZERO_WIDTH).strip():
             return [f"Line {number} is blank: nothing is printed there."]
         out = [f"Line {number}: {shown(text.strip(), 80)}"]
         parts = [line for line in self.trace.lines if line.number == number]
@@ -231,9 +251,10 @@ class Report:
     def _of_part(self, part: Line) -> list[str]:
         told = self._decisions(part, "labels")
         kinds = [decision.words for decision in told]
-        plain = "Its own words don't tell what it is, so it is running text or a heading."
-        out = ["", "What it is", *_indented([*(kinds or [plain]), *(d.words for d in self._decisions(part, "pieces"))])]
-        breaks = self._decisions(part, "paragraphs", "stitching")
+        plain = "No label fits its words by themselves, so it is running text or a heading."
+        read = [decision.words for decision in self._decisions(part, "scraps", "pieces")]
+        out = ["", "What it is", *_indented([*(kinds or [plain]), *read])]
+        breaks = self._decisions(part, "order", "paragraphs", "stitching")
         if breaks:
             out += ["", "The lines before and after it (a sum above 0 joins)", *_indented(map(_weighed, breaks))]
         return [*out, "", "Where it stands", *_indented(self._place(part))]
@@ -263,6 +284,10 @@ class Report:
 
     def _where(self, blocks: Iterable[TextBlock]) -> str:
         return _lines([number for block in blocks for number in block.lines], self.lines)
+
+
+def _shown(number: int) -> str:
+    return str(number) if number < sys.maxsize else "of so high a number"
 
 
 def _name(article: Article) -> str:

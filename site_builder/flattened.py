@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from site_builder.marks import is_open
 from site_builder.model import Line
-from site_builder.paragraphs import FLAT, is_open, width
 from site_builder.patterns import HAN
+from site_builder.widths import FLAT, width
 
 LOST = 360  # characters: flattened paragraphs longer than this on average hide breaks (seed 002: 506)
 MANY = 3  # openings inside lines, and twice as many as at their heads: the page's breaks are lost

@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from site_builder.marks import runs_on
 from site_builder.model import Line
-from site_builder.paragraphs import runs_on, width
+from site_builder.widths import width
 
 GUTTER = 1.2  # characters between two columns
 SPACES = (0.65, 0.5, 0.8, 0.95)  # characters that a row's space may be wide, the likeliest first
@@ -60,7 +61,7 @@ def column_width(lines: Sequence[Line]) -> float:
     """
     seen: Counter[int] = Counter()
     for line in lines:
-        for part in GAP.split(line.text):
+        for part in GAP.split(line.text) if " " in line.text or "\u3000" in line.text else (line.text,):
             size = width(part.strip(NOISE))
             if LEAST_WIDTH <= size <= MOST_WIDTH:
                 seen[math.ceil(size)] += 1

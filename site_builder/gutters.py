@@ -11,13 +11,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
+from operator import add
 from typing import NamedTuple
 
+from site_builder import trace
 from site_builder.labels import is_byline, is_caption
+from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, STOP_END, runs_on
 from site_builder.model import Line
-from site_builder.paragraphs import FLAT, NO_START, OPEN_END, OPENING, SENTENCE_END, STOP_END, runs_on, width
-from site_builder.patterns import DATELINE
+from site_builder.paragraphs import OPENING
+from site_builder.patterns import dated
+from site_builder.widths import FLAT, width
 
 ROUGH = 1.6  # characters that a column's full lines differ by: half-width figures, a mark at the line's end
 LEAST_WIDTH = 8  # characters: no newspaper column is narrower
@@ -42,6 +46,7 @@ def part_blocks(lines: Sequence[Line]) -> list[Line]:
     out: list[Line] = []
     for block in _blocks(lines):
         out += _part(block)
+    trace.tell_moved(out, "columns that stand side by side are read one after the other")
     return out
 
 
@@ -79,6 +84,9 @@ def _part(block: list[Line]) -> list[Line]:
         for line, place in zip(row, places, strict=True):
             columns[place] += pieces.get(line.span.start, [line])
     columns = _with_run([row[0] for row in dealt[:above]], [lines for lines in columns if lines], column)
+    if trace.asked():
+        words = f"From line {body[0][0].number} on {count} columns of {column:g} characters stand side by side"
+        trace.tell("layout", (), f"{words}, parted by single spaces: they are dealt so that most sentences run on.")
     text = [replace(line, blank_before=0) for lines in columns for line in lines]
     out = [*block[:first], *text, *captions, *block[last + 1 :]]
     return [replace(out[0], blank_before=block[0].blank_before), *out[1:]]
@@ -125,7 +133,7 @@ def _set_before(rows: Sequence[Sequence[Line]], count: int, column: float) -> in
     that stop in mid-sentence.
     """
     head = next((i for i, row in enumerate(rows) if len(row) > 1), 0)
-    if head < LEAST_RUN or not any(DATELINE.match(line.text) for line in rows[head]):
+    if head < LEAST_RUN or not any(dated(line.text) for line in rows[head]):
         return 0
     together = _deal(rows, count, column)
     apart = _deal(rows[head:], count, column)
@@ -149,18 +157,23 @@ def _with_run(run: list[Line], columns: list[list[Line]], column: float) -> list
 def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
     """The width of the block's columns and its lines cut into their cells; no line is cut if there is no such width."""
     spaces = [
-        [] if is_spaced_out(line.text) else [found.start() for found in _SPACE.finditer(line.text)] for line in block
+        [found.start() for found in _SPACE.finditer(line.text)]
+        if " " in line.text and not is_spaced_out(line.text)
+        else []
+        for line in block
     ]
-    widths = {
-        round(width(line.text[:at]) * 2) / 2
-        for line, own in zip(block, spaces, strict=True)
-        for at in own
-        if width(line.text[:at]) >= LEAST_WIDTH
-    }
+    if sum(map(bool, spaces)) < 2:  # `_part` wants two lines that are cut
+        return 0.0, [[line] for line in block]
+    edges = [_edges(line.text) if own else [] for line, own in zip(block, spaces, strict=True)]
+    widths = {own[at] for own, places in zip(edges, spaces, strict=True) for at in places if own[at] >= LEAST_WIDTH}
     best: tuple[int, float] = (0, 0.0)
     cells: list[list[tuple[int, int]]] = []
+    whole = [[(0, len(line.text))] for line in block]
     for column in sorted(widths):
-        found = [_cells(line.text, own, column) for line, own in zip(block, spaces, strict=True)]
+        found = [
+            _cells(line.text, own, at, column) if own else uncut
+            for line, own, at, uncut in zip(block, spaces, edges, whole, strict=True)
+        ]
         count = sum(len(row) > 1 for row in found) * 10 + sum(len(row) for row in found)
         if count >= best[0]:
             best, cells = (count, column), found
@@ -169,24 +182,36 @@ def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
     return best[1], [[line.cut(*cell) for cell in row] for line, row in zip(block, cells, strict=True)]
 
 
-def _cells(text: str, spaces: Sequence[int], column: float) -> list[tuple[int, int]]:
-    """Where the cells of a line stand if its columns are so wide; the whole line if they are not."""
+def _edges(text: str) -> list[float]:
+    """How wide the text is up to each of its characters, and in whole.
+
+    >>> _edges("8月 好")
+    [0, 0.5, 1.5, 2.0, 3.0]
+    """
+    return list(accumulate(map(width, text), initial=0))
+
+
+def _cells(text: str, spaces: Sequence[int], at_width: Sequence[float], column: float) -> list[tuple[int, int]]:
+    """Where the cells of a line stand if its columns are so wide; the whole line if they are not.
+
+    `at_width` holds the width of the text up to each of its characters.
+    """
     whole = [(0, len(text))]
-    if width(text) > (column + ROUGH) * MOST_COLUMNS or width(text) <= column + 0.5:
+    if at_width[-1] > (column + ROUGH) * MOST_COLUMNS or at_width[-1] <= column + 0.5:
         return whole
     out: list[tuple[int, int]] = []
     start = 0
     for at in spaces:
-        size = width(text[start:at])
+        size = at_width[at] - at_width[start]
         if size > column + ROUGH:
             return whole
         if size >= column - 2 * ROUGH and _EDGE.match(text[at - 1]) and _EDGE.match(text[at + 1]):
             piece = text[start:at]
-            if any(piece.count(a) > piece.count(b) for a, b in ("（）", "()")) and size < column - ROUGH:
+            if size < column - ROUGH and any(piece.count(a) > piece.count(b) for a, b in ("（）", "()")):
                 continue  # 本报讯（记者 顾敏行）
             out.append((start, at))
             start = at + 1
-    if not out or width(text[start:]) > column + ROUGH:
+    if not out or at_width[-1] - at_width[start] > column + ROUGH:
         return whole
     return [*out, (start, len(text))]
 
@@ -196,7 +221,7 @@ def _first_text(block: Sequence[Line], rows: Sequence[Sequence[Line]], column: f
     for i in range(several):
         text = block[i].text
         full = column - 2 * ROUGH - 2 <= width(text) <= column + ROUGH
-        if DATELINE.match(text) or (full and re.search("[，。；]", text) and not is_byline(block[i])):
+        if dated(text) or (full and re.search("[，。；]", text) and not is_byline(block[i])):
             return i
     return several
 
@@ -235,21 +260,19 @@ def _deal(rows: Sequence[Sequence[Line]], count: int, column: float) -> _State:
 def _dealt(state: _State, row: Sequence[Line], chosen: tuple[int, ...], column: float) -> _State:
     """The state after one more row, its cells dealt to the chosen columns."""
     gain, last, first = 0.0, list(state.last), list(state.first)
-    ahead = [list(others) for others in state.ahead]
     for line, place in zip(row, chosen, strict=True):
         before = last[place]
         if before:
             # The lines of columns side by side are set at one pace: none waits while another has several.
-            gain += _goes_on(before.text, line.text, column) - PACE * max(0, max(ahead[place]) - 1)
+            gain += _goes_on(before.text, line.text, column) - PACE * max(0, max(state.ahead[place]) - 1)
         else:
             gain -= 0.1 * place
         first[place] = first[place] or line
         last[place] = line
-    for place in range(len(last)):
-        ahead[place] = [
-            0 if place in chosen else number + (other in chosen) for other, number in enumerate(ahead[place])
-        ]
-    return _State(state.score + gain, (*state.places, chosen), tuple(last), tuple(first), tuple(map(tuple, ahead)))
+    taken = [int(place in chosen) for place in range(len(last))]
+    none = (0,) * len(last)
+    ahead = [none if took else tuple(map(add, others, taken)) for took, others in zip(taken, state.ahead, strict=True)]
+    return _State(state.score + gain, (*state.places, chosen), tuple(last), tuple(first), tuple(ahead))
 
 
 def _across(state: _State, column: float) -> float:
@@ -262,7 +285,7 @@ def _across(state: _State, column: float) -> float:
 def _goes_on(before: str, after: str, column: float) -> float:
     """How well a line goes on from another in one column."""
     ended = bool(STOP_END.search(before))
-    if DATELINE.match(after):
+    if dated(after):
         return 0.0 if ended else -3.0
     short = width(before) < column - 2 * ROUGH
     ends_short = bool(STOP_END.search(after)) and width(after) < column - 2 * ROUGH

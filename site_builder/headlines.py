@@ -15,8 +15,9 @@ from itertools import combinations, pairwise
 
 from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
-from site_builder.paragraphs import TWO_HALVES, width
+from site_builder.paragraphs import TWO_HALVES
 from site_builder.patterns import HAN
+from site_builder.widths import width
 
 # How much standing beside a body speaks for a heading, against the share of its words that the body repeats (0 to 1).
 BESIDE = 0.5  # the side on which this page's headings stand
@@ -83,12 +84,16 @@ def match(
     places = [place for place, _ in bodies]
     after = _stand_after(headings, places)
     # What a body repeats of a short heading may be chance, and counts for less.
-    shares: dict[tuple[int, int], float] = {}
+    shares: dict[int, dict[int, float]] = {}  # by the heading's place and by body
     for heading in headings:
         own, size = pairs(heading.text), min(1.0, width(heading.text) / SURE_WIDTH)
         whole = weights.total(own) or 1
-        for body in _near(heading, places):
-            shares[heading.place, body] = weights.total(own & words[body]) / whole * size
+        known = weights.known(own)
+        shares[heading.place] = {
+            body: sum([weight for pair, weight in known if pair in has]) / whole * size
+            for body in _near(heading, places)
+            for has in [words[body]]
+        }
 
     following = {heading.place: bisect_right(places, heading.place) for heading in headings}
     speakers = {heading.place: named[1] for heading in headings if (named := SPEAKER.match(heading.text))}
@@ -97,13 +102,15 @@ def match(
     next_door, anywhere = dict[int, float](), dict[int, float]()
     for heading in headings:
         at = following[heading.place]
-        next_door[heading.place] = max(shares.get((heading.place, body), 0.0) for body in (at - 1, at))
-        anywhere[heading.place] = max(shares[heading.place, body] for body in _near(heading, places))
+        next_door[heading.place] = max(shares[heading.place].get(body, 0.0) for body in (at - 1, at))
+        anywhere[heading.place] = max(shares[heading.place].values())
 
     def score(group: Sequence[Heading], body: int) -> float:
-        own = [shares.get((heading.place, body), 0.0) for heading in group]
+        own = [shares[heading.place].get(body, 0.0) for heading in group]
         talk, most = sum(own), max(own)
         first = group[0].place
+        if most < FAR_ALONE and first not in speakers and body - following[first] not in (0, -1):
+            return 0.0  # what stands nowhere near must share more than that; so it is with most
         beside = _beside(body - following[first], after)
         if first in speakers and speakers[first] in bodies[body][1][:60]:
             talk, most = talk + SPOKEN, 1.0
@@ -114,8 +121,16 @@ def match(
             return 0.0  # it stands beside this body, but another one talks about the same
         return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
 
-    groups = [group for lines in _stretches(headings) for group in _partition(lines, _near(lines[0], places), score)]
-    chosen = best_assignment([{b: score(group, b) - LEAST for b in _near(group[0], places)} for group in groups])
+    def likely(lines: Sequence[Heading]) -> list[int]:
+        """The bodies that `score` may give anything to for some of the lines, which no body parts."""
+        at = following[lines[0].place]
+        own = [shares[line.place] for line in lines]
+        spoken = any(line.place in speakers for line in lines)
+        near = _near(lines[0], places)
+        return [b for b in near if spoken or b in (at - 1, at) or max([share[b] for share in own]) >= FAR_ALONE]
+
+    groups = [group for lines in _stretches(headings) for group in _partition(lines, likely(lines), score)]
+    chosen = best_assignment([{b: score(group, b) - LEAST for b in likely(group)} for group in groups])
     found = _with_other_halves(
         [
             Match(group, body, score(group, body) if body >= 0 else 0.0)
@@ -244,7 +259,7 @@ def _beside(distance: int, after: bool) -> float:
 
 
 def _partition(
-    lines: list[Heading], bodies: range, score: Callable[[Sequence[Heading], int], float]
+    lines: list[Heading], bodies: Sequence[int], score: Callable[[Sequence[Heading], int], float]
 ) -> list[tuple[Heading, ...]]:
     """The parting of a stretch's lines into groups that the bodies bear out best.
 

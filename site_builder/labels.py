@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from site_builder import trace
+from site_builder.marks import is_open
 from site_builder.model import Line
-from site_builder.paragraphs import is_open
-from site_builder.patterns import DATELINE, HAN
+from site_builder.patterns import HAN, dated
 
 TITLE_WORDS = (
     "日报|晚报|时报|都市报|晨报|早报|商报|新报|快报|导报|周报|周刊|青年报|农民报|工人报"
@@ -42,17 +42,19 @@ _CREDIT_ALONE = re.compile(
 )
 _CREDIT_WORD = re.compile("摄|摄影|影报道|摄影报道")
 _PICTURE = re.compile(r"^(?:[▲▼◀▶△▽←→↑↓]\s*|[(（]?(?:上|下|左|右|题)?图[①-⑩一二三四12345]?[)）]?(?:为|[：:]|是))")
-_EDITOR = re.compile(
-    r"^(?:本版|本期|值班|今日|一版|责任|版面|执行)?\s*"
+_EDITS = (
+    r"(?:本版|本期|值班|今日|一版|责任|版面|执行)?\s*"
     r"(?:编辑|责编|编委|责任编辑|主编|执行主编|美编|版式|校对|审读|主任|总编|制图|设计制作|图片编辑|视觉|组版)"
-    r"\s*[/／：:；\s　].{1,40}$"
 )
-_YEAR = "(?:[12]\\d{3}|[〇○零一二三四五六七八九]{4})"
+_EDITOR = re.compile(rf"^{_EDITS}\s*[/／：:；\s　].{{1,40}}$")
+_DIGITS = "〇○零一二三四五六七八九"
+_YEAR = f"(?:[12]\\d{{3}}|[{_DIGITS}]{{4}})"
 _MONTH_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*[月.\-/／]\s*(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 _DATE = rf"{_YEAR}\s*[年.\-/／]\s*{_MONTH_DAY}\s*日?"
 _MASTHEAD_DATE = re.compile(rf"^{_DATE}\s*(?:星期|礼拜|周)\s*[一二三四五六日天].{{0,24}}$")
 _MISREAD_DATE = re.compile(rf"^{_YEAR}\s*年[^，。]{{3,8}}日\s*星期\s*[一二三四五六日天]$")  # 2019年1]月3日 星期日
-_LUNAR = re.compile(r"^(?:农历|夏历)?[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年.{2,24}$")
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+_LUNAR = re.compile(rf"^(?:农历|夏历)?[{_STEMS}][{_BRANCHES}]年.{{2,24}}$")
 _NUMBER = re.compile(
     rf"^(?:总\s*第\s*[{_HANZI_NUMBER}]+\s*[期号]|第\s*[{_HANZI_NUMBER}]+\s*期)[^，。]{{0,16}}$"
     rf"|^今[日天]\s*[{_HANZI_NUMBER}]+\s*版.{{0,10}}$"
@@ -77,8 +79,10 @@ _TEASER = re.compile(
     r"|^[^，。；：！？（）()]{4,30}[（(]\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)]$"
 )
 _BARE_PAGE = re.compile(r"^第\s*[0-9一二三四五六七八九十]{1,3}\s*版$")  # a teaser, or the page's own number
-_RULE, _MARK = re.compile(r"[|_=~^*'`.,\-—\\/■□●◆▲\s]+"), re.compile(r"[^.,\s]")
+_RULE_MARK = r"[|_=~^*'`.,\-—\\/■□●◆▲\s]"
+_RULE, _MARK = re.compile(rf"{_RULE_MARK}+"), re.compile(r"[^.,\s]")
 _SIGN_DATE = re.compile(rf"^{_DATE}$")
+_NUMBERED = frozenset("第" + _DIGITS)  # or a digit: so _OLD_NUMBER and _SIGN_DATE begin
 _ORGANISATION = re.compile(
     r"(?:办公室|委员会|指挥部|领导小组|人民政府|管理局|分局|公司|编辑部|联合会|总工会|法院|检察院|中心|学院|局|厅|部)$"
 )
@@ -104,7 +108,7 @@ def is_caption(line: Line) -> bool:
 
     A credit at the end of a line of running text is none: a caption is not a dateline's paragraph.
     """
-    if DATELINE.match(line.text):
+    if dated(line.text):
         return False
     return (len(line.text) <= 160 and bool(_CREDIT_MARK.search(line.text) and _CREDIT.search(line.text))) or (
         len(line.text) <= 120 and bool(_PICTURE.match(line.text))
@@ -127,7 +131,7 @@ def is_masthead(line: Line) -> bool:
 
 def is_imprint(line: Line) -> bool:
     """刊号, 主管主办, 热线, 网址: the lines of law and address."""
-    return len(line.text) <= 60 and not DATELINE.match(line.text) and bool(_IMPRINT.search(line.text))
+    return len(line.text) <= 60 and not dated(line.text) and bool(_IMPRINT.search(line.text))
 
 
 def is_folio(line: Line) -> bool:
@@ -167,16 +171,36 @@ LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
 )
 
 
+# Whatever a test above says yes to begins like this, or holds one of these words, or ends as a paper's name does, or is
+# marked by a rule. Most lines of running text are told by these two looks to have no label.
+_MAY_BEGIN = re.compile(
+    rf"[A-D]?\d|[第总今A-Z]|[{_DIGITS}]{{4}}|(?:农历|夏历)?[{_STEMS}][{_BRANCHES}]年|{_EDITS}"
+    rf"|[▲▼◀▶△▽←→↑↓]|[(（]?[上下左右题]?图|[{_SIGNS}\s]*(?:文|图|撰文|作者)|{_RULE_MARK}|[A-Za-z\s|_=~^*'`.-]{{1,8}}$"
+)
+_MAY_HOLD = re.compile(
+    "版|刊号|CN|新闻热线|邮发代号|邮政编码|mail|http|www|主管|主办|社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱"
+    "|摄|资料|影像|供|图/|记者|通讯员|评论员"
+)
+
+
+def may_tell(line: Line) -> bool:
+    """May one of LABELS be true of the line?"""
+    text = line.text
+    return bool(line.rules or text[-1:] in "报刊" or _MAY_BEGIN.match(text) or _MAY_HOLD.search(text))
+
+
 def label(lines: Sequence[Line]) -> list[str]:
     """The kind of each line, or "" where its own words do not tell.
 
     A name of a paper, a bare date and a page number are furniture only where other furniture stands beside them or at
     the page's top: 人民日报 may also be a headline's word, 2020年2月18日 signs a notice.
     """
-    kinds = [_own_kind(line) for line in lines]
+    kinds = [_own_kind(line) if may_tell(line) else "" for line in lines]
     own = list(kinds)
     furniture = {"masthead", "folio", "imprint", "editor"}
     for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
+        if not (kind or line.text[:1] in _NUMBERED or line.text[:1].isdecimal()):
+            continue
         near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
         if kind == "masthead" and _PAPER.match(line.text) and i > 5 and not furniture & set(near):
             kinds[i] = "" if len(line.text) > 5 and line.blank_before == 0 else kind
@@ -284,7 +308,7 @@ def _mend_captions(lines: Sequence[Line], kinds: list[str]) -> None:
             fresh = bool(lines[i - 1].blank_before) or (
                 i > 1 and bool(kinds[i - 2] or re.search("[。！？”）]$", lines[i - 2].text))
             )
-            if alone and fresh and not lines[i].blank_before and not DATELINE.match(before):
+            if alone and fresh and not lines[i].blank_before and not dated(before):
                 kinds[i - 1] = "caption"
-            if opened or (tail and not lines[i].blank_before and not DATELINE.match(before)):
+            if opened or (tail and not lines[i].blank_before and not dated(before)):
                 kinds[i - 1] = "caption"

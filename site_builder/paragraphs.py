@@ -7,31 +7,34 @@ unless a blank line follows". Each break between two lines is weighed on all tha
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-import rjieba
-
 from site_builder import trace
-from site_builder.model import Line
-from site_builder.patterns import DATELINE, HAN
-
-SENTENCE_END = re.compile(r"(?:[。！？!?]|……)[”’」』）)\]】]*$|^…+$")
-STOP_END = re.compile(r"[。！？!?；;：:…—][”’」』）)\]】]*$")
-OPEN_END = re.compile(r"[，、,（(《〈“‘「『·]$")
-NO_START = re.compile(r"[，。、；：！？,;:!?）)》〉”’」』】%％℃]|…+(?=[^…])")
-SIGNED = re.compile(
-    rf"(?:^|(?<=[。！？!?”…]))\s*[（(]\s*(?:(?:本报)?(?:记者|通讯员|作者)[^（()）]{{2,24}}|(?:转自|据|新华社)[^（()）]{{2,16}}|完"
-    rf"|[{HAN}]{{2,9}}(?:[\s、，][{HAN}]{{2,4}})*)\s*[）)]$"
+from site_builder.marks import (
+    OPEN_END,
+    SIGNED,
+    STOPS,
+    cannot_start,
+    ends_sentence,
+    is_marked,
+    is_open,
+    is_signed,
+    runs_on,
+    stops,
+    unclosed,
+    unclosed_title,
 )
+from site_builder.model import Line
+from site_builder.patterns import DATELINE, HAN, dated
+from site_builder.widths import FLAT, local_widths, width
+
 OPENING = re.compile(
     r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求|认为|还)|目前，|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
 )
-_NO_MARK = re.compile("[，。；]|、.*、")  # no headline has these marks of running text
+_RUNNING, _ANY_MARK, _NEWS_MARK = re.compile("[，。；]"), re.compile("[，。；：]"), re.compile("[，。；：、（）]")
 _CLOSES = re.compile("[”’」』）)》】]")
 _LEAD = re.compile(  # a news item's first words
     rf"(?:\d{{1,2}}月)?\d{{1,2}}日[，,]|(?:近日|日前|今天|昨天)[，,]|记者(?:\d{{1,2}}日|从)[{HAN}]"
@@ -42,8 +45,6 @@ _QUESTION = re.compile("(?:问|记者)[：:][^。？！]*$")
 PLACE = re.compile(rf"[{HAN}]{{2,4}}[：:][^。；：！？，]{{4,20}}，[^。；：！？]{{3,20}}")
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
-_PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
-_WORDS_MEET = re.compile(rf"[{HAN}A-Za-z0-9]{{2}}")
 _PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
 _SERIES = re.compile("[—－]{2}[^，。；：！？]{2,24}(?:报道|见闻|纪实|综述|侧记|纪事)(?:之[一二三四五六七八九十]+)?")
 _SUBTITLE = re.compile("[—－]{2}[^，。；：！？]{4,30}$")
@@ -51,135 +52,9 @@ TWO_HALVES = re.compile(
     r"[^，。；：！？、（）]{2,16}[ \u3000]+[^，。；：！？、（）]{2,16}(?:[ \u3000]+[^，。；：！？、（）]{2,16})?"
 )
 
-FLAT = 60.0  # characters: no newspaper column is so wide, so the line was flattened (a column piece or a paragraph)
 SHORT = 2.5  # characters short of the column's width: more than justification leaves, more than a two-character indent
 LEAST_ITEM = 9.0  # characters: no column is narrower, so a shorter first line was broken off
 INDENT = 3.2  # characters: a two-character indent and what justification leaves
-WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
-
-
-class _Widths(dict[str, int]):
-    """Each character's width in half characters, looked up once."""
-
-    def __missing__(self, char: str) -> int:
-        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
-        return self[char]
-
-
-_WIDTHS = _Widths()
-_ALL_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60]*")
-
-
-@lru_cache(maxsize=65536)
-def width(text: str) -> float:
-    """The width of a line in Chinese characters: others count half.
-
-    >>> width("2月18日，")
-    4.5
-    """
-    return float(len(text)) if _ALL_WIDE.fullmatch(text) else sum(map(_WIDTHS.__getitem__, text)) / 2
-
-
-def common_width(sizes: Sequence[float]) -> float:
-    """The width that at least three of the lines come within one character of, or 0: the median of those.
-
-    >>> common_width([20.0, 19.5, 20.0, 7.0]), common_width([12.0, 20.0, 31.0])
-    (20.0, 0.0)
-    """
-    return _common_width(tuple(sizes))
-
-
-@lru_cache(maxsize=65536)
-def _common_width(sizes: tuple[float, ...]) -> float:
-    rounded = [round(size) for size in sizes if 6 <= size <= FLAT]
-    if len(rounded) < 3:
-        return 0.0
-    if len(rounded) == len(sizes):
-        least, spread = min(rounded), max(rounded) - min(rounded)
-        if spread <= 1 or (spread == 2 and least + 1 in rounded):  # all come within one character of one, as most do
-            return sorted(sizes)[len(sizes) // 2]
-    count = rounded.count
-    most, common = max([(count(w - 1) + count(w) + count(w + 1), w) for w in set(rounded)])
-    if most < 3:
-        return 0.0
-    agreeing = sorted([size for size in sizes if abs(round(size) - common) <= 1])
-    return agreeing[len(agreeing) // 2]
-
-
-def local_widths(sizes: Sequence[float]) -> Sequence[tuple[float, float]]:
-    """For each line the common width of the lines up to it and of the lines from it on; 0 where they have none."""
-    return _local_widths(tuple(sizes))
-
-
-@lru_cache(maxsize=4)  # most pages ask twice for the same
-def _local_widths(sizes: tuple[float, ...]) -> Sequence[tuple[float, float]]:
-    ahead = [_common_width(sizes[i : i + WINDOW + 1]) for i in range(len(sizes))]
-    # The lines up to one are the lines from WINDOW before it on.
-    back = [_common_width(sizes[: i + 1]) for i in range(min(WINDOW, len(sizes)))] + ahead[: -WINDOW or None]
-    return tuple(zip(back, ahead, strict=False))
-
-
-def runs_on(before: str, after: str) -> bool:
-    """Does a word, or a number, run across the break?
-
-    >>> runs_on("看望了坚守在卡点的工", "作人员"), runs_on("邮政服务。2", "月2日"), runs_on("落实到位", "李军一行")
-    (True, True, False)
-    """
-    return _runs_on(before[-3:], after[:3])
-
-
-@lru_cache(maxsize=65536)
-def _runs_on(before: str, after: str) -> bool:
-    if (
-        before[-1:].isascii()
-        and before[-1:].isalnum()
-        and re.match(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]", after)
-    ):
-        return True
-    if not _WORDS_MEET.match(before[-1:] + after[:1]):
-        return False
-    at = 0
-    for word in rjieba.cut(before + after, False):
-        if at < len(before) < at + len(word):
-            return len(word) > 1
-        at += len(word)
-    return False
-
-
-def ties(before: str, after: str) -> bool:
-    """Does anything but their place tie two lines together: a word across the break, a comma, a mark that can't open?
-
-    >>> ties("看望了坚守在卡点的工", "作人员"), ties("抓好三个节点外地", "公交车，通过手机扫码")
-    (True, False)
-    """
-    return bool(runs_on(before, after) or OPEN_END.search(before) or NO_START.match(after) or unclosed(before))
-
-
-def is_open(text: str) -> bool:
-    """Does the text stop in mid-sentence?
-
-    >>> is_open("积极创造条件加快复工复"), is_open("取得显著成效。”"), is_open("（筱棋）")
-    (True, False, False)
-    """
-    return not (STOP_END.search(text) or is_signed(text))
-
-
-def is_signed(text: str) -> bool:
-    """Does a signature in brackets end the text? (looked for only where a bracket does: the pattern is dear)
-
-    >>> is_signed("尽快整改完毕。（筱棋）"), is_signed("尽快整改完毕。"), is_signed("龙山区（新区）")
-    (True, False, False)
-    """
-    return text.endswith(("）", ")")) and bool(SIGNED.search(text))
-
-
-def unclosed(text: str) -> bool:
-    """Is a bracket, a title mark or a quotation still open at its end?
-
-    >>> unclosed("审议通过《关于统筹做好"), unclosed("“零报告”制度")
-    (True, False)
-    """
-    return any((opened := text.count(opening)) and opened > text.count(closing) for opening, closing in _PAIRS)
 
 
 class Break(NamedTuple):
@@ -210,14 +85,12 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     before, after = gap.before, gap.after
     sizes = gap.sizes
     flat = sizes[0] > FLAT
-    ended = bool(SENTENCE_END.search(before.text) or is_signed(gap.so_far))
-    full = flat or (gap.columns[0] > 0 and sizes[0] >= gap.columns[0] - SHORT - (gap.first and not ended))
-    full = full or (not gap.first and not after.blank_before and is_stretched(before))
+    ended = ends_sentence(before.text) or is_signed(gap.so_far)
     if "sense" in after.rules:
         return [("the sense opens a paragraph", -20)]
     if before.heading or after.heading:
         return [("a Markdown heading stands alone", -20)]
-    if DATELINE.match(after.text):
+    if dated(after.text):
         return [("the next line opens a news item", -20)]
     if before.span.start in gap.heads or after.span.start in gap.heads:
         together = before.span.start in gap.heads and after.span.start in gap.heads
@@ -226,9 +99,9 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         return [("the two are pieces of one printed line", 20)]
     if gap.signed:
         return [("a byline stands between", -20)]
-    if SIGNED.fullmatch(after.text):
+    if after.text.endswith(("）", ")")) and SIGNED.fullmatch(after.text):
         return [("the next line is the signature", 20)]
-    if gap.first and not unclosed(before.text) and not _NO_MARK.search(before.text) and _SUBTITLE.match(after.text):
+    if gap.first and not unclosed(before.text) and not is_marked(before.text) and _SUBTITLE.match(after.text):
         return [("the next line opens with a dash, as subtitles do", -20)]
     alone = (before.blank_before and after.blank_before) or (not flat and sizes[1] > FLAT)
     if gap.first and alone and PLACE.fullmatch(before.text):
@@ -237,6 +110,8 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         return [("no running text follows the flattened line", -20)]
     if gap.flattened and gap.first and not re.search("[。，；：]", before.text):
         return [("on a flattened page a line without any mark is a headline", -20)]
+    full = flat or (gap.columns[0] > 0 and sizes[0] >= gap.columns[0] - SHORT - (gap.first and not ended))
+    full = full or (not gap.first and not after.blank_before and is_stretched(before))
     reasons: list[tuple[str, float]] = []
     if gap.lifted:
         reasons.append(("something else stands between", -1))
@@ -269,18 +144,18 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
             reasons.append(("both lines fill the column, and no indent is missing", 3))
         if OPENING.match(after.text):
             reasons.append(("the next line opens as paragraphs do", -2))
-        if sizes[1] < 0.75 * gap.columns[0] and not _NO_MARK.search(after.text) and not STOP_END.search(after.text):
+        if sizes[1] < 0.75 * gap.columns[0] and not is_marked(after.text) and not stops(after.text):
             reasons.append(("the next line is short and without any mark, as headlines are", -4))
         return [*reasons, ("the sentence ends in a full line", 1)]
-    if NO_START.match(after.text):
+    if cannot_start(after.text):
         reasons.append(("no line may start with this mark", 6))
     if runs_on(before.text, after.text):
         reasons.append(("a word or number runs across the break", 4.5))
-    elif _LONE.match(after.text) and not STOP_END.search(before.text):
+    elif _LONE.match(after.text) and not stops(before.text):
         reasons.append(("the next line opens with a lone character and a mark", 2))
-    if DATELINE.fullmatch(before.text.strip()):
+    if dated(opening := before.text.strip()) and DATELINE.fullmatch(opening):
         reasons.append(("a dateline alone in its line opens what follows", 8))
-    if _QUESTION.match(gap.so_far) and not STOP_END.search(before.text) and not _TURN.match(after.text):
+    if _QUESTION.match(gap.so_far) and not stops(before.text) and not _TURN.match(after.text):
         reasons.append(("a question goes on to its question mark", 8))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
@@ -288,31 +163,31 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("the line stops at a comma", 4))
     if unclosed(gap.so_far):
         reasons.append(("a bracket or quotation is open", 2))
-    if STOP_END.search(before.text):
+    if stops(before.text):
         reasons.append(("the line stops at a semicolon, colon or dash", -2))
         if after.blank_before or OPENING.match(after.text):
             reasons.append(("and the next opens a paragraph", -3))
     if full:
         reasons.append(("the line fills its column", 3))
-    elif gap.columns[0] and sizes[0] >= (0.7 if DATELINE.match(before.text) else 0.8) * gap.columns[0]:
+    elif gap.columns[0] and sizes[0] >= (0.7 if dated(before.text) else 0.8) * gap.columns[0]:
         reasons.append(("the line nearly fills its column", 1))
     else:
         # A line of a page read in bands may be short because a picture or a fold has taken the rest.
-        lost = "band" in before.rules and (re.search("[，。；]", before.text) or DATELINE.match(before.text))
+        lost = "band" in before.rules and (_RUNNING.search(before.text) or dated(before.text))
         reasons.append(("the line is short", 0.5 if lost else -4) if gap.columns[0] else ("no column here", -1))
-        if not gap.columns[0] and DATELINE.match(before.text) and not after.blank_before and sizes[0] >= LEAST_ITEM:
+        if not gap.columns[0] and dated(before.text) and not after.blank_before and sizes[0] >= LEAST_ITEM:
             reasons.append(("a news item's first line stops in mid-sentence", 3))
     if after.blank_before:
         reasons.append(("a blank line stands between", -1.5))
-        if gap.first and before.blank_before and not re.search("[，。；：]", before.text):
+        if gap.first and before.blank_before and not _ANY_MARK.search(before.text):
             reasons.append(("the line stands alone, as headlines do", -3))
     no_room = gap.lifted and 0 < gap.columns[1] <= sizes[1] + 1  # the line fills the column without an indent
     if gap.indents and after.indent and not after.blank_before and not no_room:
         reasons.append(("the next line is indented", -3))
-    opens = DATELINE.match(before.text) or re.search("[，。；：、（）]", before.text)
+    opens = dated(before.text) or _NEWS_MARK.search(before.text)
     if gap.first and _LEAD.match(after.text) and not opens and sizes[0] >= LEAST_ITEM:
         reasons.append(("the next line begins as news items do, and this one has no mark", -6))
-    if gap.first and TWO_HALVES.fullmatch(before.text) and not DATELINE.match(before.text):
+    if gap.first and TWO_HALVES.fullmatch(before.text) and not dated(before.text):
         reasons.append(("a gap parts the line in halves, as in headlines", -5))
     if not flat and sizes[1] > FLAT and re.search("[。，；]", before.text):
         reasons.append(("a flattened piece follows an open sentence", 4))
@@ -325,8 +200,8 @@ def blanks_are_loose(lines: Sequence[Line]) -> bool:
     PDF tools set one wherever a text box ends, be it in mid-sentence.
     """
     gaps = [(before, after) for before, after in pairwise(lines) if after.blank_before]
-    inside = sum(bool(_NO_MARK.search(before.text)) and is_open(before.text) for before, _ in gaps)
-    between = sum(bool(SENTENCE_END.search(before.text)) for before, _ in gaps)
+    inside = sum(is_marked(before.text) and is_open(before.text) for before, _ in gaps)
+    between = sum(ends_sentence(before.text) for before, _ in gaps)
     return inside >= 4 and inside >= 0.5 * between
 
 
@@ -338,9 +213,9 @@ def indents_are_lost(lines: Sequence[Line], sizes: Sequence[float], columns: Seq
     short = [
         columns[i][1] > 0 and 1.5 <= columns[i][1] - sizes[i] <= INDENT
         for i in range(1, len(lines))
-        if SENTENCE_END.search(lines[i - 1].text)
-        and 0 < sizes[i - 1] < columns[i - 1][0] - SHORT
+        if 0 < sizes[i - 1] < columns[i - 1][0] - SHORT
         and sizes[i] > 0.7 * columns[i][1] > 0
+        and ends_sentence(lines[i - 1].text)
     ]
     return len(short) >= 3 and sum(short) >= 0.6 * len(short)
 
@@ -375,14 +250,14 @@ def printed_widths(lines: Sequence[Line]) -> tuple[list[float], frozenset[int]]:
         if not i or line.blank_before:
             continue
         before, together = lines[i - 1].text, sizes[i - 1] + own[i]
-        if NO_START.match(line.text) and together <= FLAT:
+        if cannot_start(line.text) and together <= FLAT:
             sizes[i] = together
             continue
         column = max((*columns[i - 1], *columns[i]))
-        between = _PIECE_END.search(before) or _PIECE_START.match(line.text)
         short = sizes[i - 1] < column - SHORT  # shorter than any wrap leaves a line
-        fills = column - SHORT < together <= column + 1.5
-        if column and between and short and fills and not SENTENCE_END.search(before):
+        if not (column and short and column - SHORT < together <= column + 1.5):
+            continue
+        if (_PIECE_END.search(before) or _PIECE_START.match(line.text)) and not ends_sentence(before):
             sizes[i] = together
             pieces.add(i)
     return sizes, frozenset(pieces)
@@ -393,10 +268,7 @@ def joins(gap: Break) -> bool:
     reasons = weigh(gap)
     total = sum(weight for _, weight in reasons)
     if trace.asked():
-        ends = [
-            f"{trace.shown(text)} (line {line.number})"
-            for line, text in ((gap.before, gap.before.text[-12:]), (gap.after, gap.after.text[:12]))
-        ]
+        ends = trace.break_between(gap.before, gap.after)
         apart = f"A paragraph ends with {ends[0]}, and a new one begins with {ends[1]}."
         words = f"The paragraph goes on from {ends[0]} to {ends[1]}." if total > 0 else apart
         if gap.columns[0] > 0 and gap.sizes[0] <= FLAT:
@@ -428,6 +300,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     out: list[list[Line]] = []
     inserted: list[list[Line]] = []
     so_far, previous, widest = "", 0, 0.0
+    plain = not trace.asked()  # who asks is told of every break
     skip = 0  # lines that stand in mid-sentence and were lifted out
     for i, line in enumerate(lines):
         if i < skip:
@@ -442,13 +315,22 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
                     trace.tell("paragraphs", [each.span for each in lines[i:skip]], words)
                 continue
             last, size = lines[previous], sizes[previous]
+            apart = line.span.start in lifted or previous != i - 1
+            if (
+                plain
+                and not (apart or (indents and line.indent))
+                and _runs_plainly(last, line, (size, sizes[i]), columns[previous][0], len(out[-1]) == 1, heads)
+            ):
+                out[-1].append(line)
+                so_far, previous, widest = so_far + line.text, i, max(widest, width(line.text))
+                continue
             own = widest if len(out[-1]) > 1 else 0.0
             back, ahead = columns[previous]
             # A finished sentence is measured by its own paragraph, an unfinished line by whatever fits it better:
             # the column may widen or narrow in mid-paragraph (seed 003, line 273).
             column = (
                 (own or back or ahead)
-                if STOP_END.search(last.text)
+                if stops(last.text)
                 else min((c for c in (own, back, ahead) if c), key=lambda c: abs(c - size), default=0.0)
             )
             gap = Break(
@@ -461,7 +343,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
                 indents,
                 heads,
                 flattened,
-                line.span.start in lifted or previous != i - 1,
+                apart,
                 loose,
                 lost,
                 lifted.get(line.span.start) == "byline",
@@ -477,11 +359,37 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
 
 
+def _runs_plainly(
+    before: Line, after: Line, sizes: tuple[float, float], column: float, first: bool, heads: Container[int]
+) -> bool:
+    """Is the break one of the many that only a full line makes in running text? Then no reasons need be weighed.
+
+    `weigh` finds that the line fills its column (+3), and of the reasons against a join none that could outweigh it:
+    each condition here rules some of them out. (Nothing stands between the lines, and the second is not indented.)
+    """
+    text = before.text
+    return bool(
+        text
+        and text[-1] not in STOPS  # no sentence ends, nor a clause
+        and -SHORT <= sizes[0] - column <= SHORT  # so what `chains` takes as the column is as near, or nearer
+        and column > 0
+        and sizes[0] <= FLAT
+        and sizes[1] <= FLAT
+        and not after.blank_before
+        and (not first or _RUNNING.search(text))  # else it may be a headline
+        and "sense" not in after.rules
+        and not (before.heading or after.heading)
+        and not dated(after.text)
+        and before.span.start not in heads
+        and after.span.start not in heads
+    )
+
+
 def _is_doubtful(gap: Break) -> bool:
     """Does little but their order join the two lines? A blank line or a caption parts them, and no word runs on."""
     if not (gap.after.blank_before or gap.lifted) or width(gap.after.text) <= 1:
         return False
-    return not STOP_END.search(gap.before.text) and not runs_on(gap.before.text, gap.after.text)
+    return not stops(gap.before.text) and not runs_on(gap.before.text, gap.after.text)
 
 
 def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
@@ -490,35 +398,28 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
     The words must run on across the headline, from the line before it to the line after, and not into it.
     """
     last = lines[i - 1]
-    if STOP_END.search(last.text) or last.heading or last.span.start in heads or runs_on(last.text, lines[i].text):
+    if is_marked(lines[i].text) or stops(last.text) or last.heading or last.span.start in heads:
         return 0
-    unmarked = not _NO_MARK.search(last.text) and not DATELINE.match(last.text)
+    if runs_on(last.text, lines[i].text):
+        return 0
+    unmarked = not is_marked(last.text) and not dated(last.text)
     if unmarked and (i < 2 or lines[i - 1].blank_before):
         return 0
     for j in range(i, min(i + 4, len(lines) - 1)):
         line = lines[j]
         bare = _QUOTE_MARK.sub("", line.text)
-        if _NO_MARK.search(bare) or _BRACKET.search(bare) or OPEN_END.search(bare) or unclosed(line.text):
+        if is_marked(bare) or _BRACKET.search(bare) or OPEN_END.search(bare) or unclosed(line.text):
             return 0
         after = lines[j + 1].text
-        if j == i and not unmarked and _SERIES.fullmatch(line.text) and not DATELINE.match(after):
+        if j == i and not unmarked and _SERIES.fullmatch(line.text) and not dated(after):
             return i + 1
         closes = unclosed_title(last.text) and "》" not in line.text and re.match("[^《》。]*》", after)
         spaced = lines[i].blank_before or lines[j + 1].blank_before
         if not spaced and all(abs(width(other.text) - width(last.text)) < 1 for other in lines[i : j + 1]):
             return 0  # the lines of one column, none of them set apart
         if runs_on(last.text, after) or (closes and j == i and width(line.text) <= width(last.text) - SHORT):
-            return 0 if runs_on(line.text, after) or DATELINE.match(after) else j + 1
+            return 0 if runs_on(line.text, after) or dated(after) else j + 1
     return 0
-
-
-def unclosed_title(text: str) -> bool:
-    """Does the text stop inside a title's marks?
-
-    >>> unclosed_title("暂列榜首的《给"), unclosed_title("《红岩》已经")
-    (True, False)
-    """
-    return text.rfind("《") > text.rfind("》")
 
 
 def before_datelines(lines: Sequence[Line]) -> frozenset[int]:
@@ -528,15 +429,15 @@ def before_datelines(lines: Sequence[Line]) -> frozenset[int]:
     """
     heads: set[int] = set()
     for i, line in enumerate(lines):
-        if not DATELINE.match(line.text):
+        if not dated(line.text):
             continue
         found: list[int] = []
         to_gap: list[int] = []  # those below the nearest blank line: headlines even under an unfinished sentence
         for before in reversed(lines[max(0, i - 6) : i]):
-            if STOP_END.search(before.text) or SIGNED.search(before.text) or DATELINE.match(before.text):
+            if stops(before.text) or SIGNED.search(before.text) or dated(before.text):
                 to_gap = found
                 break
-            if _NO_MARK.search(before.text) or width(before.text) > 40 or len(found) == 5:
+            if is_marked(before.text) or width(before.text) > 40 or len(found) == 5:
                 break
             found.append(before.span.start)
             if before.blank_before and not to_gap:
@@ -551,7 +452,7 @@ def _as_headlines(chain: list[Line]) -> list[list[Line]]:
     Lines without a blank between stay together only where a word runs across their break.
     """
     text = "".join(line.text for line in chain)
-    if len(chain) == 1 or len(text) > 160 or re.search("[，。；]", text) or DATELINE.match(text):
+    if len(chain) == 1 or len(text) > 160 or _RUNNING.search(text) or dated(text):
         return [chain]
     out = [[chain[0]]]
     for before, after in pairwise(chain):
@@ -560,6 +461,11 @@ def _as_headlines(chain: list[Line]) -> list[list[Line]]:
             out[-1].append(after)
         else:
             out.append([after])
+            if trace.asked():
+                apart = " and ".join(trace.break_between(before, after))
+                why = "no mark of running text stands in these lines, so each is a heading; lines stay together only"
+                words = f"{apart} stand apart: {why} where a word runs across."
+                trace.overrule("paragraphs", [before.span, after.span], words)
     return out
 
 

@@ -11,19 +11,11 @@ from itertools import pairwise
 from site_builder import trace
 from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
+from site_builder.marks import SENTENCE_END, is_open, runs_on
 from site_builder.model import Line, Span, TextBlock
-from site_builder.paragraphs import (
-    PLACE,
-    SENTENCE_END,
-    blanks_are_spacing,
-    chains,
-    is_open,
-    keeps_indents,
-    runs_on,
-    wide_gaps,
-    width,
-)
-from site_builder.patterns import DATELINE, HAN
+from site_builder.paragraphs import PLACE, blanks_are_spacing, chains, keeps_indents, wide_gaps
+from site_builder.patterns import HAN, dated
+from site_builder.widths import width
 
 LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer
@@ -58,7 +50,7 @@ class Piece:
     @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of its source lines."""
-        return tuple(dict.fromkeys(line.number for line in self.lines))
+        return tuple(dict.fromkeys([line.number for line in self.lines]))
 
     @property
     def block(self) -> TextBlock:
@@ -126,7 +118,7 @@ def _tell(pieces: Sequence[Piece]) -> None:
     for piece in pieces:
         own = piece.text
         signs = (
-            (bool(DATELINE.match(own)), "a dateline opens it"),
+            (dated(own), "a dateline opens it"),
             (bool(re.search("[。；]", own)), "it has full stops or semicolons, as no heading has"),
             (width(own) > LONG_HEADING, "it is longer than any heading"),
             (True, "its commas or its last mark are not those of a heading"),
@@ -150,11 +142,15 @@ def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
         if (
             before
             and first.order == before[-1].order + 1
-            and not (first.heading or before[-1].heading or DATELINE.match(first.text))
+            and not (first.heading or before[-1].heading or dated(first.text))
             and re.search("[，、]", before[-1].text)
             and is_heading(before, "")
             and runs_on(before[-1].text, first.text)
         ):
+            if trace.asked():
+                ends = " to ".join(trace.break_between(before[-1], first))
+                words = f"The paragraph goes on from {ends}: a word runs across the break."
+                trace.overrule("paragraphs", [before[-1].span, first.span], words)
             before += chain
         else:
             out.append(list(chain))
@@ -172,7 +168,7 @@ def _open_with_headline(pieces: list[Piece]) -> None:
         heading = len(words) >= 2 * LEAST_HEADING
         while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
-        news = j < len(pieces) and DATELINE.match(pieces[j].text)
+        news = j < len(pieces) and dated(pieces[j].text)
         if said and said == words and not news and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
             pieces[i + 1 : j] = [Piece("paragraph", [line for piece in pieces[i + 1 : j] for line in piece.lines])]
         i += 1
@@ -193,12 +189,11 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
             i > 0 and pieces[i - 1].kind == "heading" and piece.lines[0].number - pieces[i - 1].lines[-1].number <= 3
         )
         following = pieces[i + 1] if i + 1 < len(pieces) else None
-        announces = (
-            count == 2
-            and following is not None
-            and (following.kind == "byline" or bool(DATELINE.match(following.text)))
-        )
+        announces = count == 2 and following is not None and (following.kind == "byline" or dated(following.text))
         piece.kind = "heading" if above or announces else "other"
+        if piece.kind == "other" and trace.asked():
+            short = f"is a scrap: it has fewer than {LEAST_HEADING} Chinese characters and ends no heading above it"
+            trace.tell("scraps", piece.spans, f"{trace.shown(piece.text)} {short}.")
 
 
 def _goes_with(last: Piece, kind: str, lines: Sequence[Line], i: int) -> bool:
@@ -233,12 +228,12 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     if len(text) > 2 * LONG_HEADING:
         return False
     size = width(text)
-    if size > LONG_HEADING or DATELINE.match(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
+    if size > LONG_HEADING or dated(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
     if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text) or PLACE.fullmatch(text):
         return False
     if re.search(r"[！？!?][”’」』]?$", text):
-        opens = DATELINE.match(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))
+        opens = dated(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))
         return (
             size <= 22
             and text.count("，") <= 1
@@ -250,5 +245,5 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     commas = text.count("，") + text.count(",")
     if commas and "band" in chain[0].rules:  # no headline, but what a picture or a misread word has left of a line
         return False
-    opens = bool(DATELINE.match(following))
+    opens = dated(following)
     return commas <= 2 and not (commas and len(chain) > 1 and not (opens and size <= 30))

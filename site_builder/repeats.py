@@ -8,10 +8,11 @@ all stand in another one counts, and none that a dateline opens (two reports of 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from site_builder import trace
 from site_builder.cutting import Body
-from site_builder.patterns import DATELINE
+from site_builder.patterns import dated
 from site_builder.pieces import Piece
 
 LEAST = 40  # characters: a shorter repetition may be a slogan's
@@ -25,18 +26,21 @@ def set_aside(bodies: list[Body]) -> None:
     The better copy opens an article that a headline or a byline announces; else it is the one that comes first.
     """
     paragraphs = [
-        (body, piece, _grams(piece.text))
+        (body, piece)
         for body in bodies
         for piece in body.pieces
-        if piece.kind == "paragraph" and len(piece.text) >= LEAST and not DATELINE.match(piece.text)
+        if piece.kind == "paragraph" and len(piece.text) >= LEAST and not dated(piece.text)
     ]
-    seen: Counter[str] = Counter()
-    for *_, grams in paragraphs:
-        seen.update(grams)
-    twice = {gram for gram, times in seen.items() if times > 1}
-    paragraphs = [row for row in paragraphs if not twice.isdisjoint(row[2])]  # hardly any, on most pages none
-    for i, (body, piece, grams) in enumerate(paragraphs):
-        for other_body, other, other_grams in paragraphs[i + 1 :]:
+    candidates: list[tuple[Body, Piece, frozenset[str]]] = []
+    if _may_repeat([piece.text for _, piece in paragraphs]):
+        candidates = [(body, piece, frozenset(_grams(piece.text))) for body, piece in paragraphs]
+        seen = Counter[str]()
+        for *_, grams in candidates:
+            seen.update(grams)
+        twice = {gram for gram, times in seen.items() if times > 1}
+        candidates = [row for row in candidates if not twice.isdisjoint(row[2])]
+    for i, (body, piece, grams) in enumerate(candidates):
+        for other_body, other, other_grams in candidates[i + 1 :]:
             if "duplicate" in (piece.kind, other.kind):
                 continue
             shared = len(grams & other_grams)
@@ -49,8 +53,18 @@ def set_aside(bodies: list[Body]) -> None:
     bodies[:] = [body for body in bodies if any(piece.kind != "duplicate" for piece in body.pieces)]
 
 
-def _grams(text: str) -> frozenset[str]:
-    return frozenset([text[i : i + GRAM] for i in range(len(text) - GRAM + 1)])
+def _grams(text: str) -> list[str]:
+    return [text[i : i + GRAM] for i in range(len(text) - GRAM + 1)]
+
+
+def _may_repeat(texts: Sequence[str]) -> bool:
+    """May a paragraph stand here twice? Then so many grams must recur; on most pages hardly any do.
+
+    Of the n grams of the shorter copy d are different ones: n - d recur inside it, and SHARE of the d in the other
+    copy. Together that is SHARE of n at least, and the shortest paragraph has LEAST - GRAM + 1.
+    """
+    every = [gram for text in texts for gram in _grams(text)]
+    return len(every) - len(set(every)) >= SHARE * (LEAST - GRAM + 1)
 
 
 def _announced(body: Body, piece: Piece) -> bool:
@@ -59,8 +73,11 @@ def _announced(body: Body, piece: Piece) -> bool:
 
 def _move(piece: Piece, body: Body, better: Piece, to: Body) -> None:
     if trace.asked():
-        words = f"{trace.shown(piece.text)} stands on the page twice; this copy is kept as a duplicate."
-        trace.tell("repeats", (*piece.spans, *better.spans), words)
+        twice = f"{trace.shown(piece.text)} stands on the page twice"
+        kept = f"this copy is kept as a duplicate, the better one begins in line {better.numbers[0]}"
+        trace.tell("repeats", piece.spans, f"{twice}: {kept}.")
+        aside = f"a second copy, which begins in line {piece.numbers[0]}, was set aside as a duplicate"
+        trace.tell("repeats", better.spans, f"{twice}: {aside}.")
     piece.kind = "duplicate"
     at = body.pieces.index(piece)
     following = body.pieces[at + 1 : at + 2]

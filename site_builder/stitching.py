@@ -10,14 +10,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from site_builder import trace
 from site_builder.affinity import Weights, best_assignment, pairs
 from site_builder.cutting import Body
-from site_builder.paragraphs import NO_START, is_open, runs_on, unclosed, width
-from site_builder.patterns import DATELINE
+from site_builder.marks import cannot_start, is_open, runs_on, unclosed
+from site_builder.patterns import dated
 from site_builder.pieces import Piece
 from site_builder.trace import Reasons
+from site_builder.widths import width
 
 SCRAP = 2.0  # characters: what is no longer was read from a rule or a picture, and goes on nowhere
 REACH = 60  # pieces: more lie between the two parts of a sentence on no page
@@ -41,36 +43,44 @@ def stitch(bodies: list[Body]) -> None:
     ends = [piece for body in bodies for piece in _open_ends(body)]
     starts = [piece for body in bodies for piece in body.pieces if _may_go_on(body, piece)]
     if not ends or not starts:
+        _tell_apart(bodies, ())
         return
-    told = [[pairs(piece.text) for piece in body.pieces] for body in bodies]
-    weights = Weights(frozenset().union(*pieces) for pieces in told)
-
-    so_far = {id(end): frozenset().union(*told[b][: k + 1]) for end in ends for b, k in [where[id(end)]]}
     starts.sort(key=lambda piece: piece.place)
     order = [start.place for start in starts]
     # For each end the starts that may go on from it: those that stand behind it, REACH of them.
     reach = [range(at := bisect_right(order, end.place), min(len(starts), at + REACH)) for end in ends]
     after: list[Sequence[int]] = list(reach)
     unclosed_ends = {id(end) for end in ends if unclosed(end.text)}
-    headless = {id(start) for start in starts if NO_START.match(start.text)}
+    headless = {id(start) for start in starts if cannot_start(start.text)}
 
-    def possible(end: Piece, start: Piece) -> bool:
-        """May the two be joined at all? To talk about the same is not enough."""
-        (b, k), (c, m) = where[id(end)], where[id(start)]
-        signs = m == 0 or (c, m) == (b, k + 1) or id(end) in unclosed_ends or id(start) in headless
-        return signs or runs_on(end.text, start.text)
+    signs = {i for i, start in enumerate(starts) if where[id(start)][1] == 0 or id(start) in headless}
+    heads = [start.text[:3] for start in starts]
+
+    def possible(end: Piece, behind: Sequence[int]) -> list[int]:
+        """The starts that may be joined to the end at all: to talk about the same is not enough."""
+        if id(end) in unclosed_ends:
+            return list(behind)
+        b, k = where[id(end)]
+        tail, next_one = end.text[-3:], (b, k + 1)
+        return [i for i in behind if i in signs or runs_on(tail, heads[i]) or where[id(starts[i])] == next_one]
 
     if not trace.asked():  # who asks is also told what came next
-        after = [[i for i in behind if possible(end, starts[i])] for end, behind in zip(ends, after, strict=True)]
+        after = [possible(end, behind) for end, behind in zip(ends, reach, strict=True)]
     wanted = {i for behind in after for i in behind}
+    if not wanted and not trace.asked():
+        return
+    told = [[pairs(piece.text) for piece in body.pieces] for body in bodies]
+    weights = Weights(frozenset().union(*pieces) for pieces in told)
     likeness: dict[tuple[int, int], float] = {}
     most: dict[int, float] = {}
+    so_far: dict[int, frozenset[str]] = {}
+    to_start = {i: weights.likeness(told[b][k], shared=False) for i in wanted for b, k in [where[id(starts[i])]]}
     for end, behind in zip(ends, reach, strict=True):
-        for i in behind:
-            if i not in wanted:
-                continue
-            b, k = where[id(starts[i])]
-            alike = weights.alike(so_far[id(end)], told[b][k])
+        b, k = where[id(end)]
+        for i in wanted.intersection(behind):
+            if id(end) not in so_far:
+                so_far[id(end)] = frozenset().union(*told[b][: k + 1])
+            alike = to_start[i](so_far[id(end)])
             likeness[id(end), id(starts[i])] = alike
             most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
 
@@ -102,6 +112,7 @@ def stitch(bodies: list[Body]) -> None:
     for end, own, at in zip(ends, scores, chosen, strict=True) if trace.asked() else ():
         _tell(end, {i: starts[i] for i in own}, own, at, evidence)
     joined = [(end, starts[c]) for end, c in zip(ends, chosen, strict=True) if c >= 0]
+    _tell_apart(bodies, joined)
     _join(bodies, sorted(joined, key=lambda pair: pair[1].place, reverse=True), where, weights)
     bodies[:] = [body for body in bodies if body.pieces]
 
@@ -126,6 +137,17 @@ def _tell(
     reasons = [reason for reason in evidence(end, starts[chosen]) if abs(reason[1]) >= 0.005]
     words = f"{stops} goes on with {trace.shown(starts[chosen].text)} ({ENOUGH} is enough).{next_best}"
     trace.tell("stitching", (*end.spans[-1:], *starts[chosen].spans[:1]), words, reasons)
+
+
+def _tell_apart(bodies: Sequence[Body], joined: Sequence[tuple[Piece, Piece]]) -> None:
+    """Note down which lines stay apart that only their order would have joined."""
+    for body in bodies if trace.asked() else ():
+        for before, after in pairwise(body.pieces):
+            if after.doubtful and not any(before is end and after is start for end, start in joined):
+                last, first = before.lines[-1], after.lines[0]
+                ends = " and ".join(trace.break_between(last, first))
+                words = f"{ends} stay apart: little but their order would join them, so the whole page was searched."
+                trace.overrule("paragraphs", [last.span, first.span], words)
 
 
 def _at_doubtful_breaks(piece: Piece) -> list[Piece]:
@@ -154,7 +176,7 @@ def _open_ends(body: Body) -> list[Piece]:
 
 def _may_go_on(body: Body, piece: Piece) -> bool:
     """May the piece begin in mid-sentence? Not with a dateline, nor where a headline or a byline opens it."""
-    if piece.kind != "paragraph" or DATELINE.match(piece.text) or "opens" in piece.lines[0].rules:
+    if piece.kind != "paragraph" or dated(piece.text) or "opens" in piece.lines[0].rules:
         return False
     return piece is not body.pieces[0] or not body.before
 

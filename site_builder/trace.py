@@ -6,10 +6,11 @@ drift away from the program. Nobody asks during a build; then `asked()` is false
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from site_builder.model import Line, Span
 
@@ -75,6 +76,14 @@ def tell(stage: str, spans: Iterable[Span], words: str, reasons: Reasons = ()) -
         trace.decisions.append(Decision(stage, tuple(spans), words, tuple(reasons)))
 
 
+def overrule(stage: str, spans: Sequence[Span], words: str) -> None:
+    """Note a decision down that undoes what the stage told of the very same stretches."""
+    if trace := _asked.get():
+        undone = (stage, tuple(spans))
+        trace.decisions[:] = [decision for decision in trace.decisions if (decision.stage, decision.spans) != undone]
+        tell(stage, spans, words)
+
+
 def forget(stage: str) -> None:
     """What the stage decided so far no longer holds: it decides anew."""
     if trace := _asked.get():
@@ -105,6 +114,26 @@ def tell_parts(stage: str, before: Sequence[Line], after: Sequence[Line], why: s
         if len(own) > 1:
             texts = ", then ".join(shown(part.text) for part in own)
             tell(stage, [line.span], f"One line of the source holds {len(own)} printed lines: {texts}. {why}")
+
+
+def tell_moved(lines: Sequence[Line], why: str | Mapping[int, str]) -> None:
+    """Note down which lines are read after another than the one above them in the source, and why: one reason for
+    all, or one for each by where it starts.
+    """
+    if not asked():
+        return
+    numbers = sorted({line.number for line in lines})
+    above = dict(zip(numbers[1:], numbers, strict=False))
+    for before, line in pairwise(lines):
+        if before.number not in (line.number, above.get(line.number)):
+            because = why if isinstance(why, str) else why.get(line.span.start, "")
+            said = f"It is read after line {before.number}, {shown(before.text)}{': ' if because else ''}{because}."
+            tell("order", [Span(line.span.start, line.span.start + 1)], said)
+
+
+def break_between(before: Line, after: Line) -> tuple[str, str]:
+    """The end of a line and the beginning of another, each quoted, with its number."""
+    return f"{shown(before.text[-12:])} (line {before.number})", f"{shown(after.text[:12])} (line {after.number})"
 
 
 def shown(text: str, most: int = QUOTED) -> str:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from site_builder import report, trace
 from site_builder.articles import restore
 from site_builder.explain import explain, find_target
-from site_builder.model import SourcePage
+from site_builder.model import SourcePage, Span, TextBlock
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 Call = Callable[..., subprocess.CompletedProcess[str]]
@@ -30,6 +31,10 @@ def missing(text: str, sentences: Iterable[str]) -> list[str]:
     """The sentences that are not there, each as (the end of) a line of the text."""
     lines = text.splitlines()
     return [sentence for sentence in sentences if not any(sentence in line for line in lines)]
+
+
+def holds(block: TextBlock, span: Span) -> bool:
+    return any(own.start < span.end and span.start < own.end for own in block.spans)
 
 
 # ---------------------------------------------------------------- hard places of the sample pages
@@ -106,10 +111,13 @@ def test_a_loop_of_the_ocr() -> None:
             "The second repeats at once what stands before it: a loop of the OCR.",
             "By its own words it is a repetition by the OCR",
             "「日前，记者去某批发市场，本以为按现在的局势……一来，防控场面搞得像模像样，」 stands on the "
-            "page twice; this copy is "
-            "kept as a duplicate.",
+            "page twice: this copy is kept as a duplicate, the better one begins in line 102.",
         ],
     )
+    better = said(LIAOYUAN, 102)
+    assert "It is part of a paragraph (line 102)" in better
+    assert "stands on the page twice: a second copy, which begins in line 62, was set aside as a duplicate." in better
+    assert "this copy" not in better
 
 
 def test_a_column_that_changes_its_width() -> None:
@@ -168,6 +176,39 @@ def test_columns_side_by_side_are_told_apart(tmp_path: Path) -> None:
     assert "Columns side by side: 6 lines of the source were pulled apart" in said(page)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "marks"), [("# 春耕忙", 1, "#"), ("**本报讯**春耕早。", 3, "** **"), ("青石\\_村很忙。", 3, "\\")]
+)
+def test_marks_of_markdown_are_told(tmp_path: Path, text: str, line: int, marks: str) -> None:
+    (tmp_path / "a.md").write_text(text if line == 1 else f"# 春耕忙\n\n{text}\n", "utf-8")
+    told = said(tmp_path / "a.md", line)
+    assert f"  Marks of Markdown, which are no print, were left out: {marks}.\n" in told
+    assert "Nothing was changed" not in told
+
+
+def test_lines_read_as_headings_of_their_own_are_not_told_to_go_on() -> None:
+    text = said(next(SEEDS.glob("004_*.txt")), 5)
+    assert "The paragraph goes on" not in text
+    assert (
+        "(line 3) and 「坚决夺取社会面清零攻坚战」 (line 5) stand apart: no mark of running text stands in these "
+        "lines, so each is a heading; lines stay together only where a word runs across." in text
+    )
+
+
+def test_lines_of_a_page_read_in_bands_tell_what_they_are_read_after(tmp_path: Path) -> None:
+    page = tmp_path / "bands.txt"
+    page.write_text(
+        "青石村今年种下的果树已 ” 忙着疏花。老支书说，再\n"
+        "经开花，社员们一早就在  。过两年，这片山坡就能结\n"
+        "地里忙活，有的修剪枝条，  出第一批果子，到时候大\n"
+        "有的浇水施肥，一派繁忙 | 家的日子会更有奔头，城\n"
+        "景象。合作社的技术员说 。 里人也会来摘果子。\n",
+        "utf-8",
+    )
+    assert "In which order it was read\n  The page was read in bands, right across its columns, " in said(page)
+    assert "It is read after line 5, 「景象。合作社的技术员说」: the column beside it ends there." in said(page, 1)
+
+
 # ---------------------------------------------------------------- a page
 
 
@@ -199,6 +240,17 @@ def test_every_line_has_its_explanation(page: Path) -> None:
         told = [decision for decision in noted.decisions if decision.touches(*line.span)]
         assert told, f"line {line.number}: nothing is said of {line.text}"
         assert all(decision.words.endswith((".", "」")) for decision in told), told
+
+
+@pytest.mark.parametrize("page", sorted(SEEDS.glob("0*.txt")), ids=lambda page: page.name[:3])
+def test_no_join_is_told_of_lines_that_end_up_apart(page: Path) -> None:
+    with trace.recording() as noted:
+        restored = restore(SourcePage(page.name, page.read_text("utf-8")))
+    blocks = [*restored.furniture, *(block for article in restored.articles for block in article.blocks)]
+    joins = [told for told in noted.of("paragraphs") if told.words.startswith("The paragraph goes on from ")]
+    assert joins
+    apart = [told.words for told in joins if not any(all(map(partial(holds, block), told.spans)) for block in blocks)]
+    assert apart == []
 
 
 def test_every_article_and_all_furniture_of_a_page_is_told_of() -> None:
@@ -251,9 +303,10 @@ def test_a_page_of_a_file_of_several(build_site: Call, tmp_path: Path) -> None:
 
 
 def test_a_blank_line_and_an_empty_page(build_site: Call, tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("春耕忙\n\n", "utf-8")
+    (tmp_path / "a.txt").write_text("春耕忙\n\n\u200b\ufeff\u200b\n", "utf-8")
     (tmp_path / "empty.txt").write_text("", "utf-8")
     assert build_site("explain", "a.txt:2").stdout.endswith("\nLine 2 is blank: nothing is printed there.\n")
+    assert build_site("explain", "a.txt:3").stdout.endswith("\nLine 3 is blank: nothing is printed there.\n")
     assert "\nArticles: 0\n" in build_site("explain", "empty.txt").stdout
     done = build_site("explain", "empty.txt:1")
     assert (done.returncode, done.stderr) == (2, "build-site: 'empty.txt' has no line 1: it is empty\n")
@@ -267,6 +320,14 @@ def test_a_blank_line_and_an_empty_page(build_site: Call, tmp_path: Path) -> Non
         ([""], "there is no file ''"),
         (["texts"], "'texts' is a folder; give one of its page texts, such as 'texts/1.txt'"),
         (["page.txt:0"], "'page.txt:0': lines are counted from 1; give page.txt:1 for the first"),
+        (["page.txt:000"], "'page.txt:000': lines are counted from 1; give page.txt:1 for the first"),
+        (["page.txt#0"], "'page.txt#0': pages are counted from 1; give page.txt#1 for the first"),
+        (["page.txt#00:3"], "'page.txt#00:3': pages are counted from 1; give page.txt#1 for the first"),
+        ([f"page.txt:{'9' * 5000}"], "'page.txt' has no line of so high a number; give one from 1 to 1"),
+        ([f"page.txt#{'9' * 5000}"], "'page.txt' holds 1 page; there is no page of so high a number"),
+        ([":3"], "':3' names no file; give one before it, such as page.txt:3"),
+        (["#2"], "'#2' names no file; give one before it, such as page.txt#2"),
+        (["about.md"], "a build leaves 'about.md' out: about.md is the editors' own; give a page text"),
         (["page.txt:7"], "'page.txt' has no line 7; give one from 1 to 1"),
         (["page.txt:x"], "'x' is no line number; give one such as page.txt:12"),
         (["scan.pdf"], "'scan.pdf' is no page text; give a file that ends in .txt or .md"),
@@ -277,7 +338,7 @@ def test_a_wrong_call_is_told_what_to_do(
     build_site: Call, tmp_path: Path, words: list[str], message: str | None
 ) -> None:
     (tmp_path / "texts").mkdir()
-    for name in ("page.txt", "texts/1.txt", "scan.pdf"):
+    for name in ("page.txt", "texts/1.txt", "scan.pdf", "about.md"):
         (tmp_path / name).write_text("春耕忙\n", "utf-8")
     (tmp_path / "bad.txt").write_bytes(b"\x81\xff\x00\xfe\x81" * 9)
     done = build_site("explain", *words)

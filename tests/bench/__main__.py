@@ -1,15 +1,16 @@
-"""What building costs: `python -m tests.bench [--pages N] [--rounds N] [--seed N] [--no-site]`.
+"""What building costs: `python -m tests.bench [--pages N] [--rounds N] [--seed N] [--no-site] [--collect]`.
 
 Prints the median of the CPU time that one page of about 6,000 characters takes, stage by stage, on pages of all
 families of damage that tests/quality makes so long; then what the proof costs, and what a whole site does. Loading
 dictionaries is left out: a first page pays for it. Between rounds what the program remembers of texts is forgotten, so
-that no page profits from having been read before.
+that no page profits from having been read before. Garbage is collected as seldom as in a worker of a build.
 """
 
 from __future__ import annotations
 
 import argparse
 import functools
+import gc
 import itertools
 import statistics
 import sys
@@ -21,7 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from site_builder import articles, metadata, report
-from site_builder.build import Options, build
+from site_builder.build import Options, build, collect_seldom
 from site_builder.model import Settings, SourcePage
 from tests.quality import maker
 
@@ -141,11 +142,17 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=52, help="pages to make, of each family in turn (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="times that each page is read (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="make other pages")
+    parser.add_argument("--collect", action="store_true", help="collect garbage as Python does, not as a worker")
     parser.add_argument("--no-site", action="store_true", help="leave the whole build out")
     args = parser.parse_args(words)
     sources = pages(args.pages, args.seed)
     measure(sources[:1], 1)  # loads the dictionaries
+    usual = gc.get_threshold()
+    if not args.collect:
+        collect_seldom()
     measured = measure(sources, args.rounds)
+    gc.set_threshold(*usual)
+    gc.unfreeze()
     sizes = sorted(len("".join(source.text.split())) for source in sources)
     print(f"{len(sources)} pages of {sizes[0]} to {sizes[-1]} characters (median {statistics.median(sizes):.0f})\n")
     print(table(measured))
