@@ -19,7 +19,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
 
-from site_builder import articles, metadata, report, sources
+from site_builder import articles, language, metadata, report, sources
 from site_builder.archive import Archive, gather
 from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
 from site_builder.ledger import read_ledger, write_ledger
@@ -83,6 +83,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         settings = sources.read_settings(options.source)
         ledger = read_ledger(options.source)
         settings = replace(settings, base_url=site_address(options.base_url, os.environ, settings))
+        language.use(settings.interface)
         files = sources.find_files(options.source, options.out, settings.templates)
         if not files:
             raise SourceError(
@@ -288,6 +289,7 @@ def _start_worker(folder: Path, settings: Settings) -> None:
     """Make a worker ready: it leaves Ctrl-C to the main process, and ends when that is killed."""
     global _in_worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    language.use(settings.interface)
     collect_seldom()
     _in_worker = partial(_attempt, folder=folder, settings=settings)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -20,7 +22,9 @@ class Site:
 
     title: str
     description: str
-    language: str
+    language: str  # of what was printed
+    interface: str  # of the site's own words
+    printed: Markup  # the attribute that says so where what was printed is in another language, else ""
     rights: str
     contact: Link | None
     editor_pages: tuple[Link, ...]

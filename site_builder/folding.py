@@ -53,8 +53,8 @@ def fold(text: str) -> str:
     >>> fold("①……㎡"), len(fold("𠁞İ")) == len("𠁞İ")
     ('①……㎡', True)
     """
-    codes = lookup()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")  # in a tenth of the time that str.translate takes
+    codes = lookup()[np.frombuffer(text.encode("utf-32-le"), np.uint32)]
+    return codes.tobytes().decode("utf-32-le")  # in a tenth of the time that str.translate takes
 
 
 @cache

@@ -20,7 +20,7 @@ from site_builder.labels import is_byline, is_caption
 from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, STOP_END, runs_on
 from site_builder.model import Line
 from site_builder.paragraphs import OPENING
-from site_builder.patterns import dated
+from site_builder.patterns import PIECE_END, dated
 from site_builder.widths import FLAT, width
 
 ROUGH = 1.6  # characters that a column's full lines differ by: half-width figures, a mark at the line's end
@@ -31,7 +31,6 @@ LEAST_RUN = 4  # lines: a shorter run above the columns is more likely a heading
 BEAM = 24  # ways to deal out the lines that are followed at once
 
 _EDGE = re.compile(r"[\u3001-\u303f\u3400-\u9fff\uff01-\uff60“”‘’—…0-9A-Za-z%]")
-_PIECE_END = re.compile("[，、；：”’》）]$")
 _SPACE = re.compile(r"(?<=\S) (?=\S)")
 
 
@@ -121,7 +120,7 @@ def _whole_lines(rows: Sequence[list[Line]], column: float) -> tuple[list[list[L
 
 def _are_pieces(first: Line, second: Line, column: float) -> bool:
     together = width(first.text) + width(second.text)
-    between = _PIECE_END.search(first.text) or NO_START.match(second.text)
+    between = PIECE_END.search(first.text) or NO_START.match(second.text)
     short = width(first.text) < column - 2 * ROUGH
     return bool(short and between and not SENTENCE_END.search(first.text) and abs(together - column) <= ROUGH)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from site_builder import trace
 from site_builder.marks import is_open
 from site_builder.model import Line
-from site_builder.patterns import HAN, dated
+from site_builder.patterns import HAN, TURN, dated
 
 TITLE_WORDS = (
     "日报|晚报|时报|都市报|晨报|早报|商报|新报|快报|导报|周报|周刊|青年报|农民报|工人报"
@@ -73,7 +73,6 @@ _FOLIO = re.compile(
     rf"[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
     rf"|^{_DATE}\s+.{{0,16}}第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*版$"
 )
-_ASKED = re.compile(r"(?:记者|问|答)[：:]")  # an interview's question or answer
 _TEASER = re.compile(
     r"^[（(【\[]?\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)】\]]?$"
     r"|^[^，。；：！？（）()]{4,30}[（(]\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)]$"
@@ -100,7 +99,7 @@ def is_repeat(line: Line) -> bool:
 
 def is_byline(line: Line) -> bool:
     """A stand-alone byline: ●本报记者 薄秀芳."""
-    return len(line.text) <= 60 and bool(_BYLINE.match(line.text)) and not _ASKED.match(line.text)
+    return len(line.text) <= 60 and bool(_BYLINE.match(line.text)) and not TURN.match(line.text)
 
 
 def is_caption(line: Line) -> bool:

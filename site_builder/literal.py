@@ -16,23 +16,27 @@ import hashlib
 import json
 import math
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from pathlib import Path
 
+from site_builder import grams, numbers, shelves
+from site_builder.folding import lookup
 from site_builder.grams import BODY, lists, placed, triples
 from site_builder.numbers import encode
 from site_builder.records import SearchRecord
 from site_builder.shelves import SHELF, Shelves
 
+# One more as soon as the same articles are written as other bytes, unless only a constant or the folding changed.
+FORMAT = 1
 FILES_A_FOLDER = 1_000  # hosts allow a few thousand
 FACTS = 4_096  # articles
 TEXT = 4_000  # bytes: past it an article's text has its file to itself
-FREQUENT = (
-    10_000  # places of a pair: past it they are some 15 kB, and stand with the pair's triples; or this part of all:
-)
-FREQUENT_OF = 700  # in a large archive everything is loaded by larger files
+# Places of a pair: past it they are some 15 kB, and stand with the pair's triples.
+FREQUENT = 10_000
+FREQUENT_OF = 700  # or this part of all characters: in a large archive everything is loaded by larger files
 SHELVES = 6_000  # at most, about: their borders are loaded with the page
 
 _NUMBER = re.compile(r"[0-9]+$")
@@ -72,11 +76,26 @@ def build_literal(articles: Sequence[SearchRecord], files: Files) -> None:
 
 
 def tag_of(articles: Iterable[SearchRecord]) -> str:
-    """A name for this archive as search sees it: another one as soon as anything differs."""
-    digest = hashlib.sha256()
+    """A name for all that decides the bytes of the index: the articles, and what this program makes of them.
+
+    Browsers keep the files of a tag for a year. A newer program with other sizes or another folding must give another
+    tag, or a returning reader's old files would be read by the rules of the new ones.
+    """
+    digest = hashlib.sha256(repr(_rules()).encode())
+    digest.update(lookup().astype("<u4").tobytes())
     for article in articles:
-        digest.update(repr(article).encode("utf-8", "surrogatepass"))
+        digest.update(repr(article).encode())
     return digest.hexdigest()[:8]
+
+
+def _rules() -> list[tuple[str, str, int]]:
+    """FORMAT, and every number by which the index is cut and written."""
+    return [
+        (module.__name__, name, value)
+        for module in (sys.modules[__name__], grams, numbers, shelves)
+        for name, value in sorted(vars(module).items())
+        if name.isupper() and isinstance(value, int)
+    ]
 
 
 @dataclass(slots=True)

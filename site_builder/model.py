@@ -123,7 +123,8 @@ class Settings:
     description: str = ""
     base_url: str = ""  # absolute, ends with "/"; "" if unknown
     host: str = ""  # "", "netlify", "github-pages" or "cloudflare-pages"
-    language: str = "zh-CN"
+    language: str = "zh-CN"  # of what was printed
+    interface: str = "zh-Hans"  # of the site's own words: one of language.INTERFACES
     rights: str = ""
     contact: str = ""  # a mail address or a web address
     templates: Path | None = None

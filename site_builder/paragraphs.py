@@ -28,7 +28,7 @@ from site_builder.marks import (
     unclosed_title,
 )
 from site_builder.model import Line
-from site_builder.patterns import DATELINE, HAN, dated
+from site_builder.patterns import DATELINE, HAN, PIECE_END, TURN, dated
 from site_builder.widths import FLAT, local_widths, width
 
 OPENING = re.compile(
@@ -39,13 +39,12 @@ _CLOSES = re.compile("[”’」』）)》】]")
 _LEAD = re.compile(  # a news item's first words
     rf"(?:\d{{1,2}}月)?\d{{1,2}}日[，,]|(?:近日|日前|今天|昨天)[，,]|记者(?:\d{{1,2}}日|从)[{HAN}]"
 )
-_TURN = re.compile("(?:记者|问|答)[：:]")
 _QUESTION = re.compile("(?:问|记者)[：:][^。？！]*$")
 # A place, and what is told of it below: 四平：坚定信心、一鼓作气，全力打好攻坚战
 PLACE = re.compile(rf"[{HAN}]{{2,4}}[：:][^。；：！？，]{{4,20}}，[^。；：！？]{{3,20}}")
 _LONE = re.compile(rf"[{HAN}][，。、；]")
 _QUOTE_MARK, _BRACKET = re.compile(r"[“”《》]"), re.compile(r"[（）()]")
-_PIECE_END, _PIECE_START = re.compile("[，、；：”’》）]$"), re.compile("[“‘《（]")
+_PIECE_START = re.compile("[“‘《（]")
 _SERIES = re.compile("[—－]{2}[^，。；：！？]{2,24}(?:报道|见闻|纪实|综述|侧记|纪事)(?:之[一二三四五六七八九十]+)?")
 _SUBTITLE = re.compile("[—－]{2}[^，。；：！？]{4,30}$")
 TWO_HALVES = re.compile(
@@ -155,7 +154,7 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         reasons.append(("the next line opens with a lone character and a mark", 2))
     if dated(opening := before.text.strip()) and DATELINE.fullmatch(opening):
         reasons.append(("a dateline alone in its line opens what follows", 8))
-    if _QUESTION.match(gap.so_far) and not stops(before.text) and not _TURN.match(after.text):
+    if _QUESTION.match(gap.so_far) and not stops(before.text) and not TURN.match(after.text):
         reasons.append(("a question goes on to its question mark", 8))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
@@ -257,7 +256,7 @@ def printed_widths(lines: Sequence[Line]) -> tuple[list[float], frozenset[int]]:
         short = sizes[i - 1] < column - SHORT  # shorter than any wrap leaves a line
         if not (column and short and column - SHORT < together <= column + 1.5):
             continue
-        if (_PIECE_END.search(before) or _PIECE_START.match(line.text)) and not ends_sentence(before):
+        if (PIECE_END.search(before) or _PIECE_START.match(line.text)) and not ends_sentence(before):
             sizes[i] = together
             pieces.add(i)
     return sizes, frozenset(pieces)

@@ -37,3 +37,9 @@ JUMP = re.compile(
     r"[（(〔\[【《]?\s*((?:[紧下]\s*[转轉]|上\s*接)\s*第?\s*[A-Za-z]?\s*[0-9０-９一二三四五六七八九十]{1,3}\s*版[^。，；！？（）()]{0,12}?)\s*[▶►→]?\s*[）)〕\]】]?\s*$"
 )
 """A jump line at the end of a line: （下转四版）, （紧转6版）, （下转A08版）, 上接第一版."""
+
+TURN = re.compile("(?:记者|问|答)[：:]")
+"""How an interview's question or answer begins."""
+
+PIECE_END = re.compile("[，、；：”’》）]$")
+"""A mark behind which PDF text may break a printed line in two."""

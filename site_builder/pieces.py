@@ -14,12 +14,11 @@ from site_builder.labels import label
 from site_builder.marks import SENTENCE_END, is_open, runs_on
 from site_builder.model import Line, Span, TextBlock
 from site_builder.paragraphs import PLACE, blanks_are_spacing, chains, keeps_indents, wide_gaps
-from site_builder.patterns import HAN, dated
+from site_builder.patterns import HAN, TURN, dated
 from site_builder.widths import width
 
 LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer
-_SAID = re.compile("(?:记者|问|答)[：:]")  # an interview's question or answer, which may look like a heading
 _ASKED = re.compile(r"^(?:记者|问|答|[^，。：]{2,8})[：:]")
 
 
@@ -230,7 +229,7 @@ def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = 
     size = width(text)
     if size > LONG_HEADING or dated(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
         return False
-    if not re.search(r"[一-鿿A-Za-z]", text) or _SAID.match(text) or PLACE.fullmatch(text):
+    if not re.search(r"[一-鿿A-Za-z]", text) or TURN.match(text) or PLACE.fullmatch(text):
         return False
     if re.search(r"[！？!?][”’」』]?$", text):
         opens = dated(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))

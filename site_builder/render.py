@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 import jinja2
+from markupsafe import Markup, escape
 
+from site_builder import language
 from site_builder.addresses import relative
 from site_builder.errors import ArchiveError, BuildError, SourceError
 from site_builder.outputs import Output
@@ -64,6 +66,7 @@ def environment(own: Path | None) -> jinja2.Environment:
         cache_size=-1,
     )
     templates.filters["link"] = _link
+    templates.globals["_"] = _say
     return templates
 
 
@@ -71,6 +74,11 @@ def environment(own: Path | None) -> jinja2.Environment:
 def _link(context: jinja2.runtime.Context, target: str) -> str:
     """`{{ article.url | link }}`: the address as this page has to write it. `path` is the page's own."""
     return relative(target, context["path"])
+
+
+def _say(message: str, /, **values: object) -> Markup:
+    """`{{ _("共 {n} 版", n=3) }}`: words of the interface in its language; the values are escaped, markup is not."""
+    return Markup(language._(message)).format(**{name: escape(value) for name, value in values.items()})
 
 
 def _text(templates: jinja2.Environment, output: Output, own: Path | None) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from site_builder.addresses import RESERVED
 from site_builder.errors import SourceError, did_you_mean
+from site_builder.language import INTERFACES, is_traditional
 from site_builder.model import (
     FIRST_EDITION,
     Certainty,
@@ -30,7 +31,7 @@ from site_builder.toml_tables import Table, parse
 FILE = "archive.toml"
 
 ARCHIVE_KEYS = (
-    "title", "description", "base_url", "host", "language", "rights", "contact", "templates", "withhold",
+    "title", "description", "base_url", "host", "language", "interface", "rights", "contact", "templates", "withhold",
     "newspapers", "cities", "topics", "pages",
 )  # fmt: skip
 NEWSPAPER_KEYS = ("id", "name", "other_names", "city", "publisher")
@@ -89,6 +90,7 @@ def parse_settings(text: str, folder: Path) -> Settings:
         base_url=_base_url(archive),
         host=archive.one_of("host", HOSTS),
         language=_language(archive),
+        interface=_interface(archive),
         rights=archive.text("rights"),
         contact=_contact(archive),
         templates=_templates(archive, folder),
@@ -223,6 +225,12 @@ def _language(archive: Table) -> str:
     if not _LANGUAGE.fullmatch(given):
         archive.fail("language", f"is {given!r}; it must be a language tag such as 'zh-CN'")
     return given
+
+
+def _interface(archive: Table) -> str:
+    """Which language the site speaks: as given, else Traditional Chinese where that is what was printed."""
+    traditional = is_traditional(archive.text("language"))
+    return archive.one_of("interface", INTERFACES) or ("zh-Hant" if traditional else Settings().interface)
 
 
 def _contact(archive: Table) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from site_builder import addresses, words
 from site_builder.archive import Archive
 from site_builder.entries import (
@@ -19,6 +21,7 @@ from site_builder.entries import (
     Part,
     Site,
 )
+from site_builder.language import is_traditional
 from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, TextBlock
 from site_builder.report import FINDINGS
 
@@ -41,10 +44,17 @@ class Views:
     @cached_property
     def site(self) -> Site:
         settings = self.archive.settings
+        interface = settings.interface
+        if interface.startswith("zh") and settings.language.startswith("zh"):
+            traditional = interface == "zh-Hant"
+            if traditional == is_traditional(settings.language):
+                interface = settings.language
         return Site(
             title=settings.title or TITLE,
             description=settings.description,
             language=settings.language,
+            interface=interface,
+            printed=Markup("") if interface == settings.language else Markup(' lang="{}"').format(settings.language),
             rights=settings.rights,
             contact=Link("联系我们", _contact(settings.contact)) if settings.contact else None,
             editor_pages=tuple(Link(page.title, addresses.html(page.name)) for page in self.archive.editor_pages),

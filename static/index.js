@@ -5,6 +5,8 @@
 (() => {
   "use strict";
 
+  if (!window.archiveText) return; // it could not be loaded, and the page says what works instead
+
   const { decode, fold, hits, ranges } = window.archiveText;
   const ROOT = new URL("../search/", document.currentScript.src);
   const FILES_A_FOLDER = 1000;
@@ -278,7 +280,7 @@
     if (piece) lost.pieces.add(piece);
   }
 
-  const nothingLost = () => ({ spans: [], pieces: new Set(), unsure: false, texts: 0 });
+  const nothingLost = () => ({ spans: [], pieces: new Set(), unsure: false, kept: [], texts: 0 });
 
   // ------------------------------------------------------------ terms
 
@@ -346,8 +348,9 @@
   }
 
   /** How often a term stands in each of the articles: article -> twice the count, 1 more if also in a heading. These
-      articles hold all its pieces; those where the pieces don't join are left out. */
-  async function weigh(term, articles, lost) {
+      articles hold all its pieces; those where the pieces don't join are left out, and if `surely` those where nobody
+      knows. */
+  async function weigh(term, articles, lost, surely = false) {
     const weights = new Map();
     const known = term.pieces.filter(({ list }) => list && list !== "lost");
     if (known.length === 1 && term.length <= 2) {
@@ -356,9 +359,11 @@
       return weights;
     }
     if (articles.length <= FEW && (known.length < term.pieces.length || known.some(({ list }) => list.aside))) {
-      return weighByText(term, articles, lost);
+      return weighByText(term, articles, lost, surely);
     }
     if (known.length < term.pieces.length) lost.unsure = true; // else an error would have been thrown
+    if (surely && known.length < term.pieces.length) return weights;
+    const unknown = new Set();
     const { body } = await meta();
     let starts = new Map(Array.from(articles, (article) => [article, null])); // article -> where the term may begin; null: who knows
     for (const { offset, list } of known.sort((a, b) => a.list.rows - b.list.rows)) {
@@ -367,6 +372,7 @@
       for (const [article, before] of starts) {
         const here = places.get(article);
         if (here === undefined) continue;
+        if (!here) unknown.add(article);
         let begins;
         if (!here) begins = before;
         else if (!before) begins = here.map((place) => place - offset);
@@ -379,12 +385,13 @@
       starts = joined;
     }
     for (const [article, begins] of starts) {
+      if (surely && unknown.has(article)) continue;
       weights.set(article, begins ? 2 * begins.length + (begins[0] < body ? 1 : 0) : 2);
     }
     return weights;
   }
 
-  async function weighByText(term, articles, lost) {
+  async function weighByText(term, articles, lost, surely) {
     const weights = new Map();
     await Promise.all(Array.from(articles, async (article) => {
       try {
@@ -394,7 +401,7 @@
         if (count) weights.set(article, 2 * count + (counts.slice(0, headings).some(Boolean) ? 1 : 0));
       } catch (error) {
         lose(lost, error, { unsure: true });
-        weights.set(article, 2);
+        if (!surely) weights.set(article, 2);
       }
     }));
     return weights;
@@ -588,6 +595,20 @@
     return found;
   }
 
+  /** The articles that don't hold the excluded terms. Where nobody can know, an article stays, and the term is noted. */
+  async function without(articles, exclude, lost) {
+    for (const text of exclude) {
+      if (!articles.length) break;
+      const ours = lost && nothingLost();
+      const term = await termOf(text);
+      const held = await holders(term, articles, ours);
+      const found = held?.length ? await weigh(term, held, ours, true) : new Map();
+      articles = articles.filter((article) => !found.has(article));
+      if (ours && articles.length && (ours.spans.length || ours.unsure)) lost.kept.push(text);
+    }
+    return articles;
+  }
+
   /** The articles that hold all terms, in order: {articles, facts, lost}. Terms are folded. Where `lost` is given, what
       can't be read is noted in it and the rest searched; else it is an error. */
   async function find(terms, options, lost) {
@@ -610,15 +631,12 @@
     }
     const facts = await knowing;
     articles = articles.filter(facts.has);
-    for (const text of options.exclude ?? []) {
-      if (!articles.length) break;
-      const term = await termOf(text);
-      const held = await holders(term, articles, lost);
-      const found = held && held.length ? await weigh(term, held, lost) : new Map();
-      articles = articles.filter((article) => !found.has(article));
+    articles = await without(articles, options.exclude ?? [], lost);
+    if (options.sort === "oldest") {
+      const day = (article) => facts.of("days", article) || Infinity; // the undated are last, as from new to old
+      articles = articles.slice().sort((a, b) => (day(a) === day(b) ? a - b : day(a) - day(b)));
     }
-    if (options.sort === "oldest") articles = articles.slice().sort((a, b) => facts.of("days", a) - facts.of("days", b) || a - b);
-    else if (options.sort !== "newest" && terms.length) articles = byScore(articles, weights, facts, known);
+    if (!["oldest", "newest"].includes(options.sort) && terms.length) articles = byScore(articles, weights, facts, known);
     return { articles: Array.from(articles), facts };
   }
 
@@ -651,5 +669,5 @@
     return { total: articles.length, ids: articles.map((article) => facts.of("ids", article)), results };
   };
 
-  window.archiveIndex = { meta, load, find, facets, result, columns, filtered, holders, termOf, weigh, textOf, marked, isoDate, nothingLost, Unread };
+  window.archiveIndex = { meta, load, find, facets, result, columns, filtered, without, holders, termOf, weigh, textOf, marked, isoDate, nothingLost, Unread };
 })();

@@ -214,7 +214,7 @@
         const filters = able.includes(false) ? { shard: { any: shards.filter((_, i) => able[i]).map(({ path }) => path) } } : {};
         for (const name of ["newspaper", "city", "topic"]) if (options[name]) filters[name] = options[name];
         const { results } = await pagefind.search(word, { filters });
-        const highest = Math.max(...results.map(({ score }) => score));
+        const highest = results.reduce((most, { score }) => Math.max(most, score), 0);
         add(scores, results.map(({ id, score }) => [Number(id), score / highest]), weight, articles);
       }
       return scores;
@@ -264,7 +264,8 @@
     return [...first.map(([article]) => article), ...articles.slice(LOOKED_AT)];
   }
 
-  /** The articles that fit a text best: {articles, facts, words, unsearched}. */
+  /** The articles that fit a text best: {articles, facts, words, unsearched}. Options are those of a search, and `found`: a
+      set of articles that are not wanted again. */
   window.archiveRelated = async (text, options, lost) => {
     const vocabulary = await loadVocabulary();
     const words = wanted(text, vocabulary);
@@ -273,9 +274,10 @@
     let scores = new Map();
     if (words.length && FROM_DISK) scores = await byCounting(words, known.articles, lost);
     else if (words.length) ({ scores, unsearched } = await byPagefind(words, vocabulary, options, known.articles));
-    const found = Int32Array.from(scores.keys()).sort();
-    const facts = await index.columns(found, lost);
-    const articles = Array.from(await index.filtered(found, options, facts));
+    const others = Int32Array.from([...scores.keys()].filter((article) => !options.found?.has(article))).sort();
+    const facts = await index.columns(others, lost);
+    const narrowed = await index.filtered(others, options, facts);
+    const articles = Array.from(await index.without(narrowed, options.exclude ?? [], lost));
     articles.sort((a, b) => scores.get(b) - scores.get(a) || a - b);
     const ranked = await byHeadline(text, articles.slice(0, AT_MOST), scores);
     return { articles: ranked, facts, words: words.map(([word]) => word), unsearched };

@@ -20,6 +20,7 @@
   const article = document.querySelector("main .article");
   if (!article) return;
   let bar = null;
+  let shown = ""; // the words that are marked
 
   /** The words of the address; a browser that knows no `:~:` leaves it in. */
   const words = () => new URLSearchParams(location.hash.slice(1).split(":~:")[0]).getAll("find").filter((word) => word.trim());
@@ -68,6 +69,7 @@
   function unmark() {
     bar?.remove();
     bar = null;
+    shown = "";
     for (const marked of article.querySelectorAll("mark")) {
       const parent = marked.parentNode;
       marked.replaceWith(...marked.childNodes);
@@ -79,21 +81,38 @@
     let at = -1;
     const said = Object.assign(document.createElement("p"), { role: "status" });
     said.setAttribute("role", "status");
-    const button = (text, onclick) => Object.assign(document.createElement("button"), { type: "button", textContent: text, onclick });
+    said.className = "visually-hidden";
+    const button = (sign, name, onclick) => {
+      const made = Object.assign(document.createElement("button"), { type: "button", textContent: sign, title: name, onclick });
+      made.setAttribute("aria-label", name);
+      return made;
+    };
+    const visible = (className) => {
+      const made = Object.assign(document.createElement("span"), { className });
+      made.setAttribute("aria-hidden", "true");
+      return made;
+    };
+    const count = visible("found-count");
+    const found = visible("found-words");
+    found.textContent = terms.map((term) => `“${term}”`).join("、");
     const go = (step, behavior) => {
       hits[at]?.forEach((marked) => marked.classList.remove("current"));
       at = (at + step + hits.length) % hits.length;
       hits[at].forEach((marked) => marked.classList.add("current"));
       hits[at][0].scrollIntoView({ block: "center", behavior });
-      said.textContent = `${terms.map((term) => `“${term}”`).join("、")}：第 ${at + 1} 处，共 ${hits.length} 处`;
+      count.textContent = `${at + 1}/${hits.length}`;
+      said.textContent = `${found.textContent}：第 ${at + 1} 处，共 ${hits.length} 处`;
     };
     bar = Object.assign(document.createElement("section"), { className: "found-bar" });
     bar.setAttribute("aria-label", "检索到的文字");
-    const steps = hits.length > 1 ? [button("上一处", () => go(-1)), button("下一处", () => go(1))] : [];
-    bar.append(said, ...steps, button("不再标出", () => {
+    const [back, on] = hits.length > 1 ? [button("‹", "上一处", () => go(-1)), button("›", "下一处", () => go(1))] : ["", ""];
+    bar.append(said, back, count, on, found, button("×", "不再标出", () => {
       unmark();
       document.documentElement.classList.add("unmarked");
-      history.replaceState(null, "", location.pathname + location.search);
+      if (words().length) history.replaceState(null, "", location.pathname + location.search);
+      const heading = article.querySelector("h1");
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
     }));
     article.after(bar);
     go(1, "instant");
@@ -101,8 +120,9 @@
 
   async function arrive() {
     const asked = words();
+    if (!asked.length || asked.join("\n") === shown) return; // another place of the same page
     unmark();
-    if (!asked.length) return;
+    shown = asked.join("\n");
     document.documentElement.classList.remove("unmarked");
     try {
       await loadFolding();

@@ -84,18 +84,56 @@ window.archiveText = (() => {
     return joined;
   }
 
-  /** What was typed as terms that must and must not occur: words between spaces, `"…"` with its spaces, `-…` without.
-      Quotation marks of any kind, since input methods turn one into another. */
-  function parse(query) {
-    const terms = [];
-    const exclude = [];
-    const piece = /(-?)(?:["“”＂]([^"“”＂]*)["“”＂]?|([^\s\x1c-\x1f\x85"“”＂]+))/g;
-    for (const [, minus, quoted, word] of query.replace(/－(?=\S)/g, (dash, at) => (at && /\S/.test(query[at - 1]) ? dash : "-")).matchAll(piece)) {
-      const text = fold(quoted ?? word);
-      if (text.trim()) (minus ? exclude : terms).push(quoted === undefined ? text : text.trim());
+  const QUOTES = '"“”＂'; // of any kind, since input methods turn one into another
+  const isSpace = (char) => char === undefined || /[\s\x1c-\x1f\x85]/.test(char);
+
+  /** Where the quotation closes that opens here: before white space or the end, and not inside another one. -1: nowhere. */
+  function closing(query, open) {
+    const isStraight = (char) => char === '"' || char === "＂";
+    let depth = 1;
+    for (let at = open + 1; at < query.length; at++) {
+      const char = query[at];
+      if (!QUOTES.includes(char)) continue;
+      const ends = isSpace(query[at + 1]);
+      if (char === "“" && !ends) depth++;
+      else if (isStraight(char) && isStraight(query[open])) return ends ? at : -1;
+      else if (isStraight(char)) {
+        if (ends && depth === 1) return at;
+      } else if (depth > 1) depth--;
+      else if (ends) return at;
+      else if (!isStraight(query[open])) return -1;
     }
-    return { terms: [...new Set(terms)], exclude: [...new Set(exclude)] };
+    return -1;
   }
 
-  return { decode, simplified, knowsForms: () => forms.size > 0, fold, hits, ranges, parse };
+  /** What was typed as terms that must and must not occur: words between spaces, `"…"` with its spaces, `-…` without.
+      A quotation mark or dash anywhere but at a term's border is text. `typed`: each term as it was typed. */
+  function parse(query) {
+    const found = { terms: new Set(), exclude: new Set(), typed: new Map() };
+    for (let at = 0; at < query.length; at++) {
+      if (isSpace(query[at])) continue;
+      const minus = (query[at] === "-" || query[at] === "－") && !isSpace(query[at + 1]);
+      if (minus) at++;
+      const close = QUOTES.includes(query[at]) ? closing(query, at) : -1;
+      let word = close < 0 ? "" : query.slice(at + 1, close).trim();
+      const begin = at;
+      if (word) at = close;
+      else {
+        while (!isSpace(query[at])) at++;
+        word = query.slice(begin, at);
+      }
+      const term = fold(word);
+      found[minus ? "exclude" : "terms"].add(term);
+      found.typed.set(term, word);
+    }
+    return { terms: [...found.terms], exclude: [...found.exclude], typed: found.typed };
+  }
+
+  /** A term so written that parse reads it as this one term. */
+  function written(term) {
+    const { terms, exclude } = parse(term);
+    return terms.length === 1 && !exclude.length && terms[0] === fold(term) ? term : `"${term}"`;
+  }
+
+  return { decode, simplified, knowsForms: () => forms.size > 0, fold, hits, ranges, parse, written };
 })();

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import hashlib
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import cbor2
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from site_builder import grams, literal, numbers, pagefind, shards, shelves, wordindex
 from site_builder.archive import gather
 from site_builder.errors import BuildError
-from site_builder.folding import fold
+from site_builder.folding import fold, lookup
 from site_builder.model import HEADING_KINDS, Article, Page, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.pagefind import Pagefind
 from site_builder.records import SearchRecord, newest_first, records
@@ -445,6 +446,46 @@ def test_the_files_of_the_index_are_named_in_folders_of_a_thousand(tmp_path: Pat
         files.put(f"pairs/{number}", '"x"')
     assert sorted(contents(tmp_path)) == ["pairs/0/0.js", "pairs/0/999.js", "pairs/1/0.js", "pairs/2/1.js"]
     assert (tmp_path / "pairs/2/1.js").read_text() == 'archiveShard("pairs/2001","tag","x");\n'
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        *((literal, name) for name in ("FORMAT", "FILES_A_FOLDER", "FACTS", "TEXT", "FREQUENT", "FREQUENT_OF")),
+        *((shelves, name) for name in ("SHELF", "ROWS_ASIDE", "PLACES_ASIDE", "FILE")),
+        *((grams, name) for name in ("BODY", "PART")),
+        *((numbers, name) for name in ("ONE", "TWO", "STEP")),
+    ],
+)
+def test_the_tag_changes_with_what_shapes_the_files(
+    module: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = literal.tag_of(RECORDS)
+    monkeypatch.setattr(module, name, getattr(module, name) + 1)
+    assert literal.tag_of(RECORDS) != before
+
+
+def test_the_tag_changes_with_the_folding_and_with_any_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = literal.tag_of(RECORDS)
+    assert literal.tag_of([*RECORDS[:2], replace(RECORDS[2], page=2)]) != before
+    codes = lookup().copy()
+    codes[ord("氹")] = ord("凼")
+    monkeypatch.setattr(literal, "lookup", lambda: codes)
+    assert literal.tag_of(RECORDS) != before
+
+
+def test_a_change_of_the_format_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If only the digest differs, the same articles are written in another way: count FORMAT up, or returning readers'
+    browsers read the files that they have kept as if they were new ones. Files of all kinds are in it.
+    """
+    monkeypatch.setattr(literal, "FREQUENT", 50)
+    for limit in ("ROWS_ASIDE", "PLACES_ASIDE", "FILE"):
+        monkeypatch.setattr(shelves, limit, 8)
+    literal.build_literal(newest_first([*RECORDS, *many(40)]), literal.Files(tmp_path, "tag"))
+    kinds = {f"{family}{kind}" for family in ("pairs", "triples") for kind in ("", "-rows", "-places")}
+    assert kinds < {path.name for path in tmp_path.iterdir()}
+    digest = hashlib.sha256(repr(sorted(contents(tmp_path).items())).encode()).hexdigest()[:8]
+    assert (literal.FORMAT, digest) == (1, "c2bb8cf7")
 
 
 TEXTS = st.lists(st.lists(st.text("一二三四", max_size=12), max_size=3), max_size=6)

@@ -50,6 +50,7 @@ description = "说明"
 base_url = "https://example.org/archive"
 host = "github-pages"
 language = "zh-Hant-TW"
+interface = "en"
 rights = "版权"
 contact = "https://example.org/报错"
 templates = "look"
@@ -104,6 +105,7 @@ newspaper = "梨树报"
         base_url="https://example.org/archive/",
         host="github-pages",
         language="zh-Hant-TW",
+        interface="en",
         rights="版权",
         contact="https://example.org/报错",
         templates=tmp_path / "look",
@@ -226,8 +228,8 @@ ONE = '[[newspapers]]\nname = "甲日报"\n'
         ("\n# titel\ntitel = 1", "line 3: unknown key 'titel'; did you mean 'title'?"),
         (
             "colour = 1",
-            "line 1: unknown key 'colour'; known are title, description, base_url, host, language, rights, contact,"
-            " templates, withhold, newspapers, cities, topics, pages",
+            "line 1: unknown key 'colour'; known are title, description, base_url, host, language, interface, rights,"
+            " contact, templates, withhold, newspapers, cities, topics, pages",
         ),
         ("[[newspaper]]\nname = 'a'", "line 1: unknown key 'newspaper'; did you mean 'newspapers'?"),
         (ONE + "nmae = 'x'", "line 3: unknown key 'nmae' in [[newspapers]] no. 1; did you mean 'name'?"),

@@ -57,9 +57,43 @@ def test_marks_are_turned_off_and_leave_the_text_as_it_was(page: Page, site: str
     expect(page.locator(".article mark").first).to_be_visible()
     page.get_by_role("button", name="不再标出").click()
     expect(page.locator(".article mark")).to_have_count(0)
-    assert page.locator(".article").inner_html() == before
+    expect(page.locator(".article h1")).to_be_focused()
+    assert page.locator(".article").inner_html().replace(' tabindex="-1"', "") == before
     assert page.url == site + ARTICLE
     expect(page.locator(".found-bar")).to_have_count(0)
+
+
+def test_going_elsewhere_on_the_page_keeps_the_marks(page: Page, site: str) -> None:
+    page.goto(site + ARTICLE + "#find=" + quote("核酸"))
+    expect(page.locator(".found-bar")).to_contain_text("第 1 处")
+    count = page.locator(".article mark").count()
+    page.evaluate("document.querySelector('.skip').click()")
+    page.wait_for_url(re.compile("#main$"))
+    page.wait_for_timeout(100)
+    assert page.locator(".article mark").count() == count > 0
+
+
+def test_the_bar_is_one_row_on_a_phone_and_shows_the_count(browser: Browser, site: str) -> None:
+    with window(browser, 390) as page:
+        page.goto(site + ARTICLE + "#find=" + quote("核酸") + "&find=" + quote("没有这样长的一句话" * 3))
+        bar = page.locator(".found-bar")
+        expect(bar.locator(".found-count")).to_have_text(re.compile(r"^1/\d+$"))
+        box = bar.bounding_box()
+        assert box is not None
+        assert box["height"] < 60
+        assert box["width"] <= 390
+        for name in ("上一处", "下一处", "不再标出"):
+            expect(bar.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+
+
+def test_print_has_neither_form_nor_marks(page: Page, site: str) -> None:
+    page.emulate_media(media="print")
+    page.goto(site + "search.html?q=" + quote("疫情"))
+    mark = page.locator("#search-results mark").first
+    expect(mark).to_be_visible()
+    assert mark.evaluate("element => getComputedStyle(element).backgroundColor") == "rgba(0, 0, 0, 0)"
+    for part in ("#search-form", "#search-facets", "#search-suggestions", "#search-related-link"):
+        expect(page.locator(part)).to_be_hidden()
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,10 @@ def test_what_was_excluded_is_said(page: Page, address: str) -> None:
     page.goto(address + "?q=" + quote("春耕 -客机"))
     status(page).to_have_text("共找到 1 篇文章，都不含“客机”。")
     search(page, "-客机")
-    status(page).to_have_text("请再写一个要找的词：“-”后面的词只用来排除。")
+    status(page).to_have_text("请再写一个要找的词，或选定报纸、地区、主题、日期：“-”后面的词只用来排除。")
+    page.goto(address + "?q=" + quote("-疫情防控") + "&from=2020-01-01&to=2021-12-31")
+    status(page).to_have_text("共找到 2 篇文章，都不含“疫情防控”。")
+    expect(page.locator("#search-facets")).to_be_visible()
 
 
 def test_text_is_shown_as_text(page: Page, address: str) -> None:
@@ -276,16 +279,18 @@ def test_a_date_range_includes_both_days_and_needs_no_word(page: Page, address: 
     assert titles(page)[0] == "疫情面前防控不松懈"
     page.get_by_label("起始日期").fill("2020-02-19")
     status(page).to_have_text("共找到 2 篇文章。")
-    page.get_by_label("起始日期").fill("2030-01-01")
+    page.goto(address + "?from=2030-01-01")
     status(page).to_have_text("没有一篇文章符合所选条件。")
 
 
-def test_sorting_by_date_puts_the_undated_last_or_first(page: Page, address: str) -> None:
+def test_sorting_by_date_puts_the_undated_last(page: Page, address: str) -> None:
     page.goto(address + "?sort=newest&q=" + quote("春耕"))
     status(page).to_have_text("共找到 2 篇文章。")
     assert titles(page) == ["春耕备耕", "日期不明的一篇"]
     page.get_by_label("排序").select_option("oldest")
-    expect(page.locator("#search-results h2").first).to_have_text("日期不明的一篇")
+    page.wait_for_url(re.compile("sort=oldest"))
+    status(page).to_have_text("共找到 2 篇文章。")
+    assert titles(page) == ["春耕备耕", "日期不明的一篇"]
 
 
 def test_ten_a_page_with_links(page: Page, address: str) -> None:
@@ -330,15 +335,16 @@ def test_the_address_holds_the_search_and_back_goes_back(page: Page, address: st
 # ---------------------------------------------------------------- help
 
 
-def test_newspapers_cities_topics_and_headlines_are_suggested(page: Page, address: str) -> None:
+def test_newspapers_cities_and_topics_are_suggested(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_label("词语").press_sequentially("疫情")
     found = page.get_by_role("list", name="建议").get_by_role("link")
     expect(found.first).to_be_visible()
-    assert found.all_inner_texts() == ["主题疫情防控", "标题疫情面前防控不松懈"]
+    assert found.all_inner_texts() == ["主题疫情防控"]
     found.first.click()
     status(page).to_have_text("共找到 1 篇文章。")
     assert page.url == address + "?topic=" + quote("疫情防控")
+    expect(page.locator("#search-status")).to_be_focused()  # not the box: a phone's keyboard would open
     search(page, "长春")
     assert set(found.all_inner_texts()) >= {"报纸长春日报", "地区长春"}
 
@@ -373,10 +379,8 @@ def test_without_javascript_the_page_says_what_works_instead(browser: Browser, a
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
-    notice = page.locator("noscript")  # Playwright takes its text for hidden even where it is drawn
-    assert "检索要用到 JavaScript" in (notice.text_content() or "")
-    box = notice.bounding_box()
-    assert box and box["height"] > 10
+    expect(page.locator("#search-notice")).to_contain_text("检索要用到 JavaScript")
+    expect(page.locator("#search-notice")).to_be_visible()
     links = page.locator("#search-elsewhere a")
     assert [link.get_attribute("href") for link in links.all()] == [
         "liaoyuan-ribao.html",
@@ -385,6 +389,114 @@ def test_without_javascript_the_page_says_what_works_instead(browser: Browser, a
         "topics.html",
     ]
     context.close()
+
+
+@pytest.mark.parametrize("script", ["text", "index", "search"])
+def test_where_a_script_is_lost_the_page_says_what_works_instead(page: Page, address: str, script: str) -> None:
+    page.goto(address)
+    expect(page.locator("#search-notice")).to_be_hidden()
+    page.route(f"**/static/{script}.js", lambda route: route.abort())
+    page.route("**/search/simplified.js", lambda route: route.abort())  # it calls text.js
+    page.goto(address + "?q=" + quote("春耕"))
+    expect(page.locator("#search-notice")).to_be_visible()
+    expect(page.locator("#search-elsewhere")).to_be_visible()
+
+
+def test_styles_and_scripts_stay_small() -> None:
+    def size(*names: str) -> int:
+        return sum((ROOT / "static" / name).stat().st_size for name in names)
+
+    for kind in ("article", "calendars"):  # no page loads both
+        assert size("style.css", f"{kind}.css") < 20_000
+    assert size("site.js", "text.js") < 15_000  # all that a page other than the search page loads
+
+
+# ---------------------------------------------------------------- how it is typed
+
+
+@pytest.mark.parametrize(
+    ("query", "terms", "exclude"),
+    [
+        ("调整“三区”设置", ["调整“三区”设置"], []),
+        ("“三区”设置 和“四区”", ["“三区”设置", "和“四区”"], []),
+        ("“三区” 设置", ["三区", "设置"], []),
+        ('"两 会" -"一 区"', ["两 会"], ["一 区"]),
+        ('"他说“好”"', ["他说“好”"], []),
+        ('"未完', ['"未完'], []),
+        ('"', ['"'], []),
+        ("“”", ["“”"], []),
+        ("TU-104 -ＡＢ －丙", ["tu-104"], ["ab", "丙"]),
+    ],
+)
+def test_quotation_marks_and_dashes_are_signs_only_at_a_words_border(
+    page: Page, address: str, query: str, terms: list[str], exclude: list[str]
+) -> None:
+    page.goto(address)
+    assert page.evaluate(
+        "text => { const {terms, exclude} = archiveText.parse(text); return [terms, exclude] }", query
+    ) == [
+        terms,
+        exclude,
+    ]
+
+
+@pytest.mark.parametrize("term", ["苏联 TU", "-甲", "工作", "“好”", '"'])
+def test_a_term_is_written_so_that_it_is_read_as_the_same(page: Page, address: str, term: str) -> None:
+    page.goto(address)
+    folded = page.evaluate("text => archiveText.fold(text)", term)
+    assert page.evaluate("text => archiveText.parse(archiveText.written(text)).terms", term) == [folded]
+
+
+def test_words_are_told_as_they_were_typed(page: Page, address: str) -> None:
+    page.goto(address + "?q=" + quote("“苏联 ＴＵ” 張三"))
+    status(page).to_have_text("没有一篇文章同时含有“苏联 ＴＵ”、“張三”。")
+    page.get_by_role("link", name="只找“苏联 ＴＵ”").click()
+    expect(page.get_by_label("词语")).to_have_value('"苏联 ＴＵ"')
+    status(page).to_have_text("共找到 1 篇文章。")
+
+
+def test_what_narrows_stands_beside_the_count_and_can_be_taken_back(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(address + "?q=" + quote("内容") + "&city=" + quote("辽源") + "&from=2021-01-01")
+    status(page).to_have_text("共找到 1 篇文章。")
+    active = page.get_by_role("list", name="所选的条件").get_by_role("link")
+    expect(active).to_have_text(["取消：辽源 ×", "取消：2021年1月1日起 ×"])
+    active.last.click()
+    status(page).to_have_text("共找到 2 篇文章。")
+    expect(page.locator("#search-status")).to_be_focused()
+    expect(active).to_have_text(["取消：辽源 ×"])
+
+
+def test_dates_the_wrong_way_round_can_be_swapped(page: Page, address: str) -> None:
+    page.goto(address + "?from=2021-12-31&to=2020-01-01")
+    status(page).to_contain_text("两个日期写反了")
+    page.get_by_role("link", name="对调两个日期").click()
+    status(page).to_have_text("共找到 3 篇文章。")
+    expect(page.get_by_label("起始日期")).to_have_value("2020-01-01")
+
+
+def test_typing_a_date_is_one_step(page: Page, address: str) -> None:
+    page.goto(address + "?q=" + quote("棋赛"))
+    status(page).to_have_text("共找到 23 篇文章。")
+    page.locator("#search-options summary").click()
+    before = page.evaluate("history.length")
+    for day in ("0201-01-10", "2019-01-10", "2019-01-11"):
+        page.get_by_label("起始日期").fill(day)
+        page.wait_for_timeout(700)
+    status(page).to_have_text("共找到 13 篇文章。")
+    assert page.evaluate("history.length") == before + 1
+
+
+def test_what_is_typed_just_before_a_click_is_not_lost(page: Page, address: str) -> None:
+    page.goto(address + "?q=" + quote("内"))
+    status(page).to_have_text("共找到 2 篇文章。")
+    page.get_by_label("词语").fill("内容")
+    page.evaluate("[...document.querySelectorAll('#search-facets a')].find(a => /2020/.test(a.textContent)).click()")
+    status(page).to_have_text("共找到 1 篇文章。")
+    assert page.url == address + "?q=" + quote("内容") + "&from=2020-01-01&to=2020-12-31"
+    page.go_back()
+    expect(page.get_by_label("词语")).to_have_value("内容")
+    assert page.url == address + "?q=" + quote("内容")
 
 
 # ---------------------------------------------------------------- nothing found, related articles
@@ -416,6 +528,28 @@ def test_related_articles_can_be_asked_for_and_are_not_loaded_before(page: Page,
     expect(page.locator("#search-related-results h2 a")).to_have_text("疫情面前防控不松懈")
     assert page.url.endswith("&mode=related")
     assert [url for url in asked if "pagefind.js" in url]
+    expect(page.locator("#search-related-title")).to_be_focused()
+    page.goto(address + "?mode=related&q=" + quote("疫情防控 -面前"))
+    expect(page.locator("#search-related-status")).to_contain_text("没有别的相关文章。")
+    expect(page.locator("#search-related-results > li")).to_have_count(0)
+
+
+def test_related_articles_begin_after_what_was_found_however_much_that_is(page: Page, crowded: str) -> None:
+    page.goto(crowded + "?mode=related&q=" + quote("棋赛正在进行"))
+    status(page).to_have_text("共找到 60 篇文章。")
+    expect(related(page)).to_have_text(["另一种棋赛"])
+
+
+def test_while_one_types_related_articles_are_only_offered(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.get_by_label("词语").press_sequentially("防控疫情新闻")
+    status(page).to_have_text("没有一篇文章含有“防控疫情新闻”。")
+    expect(page.get_by_role("link", name="再找相关的文章")).to_be_visible()
+    assert [url for url in asked if "related" in url] == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#search-related-results h2 a")).to_have_count(2)
 
 
 def test_from_disk_all_works_but_pagefind(page: Page, site: Path) -> None:
@@ -475,7 +609,9 @@ def test_a_shard_that_is_lost_is_said_with_what_was_searched_all_the_same(page: 
     page.unroute_all()
     page.route("**/search/facts/**", lambda route: route.abort())
     page.reload()
-    status(page).to_contain_text("索引的一部分没能读出来：2022年7月13日以前和日期不详的文章没有查全")
+    status(page).to_have_text(
+        "能查到的部分里没有一篇文章含有“春耕”。 索引的一部分没能读出来：2022年7月13日以前和日期不详的文章没有查全。"
+    )
     page.unroute_all()
     search(page, "春耕")
     status(page).to_have_text("共找到 2 篇文章。")
@@ -488,6 +624,17 @@ def test_a_lost_shelf_leaves_the_other_words(page: Page, sharded: str) -> None:
     status(page).to_contain_text("索引里“龙”的部分没能读出来，下面的文章含有其余的字，未必含有全部。")
     status(page).to_contain_text("共找到 5 篇文章")
     assert all("第4篇" in title for title in titles(page))
+
+
+def test_an_excluded_word_that_can_t_be_looked_up_excludes_nothing(page: Page, sharded: str) -> None:
+    page.route("**/search/chars/**", lambda route: route.abort())
+    page.goto(sharded + "?q=" + quote("冰灯节 -雨"))
+    status(page).to_have_text("共找到 5 篇文章，都不含“雨”。")  # their texts say so
+    page.route("**/search/texts/**", lambda route: route.abort())
+    page.reload()
+    status(page).to_have_text(
+        "共找到 5 篇文章。 索引的一部分没能读出来，“雨”没能排除，下面的文章里可能有。 有 5 篇的文字没能读出来。"
+    )
 
 
 # ---------------------------------------------------------------- a large archive's word index
@@ -517,6 +664,16 @@ def series(newspaper: str, folder: str, *years: int) -> list[SearchRecord]:
 UNDATED = replace(RECORDS[4], id="undated/a/01", body=("龙潭山。",))
 SHARDED = [*series("辽源日报", "lyrb", *range(1950, 1954)), *series("长春日报", "ccrb", 1952), UNDATED]
 NEWEST = sorted((record.date or dt.date.min for record in SHARDED), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a search page over more articles with the same sentence than related ones are ranked."""
+    folder = tmp_path_factory.mktemp("crowded")
+    many = [record(i, f"棋赛第{i}轮", "棋赛正在进行。") for i in range(60)]
+    make_site(folder / "archive", [*many, record(99, "另一种棋赛", FILLER)])
+    with served(folder) as root:
+        yield f"{root}/archive/search.html"
 
 
 @pytest.fixture(scope="module")
