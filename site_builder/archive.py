@@ -85,8 +85,9 @@ class Archive:
         """The articles that were once parted from each, by its id."""
         found: defaultdict[str, list[Article]] = defaultdict(list)
         for line in sorted(self.permalinks.ledger, key=lambda line: line.id):
-            if line.part_of and line.id in self.article_of:
-                found[self.permalinks.ledger.end_of(line.part_of)].append(self.article_of[line.id])
+            whole = self.permalinks.ledger.end_of(line.part_of)
+            if line.part_of and whole != line.id and line.id in self.article_of:
+                found[whole].append(self.article_of[line.id])
         return {id: tuple(parts) for id, parts in found.items()}
 
     @cached_property
@@ -328,29 +329,36 @@ def _if_empty(page: Page) -> list[Finding]:
 
 def _undated(pages: Iterable[Page], ledger: Ledger) -> Iterator[Page]:
     """Pages whose newspaper or day nobody knows, with their addresses: none where an article ever stood."""
-    published = {addresses.folded(id) for id in ledger.lines if id.startswith("undated/")}
+    blocked = {addresses.folded(id) for id in ledger.lines if id.startswith("undated/")}  # `taken` and what was
     taken: set[str] = set()
     for page in pages:
-        id = _free_undated_id(page, taken, published)
+        id = _free_undated_id(page, taken, blocked)
         doubts = _if_empty(page)
         if page.facts.date is None:
             doubts.append(Finding("no-date", "这一版的日期不详：报头、文件路径和正文都没有可靠的线索。"))
         if page.newspaper is None:
             doubts.append(Finding("no-newspaper", "这一版属于哪份报纸不详：报头、文件路径和正文都没有可靠的线索。"))
         page = _addressed(page, id, addresses.html(id), doubts)
-        taken |= {addresses.folded(own) for own in (id, *(article.id for article in page.articles))}
+        own = {addresses.folded(own) for own in (id, *(article.id for article in page.articles))}
+        taken |= own
+        blocked |= own
         yield page
 
 
-def _free_undated_id(page: Page, taken: Set[str], published: Set[str]) -> str:
-    """An id for the page that neither it nor any of its articles shares with another."""
+def _free_undated_id(page: Page, taken: Set[str], blocked: set[str]) -> str:
+    """An id for the page that neither it nor any of its articles shares with another.
+
+    `blocked` is every id that no page may have. It grows with the archive, so it is never copied; it is left as it was.
+    """
     passed_over: set[str] = set()
     while True:
-        id = addresses.free_id(addresses.undated_id(page.source.source), taken | passed_over | published)
+        id = addresses.free_id(addresses.undated_id(page.source.source), blocked)
         numbers = range(1, len(page.articles) + 1)
         if not any(addresses.folded(addresses.article_id(id, number)) in taken for number in numbers):
+            blocked -= passed_over
             return id
         passed_over.add(addresses.folded(id))
+        blocked.add(addresses.folded(id))
 
 
 def _addressed(page: Page, id: str, url: str, doubts: Iterable[Finding]) -> Page:

@@ -52,7 +52,7 @@ class Options:
     frozen: bool = False  # the ledger must not change
     retire: tuple[str, ...] = ()  # addresses that may go
     why: str = ""  # why they go, in words for readers
-    preview: bool = False  # nobody is to see it yet: the ledger is read, but addresses may break and none is recorded
+    preview: bool = False  # not to be published: the ledger is read, but addresses may break and none is recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         known = replace(settings, topics=metadata.topics_for(settings))
         rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable))
         archive = gather(known, pages, sources.read_editor_pages(options.source), doubts, ledger, rules)
-        if not options.preview:
-            refuse_broken(archive.permalinks)
+        refuse_broken(archive.permalinks, options.preview)
         if options.frozen:
             refuse_changes(archive.permalinks)
         if options.strict and archive.findings:

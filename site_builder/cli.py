@@ -141,6 +141,8 @@ def _build(options: Options, verbosity: int) -> Result:
         result = build(options, progress)
     if verbosity >= 0:
         _sum_up(result, verbosity)
+    elif result.not_recorded:
+        _complain_of_record(result)
     return result
 
 
@@ -348,29 +350,42 @@ def _sum_up(result: Result, verbosity: int) -> None:
 
 def _sum_up_permalinks(result: Result) -> None:
     """What became of the addresses: of them all, nobody wants to hear where nothing has."""
-    changes, permalinks = result.permalinks.changes, result.permalinks
+    permalinks = result.permalinks
     if permalinks.waiting:
         much = _count(len(permalinks.waiting), "article")
-        _complain(f"{much} of files left out can't be shown now; the addresses say so")
-    if not changes:
+        _complain(f"{much} may be in the files left out and can't be shown now; the addresses say so")
+    if not permalinks.changes:
         return
-    much = ", ".join([
-        *([f"{len(changes.new)} new"] if changes.new else []),
-        *([f"{len(changes.changed)} changed"] if changes.changed else []),
-    ])  # fmt: skip
     if result.preview:
         if permalinks.broken:
             _complain(
                 f"{_count(len(permalinks.broken), 'published address')} would break; without --serve it says which"
             )
-        _say(f"{LEDGER}: {much} addresses are not recorded while serving; build without --serve to publish")
-    elif result.not_recorded:
-        _complain(
-            f"the site was published, but {LEDGER} can't be written ({result.not_recorded}), so {much} addresses are"
-            " not recorded: build where the source folder can be written, and commit the file, before the texts change"
+        _say(
+            f"{LEDGER}: {_changed(result)} addresses are not recorded while serving; what is served is for looking at"
+            " only: to publish, build without --serve"
         )
+    elif result.not_recorded:
+        _complain_of_record(result)
     else:
-        _say(f"{LEDGER}: {much}; keep the file under version control")
+        _say(f"{LEDGER}: {_changed(result)}; keep the file under version control")
+
+
+def _complain_of_record(result: Result) -> None:
+    """Said with -q too: a site whose addresses nobody knows may change them."""
+    _complain(
+        f"the site was published, but {LEDGER} can't be written ({result.not_recorded}), so {_changed(result)}"
+        " addresses are not recorded: build where the source folder can be written, and commit the file, before the"
+        " texts change"
+    )
+
+
+def _changed(result: Result) -> str:
+    changes = result.permalinks.changes
+    return ", ".join([
+        *([f"{len(changes.new)} new"] if changes.new else []),
+        *([f"{len(changes.changed)} changed"] if changes.changed else []),
+    ])  # fmt: skip
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,6 +13,7 @@ the page share 1 to 5 %. With two characters both are higher (90 %, 10 to 20 %).
 from __future__ import annotations
 
 import base64
+import math
 import re
 import unicodedata
 from bisect import bisect_right
@@ -30,6 +31,7 @@ _FINGERPRINT = re.compile(r"(?:[A-Za-z0-9+/]{4})*|~(?:[A-Za-z0-9+/]{4})*(?:[A-Za
 _NUMBERS = 1 << 24
 _MASK = (1 << 32) - 1
 _BYTES = 3  # of a number
+CERTAIN = 3  # standard deviations by which bytes that are shared must exceed what chance shares
 _WIDER = 1.25  # a veiled sample's limit is guessed from the text's length, so look a little above it
 
 
@@ -186,15 +188,18 @@ class Sample:
             old, new, shared = (weight_of(numbers, weights) for numbers in (self.numbers, near, found))
         return Likeness(shared / old, shared / new, 2 * shared / (old + new), len(found))
 
-    def was_in(self, other: Sample, text: Text) -> bool:
-        """Whether what this text shares with one at hand was already in `other`, which the one at hand was before.
+    def shared_before(self, other: Sample, text: Text) -> tuple[int, int]:
+        """Of the shingles that this text shares with one at hand, which was `other` before: of how many the sample of
+        `other` can tell whether it had them, and how many of these it had.
 
         >>> old, other = (Sample(Text(shingles(text)).fingerprint(), 99) for text in ("东河昨日通车", "西河昨日通车"))
-        >>> old.was_in(other, Text(shingles("西河昨日通车"))), old.was_in(other, Text(shingles("西山下雪")))
-        (True, False)
+        >>> old.shared_before(other, Text(shingles("西河昨日通车")))
+        (3, 3)
+        >>> old.shared_before(other, Text(shingles("西山下雪")))
+        (0, 0)
         """
         known = [number for number in self.numbers if number in text.numbers and number <= other._limit]
-        return 2 * sum(number in other.numbers for number in known) > len(known)
+        return len(known), sum(number in other.numbers for number in known)
 
     def _veiled_likeness(self, near: Collection[int]) -> Likeness:
         """The same from bytes, less what as many bytes would share by chance."""
@@ -203,6 +208,8 @@ class Sample:
             return STRANGERS
         hits = (self._kept & Counter(map(_byte, near))).total()
         chance = 1 - (1 - 1 / 256) ** len(near)
+        if hits - chance * kept < CERTAIN * math.sqrt(kept * chance * (1 - chance)):
+            return STRANGERS  # a long text has most bytes that there are
         of_old = max(0.0, (hits / kept - chance) / (1 - chance))
         expected = max(1.0, len(near) / (_WIDER if self._share < 1 else 1))
         both = 2 * of_old * kept / (kept + expected)

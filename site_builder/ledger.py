@@ -119,6 +119,27 @@ class Ledger:
         end = self.lines.get(self.end_of(id))
         return end is not None and end.state not in LEADING
 
+    @property
+    def rings(self) -> list[list[str]]:
+        """The addresses that lead to each other, each ring once and in order.
+
+        >>> def line(id, to):
+        ...     return Permalink(id, "", "moved", "", 0, "", to)
+        >>> Ledger({one.id: one for one in [line("a", "b"), line("b", "c"), line("c", "b")]}).rings
+        [['b', 'c']]
+        """
+        found = []
+        seen: set[str] = set()
+        for id in sorted(self.lines):
+            way: list[str] = []
+            while id not in seen and (line := self.lines.get(id)) and line.state in LEADING:
+                way.append(id)
+                seen.add(id)
+                id = line.to
+            if id in way:
+                found.append(sorted(way[way.index(id) :]))
+        return found
+
     @cached_property
     def _highest(self) -> Mapping[str, int]:
         """The highest number given, by what stands before it in the id."""
@@ -297,6 +318,8 @@ def write_ledger(folder: Path, ledger: Ledger) -> None:
     if there != ledger.read:
         raise FileExistsError(errno.EEXIST, "somebody else has changed it since", str(file))
     beside = file.with_name(f".{FILE}.{secrets.token_hex(4)}")
+    for left in file.parent.glob(f".{FILE}.{'[0-9a-f]' * 8}"):  # by a build that was killed
+        left.unlink(missing_ok=True)
     try:
         with beside.open("xb") as out:
             out.writelines(ledger.texts())
@@ -352,9 +375,14 @@ def heal_file(folder: Path) -> list[str]:
     except FileNotFoundError:
         raise SourceError(f"{folder} holds no {FILE}; a build writes it") from None
     healed, said = heal(content)
-    if healed.text == content:
+    if healed.text == content and not healed.rings:
         return [f"{FILE}: nothing to heal, {len(healed)} addresses"]
-    write_ledger(folder, healed)
+    said += [
+        f"{' and '.join(ring)} lead to each other; the next build breaks this up, or asks for --retire"
+        for ring in healed.rings
+    ]
+    if healed.text != content:
+        write_ledger(folder, healed)
     return [*said, f"{FILE}: healed, {len(healed)} addresses; build the site, then commit both"]
 
 

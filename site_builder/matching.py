@@ -3,7 +3,7 @@
 The articles of an issue are matched to the lines that the ledger has for its pages, all at once, as an assignment.
 First go those whose text is the same to the letter, which in most builds are all. For the others each pair is weighed
 by the shingles that both have, rare ones more; a pair counts if at least SAME of either is in the other. What is left
-over is asked where its text went (merged) or came from (parted); and pages that are left over in whole are looked for
+over is asked where its text went (merged) or came from (parted); and pages of which most is left over are looked for
 in the whole archive, for their date or newspaper may have been set right, or their file renamed.
 """
 
@@ -24,9 +24,13 @@ EQUAL = 0.95  # of an old article, where an article that was there all along has
 SMALLER = 0.5  # a part so much smaller than the largest isn't the article, wherever the largest went
 NEARLY = 0.85  # as large as the largest, for a sample can't tell better
 ELSEWHERE = 0.4  # of both texts, for an article of one page to speak for its page's being another one now
+TIED = 0.1  # below the best: an advertisement is as like on ten pages, and goes with the rest of its own
+SPOKEN_FOR = 3  # a third of a page's articles must come from the old pages that it is to be
+STRONG = 100  # shingles that both pages must share: a notice that is printed each week has fewer
 SAME_PAGE = 0.03  # tells two notices of the same words apart, one on each of two pages
 STANDS = 0.02  # so does that an article stood there until now
 
+GREW = 0.5  # of the lost text: by so much an article must have grown that it came into, where nothing else tells
 LOWEST = 6  # shingles of a line that it is looked up by: at 5 % misread all six are spoilt once in 100,000 lines
 COMMON = 64  # lines: a shingle that more have is a turn of phrase
 
@@ -69,8 +73,12 @@ class Matches:
         self.matched.add(line.id)
 
 
-def match(ledger: Ledger, pages: Sequence[Page]) -> Matches:
-    """Match the articles of all pages, whose ids are those of their places, to the ledger's lines."""
+def match(ledger: Ledger, pages: Sequence[Page], patient: bool = False) -> Matches:
+    """Match the articles of all pages, whose ids are those of their places, to the ledger's lines.
+
+    `patient`: some files can't be read. Then nobody knows whether a text that isn't seen has come into another, for it
+    may stand in one of those.
+    """
     matches = Matches()
     lines_of: defaultdict[str, list[Permalink]] = defaultdict(list)
     for line in ledger:
@@ -89,12 +97,15 @@ def match(ledger: Ledger, pages: Sequence[Page]) -> Matches:
             text = texts[article.id]
             matches.seen[article.id] = Seen(article.id, page.id, text.size, text.fingerprint())
         lines = _match_equal(lines, texts, matches)
-        _match_alike(lines, texts, matches)
+        _match_alike(lines, texts, matches, patient)
         left += [line for line in lines if line.id not in matches.inside and line.id not in matches.matched]
         loose += [(article, page) for article, page in articles if article.id not in matches.line_of]
     left += [line for lines in lines_of.values() for line in lines]
     if left and loose:
-        _match_elsewhere([line for line in left if line.state != "merged"], loose, matches)
+        standing = Counter(line.page for line in ledger if line.stands)
+        sizes = {page.id: len(page.articles) for page in pages}
+        gone = [line for line in left if line.state != "merged"]
+        _match_elsewhere(gone, loose, standing, sizes, matches, patient)
     return matches
 
 
@@ -126,7 +137,9 @@ def _match_equal(lines: Sequence[Permalink], texts: Mapping[str, Text], matches:
     return left
 
 
-def _match_alike(lines: Sequence[Permalink], texts: Mapping[str, Text], matches: Matches) -> None:
+def _match_alike(
+    lines: Sequence[Permalink], texts: Mapping[str, Text], matches: Matches, patient: bool = False
+) -> None:
     """Match what is alike; then find where the text of lines without an article went, and of new articles came from."""
     places = [place for place in texts if place not in matches.line_of]
     if not lines or not (places or any(line.stands for line in lines)):
@@ -148,7 +161,8 @@ def _match_alike(lines: Sequence[Permalink], texts: Mapping[str, Text], matches:
         if column >= 0:
             matches.pair(places[column], line)
             changed.append((line, sample))
-    _find_inside(lines, samples, texts, weights, matches)
+    if not patient:
+        _find_inside(lines, samples, texts, weights, matches)
     for place in places:
         if place not in matches.line_of:
             shares = [(sample.likeness(texts[place], weights), line) for line, sample in changed]
@@ -177,30 +191,73 @@ def _find_inside(
 ) -> None:
     """Where the text of lines that have no article now stands: in the article that has most of it.
 
-    Two notices may say much the same with other names. What an article shares with a lost one only shows that the lost
-    one has come into it if the article has not said it before.
+    Two articles may say the same, a passage that was read twice or a notice with other names. What an article shares
+    with a lost one only shows that the lost one has come into it if the article has not said it before. If all that
+    have it have said it before, a new article that has some of it is the lost one's own.
     """
     for line, sample in zip(lines, samples, strict=True):
         if line.id in matches.matched or line.state == "gone":
             continue
-        best, most = "", 0.0
+        found: list[tuple[int, float, str]] = []
+        spare: list[tuple[float, str]] = []
         for place, text in texts.items():
-            share = sample.likeness(text, weights).of_old
+            likeness = sample.likeness(text, weights)
+            if likeness.of_old < SAME:
+                continue
             own = matches.line_of.get(place)
-            enough = EQUAL if own is not None and sample.was_in(own.sample, text) else INSIDE
-            if share >= enough and share > most:
-                best, most = place, share
-        if best:
-            matches.inside[line.id] = best
+            news = _is_news(line, sample, own, text)
+            if likeness.of_old >= (EQUAL if news == TOLD else INSIDE):
+                found.append((news, likeness.of_old, place))
+            if own is None:
+                spare.append((likeness.of_old, place))
+        if not found:
+            continue
+        news, _, place = _first_best(found)
+        if news == TOLD and spare:
+            matches.pair(max(spare, key=lambda one: one[0])[1], line)
+        else:
+            matches.inside[line.id] = place
+
+
+TOLD, UNSURE, NEWS, LED = range(4)
+
+
+def _is_news(line: Permalink, sample: Sample, own: Permalink | None, text: Text) -> int:
+    """Whether an article, which was `own` before, did not say yet what a lost line says.
+
+    A long article's sample holds few of a short text's shingles, or none. Then it tells something that the article has
+    grown, but nothing that it hasn't, for it may have lost other lines. What a build has decided holds at the next.
+    """
+    if own is None:
+        return NEWS
+    if line.state == "merged" and line.to == own.id:
+        return LED
+    known, before = sample.shared_before(own.sample, text)
+    if known >= FEW or 0 < known == before:
+        return TOLD if 2 * before > known else NEWS
+    return NEWS if text.size - own.size >= GREW * line.size else UNSURE
+
+
+def _first_best(found: Sequence[tuple[int, float, str]]) -> tuple[int, float, str]:
+    return max(found, key=lambda one: one[:2])
 
 
 # ---------------------------------------------------------------- in the whole archive
 
 
-def _match_elsewhere(lines: Sequence[Permalink], loose: Sequence[tuple[Article, Page]], matches: Matches) -> None:
-    """Match pages that stand at another place now: at least half of a page's lines must speak for the same pages.
+def _match_elsewhere(
+    lines: Sequence[Permalink],
+    loose: Sequence[tuple[Article, Page]],
+    standing: Mapping[str, int],
+    held: Mapping[str, int],
+    matches: Matches,
+    patient: bool,
+) -> None:
+    """Match pages that stand at another place now: at least half of all lines that stood on a page must speak for the
+    same pages, be it that they are still there and speak for none, and must say enough together.
 
     One article alone speaks for nothing: the notice that is printed each week would be taken for last week's.
+    `standing` counts the lines that stood on each old page, `held` the articles on each new one.
     """
     articles: defaultdict[str, list[Article]] = defaultdict(list)
     for article, page in loose:
@@ -209,52 +266,131 @@ def _match_elsewhere(lines: Sequence[Permalink], loose: Sequence[tuple[Article, 
     for line in lines:
         of_page[line.page].append(line)
     voters = {page: [line for line in own if line.stands] or own for page, own in of_page.items()}
-    votes = _votes([line for own in voters.values() for line in own], loose)
-    for group, targets in _moved(voters, votes):
+    electorate = {page: standing.get(page, 0) or len(own) for page, own in voters.items()}
+    votes = _votes(voters, loose)
+    for group, targets in _moved(electorate, held, votes):
         _match_alike(
             [line for page in group for line in of_page[page]],
             {article.id: text_of(article) for page in targets for article in articles[page]},
             matches,
+            patient,
         )
 
 
-def _votes(lines: Sequence[Permalink], loose: Iterable[tuple[Article, Page]]) -> Counter[tuple[str, str]]:
-    """How many lines of an old page find their like on a new page, by both pages' ids."""
+@dataclass(slots=True)
+class Vote:
+    """How many lines of an old page find their like on a new one, and about how many shingles they share."""
+
+    lines: int = 0
+    shared: float = 0.0
+    equal: int = 0  # to the letter
+
+
+def _votes(
+    voters: Mapping[str, Sequence[Permalink]], loose: Iterable[tuple[Article, Page]]
+) -> dict[tuple[str, str], Vote]:
+    """What the lines of old pages say for new pages, by both pages' ids: each line for one."""
+    lines = [line for own in voters.values() for line in own]
     samples = [line.sample for line in lines]
     index: defaultdict[int, list[int]] = defaultdict(list)
     for at, sample in enumerate(samples):
         for number in sample.numbers[:LOWEST]:
             index[number].append(at)
     veiled = [at for at, sample in enumerate(samples) if sample.veiled]
-    best: dict[int, tuple[float, str]] = {}
+    found: defaultdict[int, dict[str, tuple[float, float, bool]]] = defaultdict(dict)
     for article, page in loose:
         text = text_of(article)
         rare = [index[number] for number in sorted(index.keys() & text.numbers) if len(index[number]) <= COMMON]
-        for at in sorted({at for found in rare for at in found} | set(veiled)):
-            likeness = samples[at].likeness(text)
-            if likeness.both >= ELSEWHERE and likeness.both > best.get(at, (0.0, ""))[0]:
-                best[at] = (likeness.both, page.id)
-    return Counter((lines[at].page, page) for at, (_, page) in best.items())
+        like = [at for at in veiled if 2 * lines[at].size >= text.size and lines[at].size <= 2 * text.size]
+        for at in sorted({at for found in rare for at in found} | set(like)):
+            both = samples[at].likeness(text).both
+            if both >= ELSEWHERE and both > found[at].get(page.id, (0.0,))[0]:
+                equal = lines[at].size == text.size and both == 1.0
+                found[at][page.id] = (both, both * min(lines[at].size, text.size), equal)
+    votes: dict[tuple[str, str], Vote] = {}
+    first = 0
+    for old, own in voters.items():
+        _vote(old, [found.get(first + at, {}) for at in range(len(own))], votes)
+        first += len(own)
+    return votes
+
+
+def _vote(
+    old: str, found: Sequence[Mapping[str, tuple[float, float, bool]]], votes: dict[tuple[str, str], Vote]
+) -> None:
+    """Count an old page's votes. A line that finds its like on several pages goes with most of the others."""
+    liked = []
+    for one in found:
+        best = max((both for both, _, _ in one.values()), default=0.0)
+        liked.append([page for page, (both, _, _) in one.items() if both >= best - TIED])
+    left = [at for at, pages in enumerate(liked) if pages]
+    while left:
+        count = Counter(page for at in left for page in liked[at])
+        most = max(count.values())
+        page = min(page for page, times in count.items() if times == most)
+        vote = votes[old, page] = Vote()
+        for at in left:
+            if page in liked[at]:
+                _, shared, equal = found[at][page]
+                vote.lines += 1
+                vote.shared += shared
+                vote.equal += equal
+        left = [at for at in left if page not in liked[at]]
 
 
 def _moved(
-    voters: Mapping[str, Sequence[Permalink]], votes: Mapping[tuple[str, str], int]
+    electorate: Mapping[str, int], held: Mapping[str, int], votes: Mapping[tuple[str, str], Vote]
 ) -> list[tuple[list[str], list[str]]]:
-    """Old pages with the new ones that they are now, each set of them that shares a page."""
+    """Old pages with the new ones that they are now, each set of them that shares a page.
+
+    A page of one notice is another one only if it is so to the letter, and has nothing else.
+    """
+    spoken: Counter[str] = Counter()
+    for (_, new), vote in votes.items():
+        spoken[new] += vote.lines
     led: defaultdict[str, list[str]] = defaultdict(list)
-    given: Counter[str] = Counter()
-    for (old, new), count in sorted(votes.items()):
-        if 4 * count >= len(voters[old]):
+    given: defaultdict[str, Vote] = defaultdict(Vote)
+    for (old, new), vote in sorted(votes.items(), key=lambda one: one[0]):
+        if 4 * vote.lines >= electorate[old] and SPOKEN_FOR * spoken[new] >= held[new]:
             led[old].append(new)
-            given[old] += count
-    groups: list[tuple[list[str], list[str]]] = []
+            sum_of = given[old]
+            sum_of.lines += vote.lines
+            sum_of.shared += vote.shared
+            sum_of.equal += vote.equal
+    sure = {
+        old: news
+        for old, news in led.items()
+        if 2 * given[old].lines >= electorate[old]
+        and (given[old].shared >= STRONG or given[old].equal == electorate[old] == sum(held[new] for new in news))
+    }
+    return _sharing(sure)
+
+
+def _sharing(led: Mapping[str, Sequence[str]]) -> list[tuple[list[str], list[str]]]:
+    """Old pages and the new ones that they lead to, in sets that share no page.
+
+    >>> _sharing({"a": ["x"], "b": ["y"], "c": ["x", "z"]})
+    [(['a', 'c'], ['x', 'z']), (['b'], ['y'])]
+    """
+    olds_of: defaultdict[str, list[str]] = defaultdict(list)
     for old, news in led.items():
-        if 2 * given[old] < len(voters[old]):
+        for new in news:
+            olds_of[new].append(old)
+    out: list[tuple[list[str], list[str]]] = []
+    seen: set[str] = set()
+    for first in led:
+        if first in seen:
             continue
-        sharing = [group for group in groups if set(group[1]) & set(news)]
-        merged = ([old], list(news))
-        for group in sharing:
-            merged = (group[0] + merged[0], list(dict.fromkeys(group[1] + merged[1])))
-            groups.remove(group)
-        groups.append(merged)
-    return groups
+        olds: dict[str, None] = {first: None}
+        found: dict[str, None] = {}
+        waiting = [first]
+        while waiting:
+            for new in led[waiting.pop()]:
+                if new not in found:
+                    found[new] = None
+                    more = [old for old in olds_of[new] if old not in olds]
+                    olds |= dict.fromkeys(more)
+                    waiting += more
+        seen.update(olds)
+        out.append((list(olds), list(found)))
+    return out

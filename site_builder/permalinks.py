@@ -7,6 +7,7 @@ that says so, and the old one leads there. What is new gets the page's next numb
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,19 +15,21 @@ from urllib.parse import unquote, urlsplit
 
 from site_builder import addresses
 from site_builder.errors import PermalinkError, SourceError, did_you_mean
-from site_builder.fingerprints import veil
-from site_builder.ledger import FILE, Changes, Ledger, Permalink, changes, describe
-from site_builder.matching import UNDATED, Matches, Seen, issue_of, match
+from site_builder.fingerprints import FEW, veil
+from site_builder.ledger import FILE, LEADING, SHOWN, Changes, Ledger, Permalink, changes, describe
+from site_builder.matching import UNDATED, Matches, Seen, issue_of, match, text_of
 from site_builder.model import Article, Page
 
 LONGEST_HEADLINE = 80  # characters of it that the ledger keeps: no more are needed to say what was here
+FEW_NAMED = 4  # articles in which a withheld text may stand
 FIRST_WORDS = 24  # of an article without headline; never as the site shows them, for that changes more often
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What the archivist has said. `withhold` are ids from archive.toml, `retire` addresses that may break, `why` the
-    words for it. `patient`: some files can't be read, so lines whose page isn't there wait for the next build.
+    words for it. `patient`: some files can't be read, so lines without an article wait for the next build: any of them
+    may stand in one of those files.
     """
 
     withhold: tuple[str, ...] = ()
@@ -46,12 +49,13 @@ class Permalinks:
     changes: Changes = field(default_factory=Changes)
     withheld: frozenset[str] = frozenset()
     broken: tuple[str, ...] = ()
+    unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
 
 
 def assign(ledger: Ledger, pages: Sequence[Page], rules: Rules) -> Permalinks:
     """Give the articles of all pages, whose ids are those of their places, the ids that are theirs for ever."""
-    matches = match(ledger, pages)
+    matches = match(ledger, pages, rules.patient)
     ids, moved = _ids(ledger, pages, matches)
     withheld = _withheld(rules.withhold, ledger, moved, frozenset(ids.values()))
     lines = dict(ledger.lines)
@@ -66,36 +70,87 @@ def assign(ledger: Ledger, pages: Sequence[Page], rules: Rules) -> Permalinks:
         lines[old] = replace(ledger.lines[old], state="moved", to=new, why="")
     for old, place in matches.inside.items():
         lines[old] = replace(ledger.lines[old], state="merged", to=ids[place], why="")
-    there = {page.id for page in pages}
-    lost = [line for line in ledger if line.stands and line.id not in matches.matched and line.id not in matches.inside]
-    waiting = frozenset(line.id for line in lost if rules.patient and line.page not in there)
-    lost = [line for line in lost if line.id not in waiting]
-    named = _retired(rules, lost, ledger)
-    for line in lost:
-        lines[line.id] = replace(line, state="gone", why=rules.why if line.id in named else "")
-    for id in withheld:
-        if not lines[id].stands or id in waiting:
-            lines[id] = replace(lines[id], headline="", fingerprint=veil(lines[id].fingerprint))
-    _check_unveiled(matches, ids, withheld, lines)
     after = Ledger(lines, ledger.read)
-    broken = tuple(sorted(line.id for line in lost if line.id not in named))
-    return Permalinks(ids, after, changes(ledger, after), withheld, broken, waiting)
+    there = frozenset(ids.values())
+    lost = [line for line in ledger if line.id not in there and _leads_nowhere(lines[line.id], after)]
+    named = _retired(rules, lost, withheld, ledger)
+    unknown = _unknown(pages, ids, matches, withheld, lost, named, ledger, rules)
+    waiting = frozenset(line.id for line in lost if rules.patient and line.id not in named and line.id not in unknown)
+    lost = [line for line in lost if line.id not in waiting]
+    for line in lost:
+        lines[line.id] = replace(line, state="gone", to="", why=rules.why if line.id in named else "")
+    _veil(lines, withheld, after)
+    _check_unveiled(matches, ids, withheld, lines)
+    broken = tuple(sorted(line.id for line in lost if line.id not in named and line.size))
+    return Permalinks(ids, after, changes(ledger, after), withheld, broken, unknown, waiting)
 
 
-def refuse_broken(permalinks: Permalinks) -> None:
-    """An error if addresses would break that nobody has named."""
-    if permalinks.broken:
+def _leads_nowhere(line: Permalink, after: Ledger) -> bool:
+    """Whether an address that has no article of its own leads to none either.
+
+    It stood until now; or it leads in a ring, which two branches may have made, and the sources don't break it up.
+    """
+    return line.stands or (line.state in LEADING and not after.arrives(line.id))
+
+
+def refuse_broken(permalinks: Permalinks, preview: bool = False) -> None:
+    """An error if addresses would break that nobody has named. A preview shows what is broken, but nothing withheld."""
+    if permalinks.unknown:
+        count = len(permalinks.unknown)
+        raise PermalinkError(
+            "\n".join(
+                (
+                    f"nothing was {'shown' if preview else 'published'}, for {count} withheld"
+                    f" article{'s are' if count > 1 else ' is'} not recognised any more, and what must not be shown"
+                    " might come to light:",
+                    *(
+                        f"  {id}{f'; perhaps now {_listed(new)}' if new else ''}"
+                        for id, new in list(permalinks.unknown.items())[:SHOWN]
+                    ),
+                    "look where their texts are now. Name each article that holds one in archive.toml (withhold); then,"
+                    " or if a text is no longer in the source, build once with",
+                    _arguments(permalinks.ledger, tuple(permalinks.unknown), by_page=False),
+                )
+            )
+        )
+    if permalinks.broken and not preview:
         count = len(permalinks.broken)
+        new = frozenset(permalinks.changes.new)
+        copied = all(line.state == "gone" or line.id in new for line in permalinks.ledger)
         raise PermalinkError(
             "\n".join(
                 (
                     f"nothing was published, for {count} published address{'es' if count > 1 else ''} would break:",
                     *describe(permalinks.ledger, permalinks.broken),
                     "the source holds no article any more that says what they said; put the texts back, or, if they are"
-                    " to go, name each (or its page) with --retire",
+                    " to go, build once with",
+                    _arguments(permalinks.ledger, permalinks.broken),
+                    *(
+                        [f"(no address in {FILE} has its article: if it came along with a copied folder, delete it)"]
+                        if copied
+                        else []
+                    ),
                 )
             )
         )
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """
+    >>> _listed(["a"]), _listed(list("abcdef"))
+    ('a', 'a, b, c, d, …')
+    """
+    return ", ".join([*ids[:FEW_NAMED], *(["…"] if len(ids) > FEW_NAMED else [])])
+
+
+def _arguments(ledger: Ledger, ids: Sequence[str], by_page: bool = True) -> str:
+    """What to add to the call, ready to copy: of many addresses, their pages or issues."""
+    given = list(ids)
+    if by_page and len(given) > SHOWN:
+        given = list(dict.fromkeys(ledger.lines[id].page for id in ids))
+    if by_page and len(given) > SHOWN:
+        given = list(dict.fromkeys(map(issue_of, given)))
+    return "  " + " ".join(f"--retire {shlex.quote(id)}" for id in given)
 
 
 def refuse_changes(permalinks: Permalinks) -> None:
@@ -225,6 +280,66 @@ def _check_unveiled(
             raise _unveiled(id, line.to)
 
 
+def _veil(lines: dict[str, Permalink], withheld: Collection[str], after: Ledger) -> None:
+    """Take the words from each line whose address leads to an article that must not be shown, or was one itself."""
+    if not withheld:
+        return
+    for id, line in list(lines.items()):
+        if (id in withheld or (line.state in LEADING and after.end_of(id) in withheld)) and not (
+            line.was_withheld and not line.headline
+        ):
+            lines[id] = replace(line, headline="", fingerprint=veil(line.fingerprint))
+
+
+MAY_BE = 0.3  # of a withheld text in a new article of its issue: a veiled fingerprint may share 0.2 with a stranger
+MAY_BE_ELSEWHERE = 0.5  # where ten thousand new articles may be asked, and chance must not speak for one
+
+
+def _unknown(
+    pages: Sequence[Page],
+    ids: Mapping[str, str],
+    matches: Matches,
+    withheld: Collection[str],
+    lost: Sequence[Permalink],
+    named: Collection[str],
+    ledger: Ledger,
+    rules: Rules,
+) -> dict[str, tuple[str, ...]]:
+    """The withheld articles that are recognised no more, each with new articles that are shown and may hold its words.
+
+    An error if one is so like a withheld text that it may well be it, whatever was retired: somebody has to say so.
+    """
+    here = frozenset(ids.values())
+    absent = [ledger.lines[id] for id in sorted(withheld) if id not in here and id in ledger.lines]
+    if not absent:
+        return {}
+    new = [
+        (article, page)
+        for page in pages
+        for article in page.articles
+        if article.id not in matches.line_of and ids[article.id] not in withheld
+    ]
+    texts = {article.id: text_of(article) for article, _ in new}
+    for line in absent:
+        sample = line.sample
+        for article, page in new:
+            likeness = sample.likeness(texts[article.id])
+            enough = MAY_BE if issue_of(page.id) == issue_of(line.page) else MAY_BE_ELSEWHERE
+            if likeness.of_old >= enough and likeness.shared >= FEW:
+                raise SourceError(
+                    f"archive.toml: withhold: {line.id}, which must not be shown, is not recognised any more, and"
+                    f" {ids[article.id]} says much the same; name that one as well, or, if it says something else, take"
+                    f" {line.id} from the list"
+                )
+    gone = {line.id for line in lost if line.id not in named}
+    found: dict[str, tuple[str, ...]] = {}
+    for line in absent:
+        near = tuple(ids[article.id] for article, page in new if issue_of(page.id) == issue_of(line.page))
+        if line.id in gone and (near or not rules.patient):
+            found[line.id] = near
+    return found
+
+
 def _unveiled(hidden: str, shown: str) -> SourceError:
     return SourceError(
         f"archive.toml: withhold: text of {hidden}, which must not be shown, now stands in {shown} too; name that one"
@@ -235,12 +350,16 @@ def _unveiled(hidden: str, shown: str) -> SourceError:
 # ---------------------------------------------------------------- what goes
 
 
-def _retired(rules: Rules, lost: Sequence[Permalink], ledger: Ledger) -> frozenset[str]:
-    """The lines that may go: named by their own address, or by their page's or issue's."""
+def _retired(rules: Rules, lost: Sequence[Permalink], withheld: Collection[str], ledger: Ledger) -> frozenset[str]:
+    """The lines that may go: named by their own address, or by their page's or issue's; a withheld one by its own."""
     found: set[str] = set()
     for given in rules.retire:
         id = id_of(given)
-        own = {line.id for line in lost if id in (line.id, line.page, issue_of(line.page))}
+        own = {
+            line.id
+            for line in lost
+            if id == line.id or (id in (line.page, issue_of(line.page)) and line.id not in withheld)
+        }
         known = ledger.lines.get(id)
         if own:
             found |= own
