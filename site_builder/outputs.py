@@ -85,7 +85,8 @@ def _articles(views: Views, page: Page) -> Iterator[Output]:
 def former(views: Views) -> Iterator[Output]:
     """Every address that an article once had and has no more: it leads to where the text is, or says what was here."""
     for line in views.archive.former:
-        template = "moved.html" if line.state in LEADING else "gone.html"
+        leads = line.state in LEADING and line.id not in views.archive.permalinks.waiting
+        template = "moved.html" if leads else "gone.html"
         yield Output(line.address, template, partial(contexts.former, views, line), listed=False)
 
 

@@ -484,6 +484,12 @@ def test_netlify_toml_says_the_same_as_the_headers_file() -> None:
     assert {rule["for"]: rule["values"] for rule in rules} == expected
 
 
+def test_machines_that_publish_never_number_articles_that_nobody_has_recorded() -> None:
+    command = tomllib.loads((CHECKOUT / "netlify.toml").read_text("utf-8"))["build"]["command"]
+    workflow = re.search(r"^ +- run: (build-site .*)$", (CHECKOUT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert "--frozen" in command and workflow is not None and "--frozen" in workflow[1]
+
+
 def test_netlify_is_told_to_leave_html_in_the_addresses() -> None:
     settings = tomllib.loads((CHECKOUT / "netlify.toml").read_text("utf-8"))
     assert settings["build"]["processing"] == {"html": {"pretty_urls": False}}
