@@ -26,7 +26,6 @@ SHINGLE = 3  # characters
 SAMPLE = 48  # shingles kept: 192 letters in the ledger, and a share is known to within 0.07
 VEILED = "~"  # begins the fingerprint of a text that must not be shown
 
-_NO_LETTER = re.compile(r"[\W_]+")
 _FINGERPRINT = re.compile(r"(?:[A-Za-z0-9+/]{4})*|~(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3})?")
 _NUMBERS = 1 << 24
 _MASK = (1 << 32) - 1
@@ -41,7 +40,7 @@ def folded(text: str) -> str:
     >>> folded("本报讯（记者 张赫）\n２月１８日，TU-104")
     '本报讯记者张赫2月18日tu104'
     """
-    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
 def shingles(text: str) -> frozenset[int]:
