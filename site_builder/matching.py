@@ -202,7 +202,7 @@ def _find_inside(
         spare: list[tuple[float, str]] = []
         for place, text in texts.items():
             likeness = sample.likeness(text, weights)
-            if likeness.of_old < SAME:
+            if not likeness.speaks(SAME):
                 continue
             own = matches.line_of.get(place)
             news = _is_news(line, sample, own, text)

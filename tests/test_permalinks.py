@@ -265,6 +265,13 @@ def test_of_two_articles_that_have_a_lost_text_the_one_that_did_not_have_it_befo
     assert not archive(page("1.txt", SPRING, (*BRIDGE, note[1]), SCHOOL), before=second).permalinks.changes
 
 
+def test_a_text_that_others_have_always_had_too_is_what_is_left_of_it() -> None:
+    """SPRING still has the whole passage, as before; the article that repeated it now lacks its first half."""
+    first = archive(page("1.txt", SPRING, BRIDGE, ("", SPRING[2][:40])))
+    second = archive(page("1.txt", (*misread(SPRING[:2]), SPRING[2]), BRIDGE, ("", SPRING[2][22:40])), before=first)
+    assert [one.id[-2:] for one in second.article_of.values()] == ["01", "02", "03"]
+
+
 def test_what_has_no_letter_needs_no_retiring() -> None:
     first = archive(page("1.txt", SPRING, ("", "。")))
     second = archive(page("1.txt", SPRING), before=first)
