@@ -219,8 +219,8 @@ RARE = 1.0  # the weight of a shingle that one article has
 
 
 def weight_of(numbers: Collection[int], weights: Mapping[int, float]) -> float:
-    """Their weight together, in one order whatever the set's."""
-    return sum(weights.get(number, RARE) for number in sorted(numbers))
+    """Their weight together: the exact sum, rounded once, so that it doesn't depend on the order of a set."""
+    return math.fsum([weights.get(number, RARE) for number in numbers])
 
 
 def rarity(texts: Collection[Text]) -> dict[int, float]:
@@ -232,4 +232,4 @@ def rarity(texts: Collection[Text]) -> dict[int, float]:
     seen: Counter[int] = Counter()
     for text in texts:
         seen.update(text.numbers)
-    return {number: RARE / count for number, count in sorted(seen.items()) if count > 1}
+    return {number: RARE / count for number, count in seen.items() if count > 1}

@@ -9,6 +9,7 @@ same     the article that has more of the old one's characters than any other, o
 part     another that has some of them: what is left of an article whose larger part went into another
 wrong    one that has less than a tenth of them
 refused  none: the build would fail and ask for --retire
+gone     none: the address says what was there, without being asked, for it had no letter
 removed  none, and rightly: the page is no longer in the source (one that led to another article would count as wrong)
 led      of the others, those whose old address leads to another one, into which the article was merged
 """
@@ -168,7 +169,7 @@ def judge(texts: Sequence[str], change: Damage, rng: Random) -> Counter[str]:
             count["wrong" if end in after else "removed"] += 1
             continue
         if end not in after:
-            count["refused"] += 1
+            count["refused" if end in second.permalinks.broken else "gone"] += 1
             continue
         held = len(old & after[end])
         most = max(len(old & keys) for keys in after.values())
@@ -233,13 +234,13 @@ def scores(held: Sequence[Sequence[str]], names: Sequence[str] = tuple(DAMAGES))
     return out
 
 
-COLUMNS = ("addresses", "same", "part", "wrong", "refused", "led", "unsteady", "removed")
+COLUMNS = ("addresses", "same", "part", "wrong", "refused", "gone", "led", "unsteady", "removed")
 
 
 def table(rows: Mapping[str, Counter[str]]) -> str:
     lines = [f"{'':18}" + "".join(f"{name:>11}" for name in COLUMNS)]
     for name, count in rows.items():
-        asked = sum(count[verdict] for verdict in ("same", "part", "wrong", "refused"))
+        asked = sum(count[verdict] for verdict in ("same", "part", "wrong", "refused", "gone"))
         cells = [f"{asked:11}", f"{100 * count['same'] / asked:10.2f}%" if asked else f"{'-':>11}"]
         lines.append(f"{name:18}" + "".join([*cells, *(f"{count[column]:11}" for column in COLUMNS[2:])]))
     return "\n".join(lines)
