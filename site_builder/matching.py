@@ -152,7 +152,8 @@ def _match_alike(
         alike = [sample.likeness(texts[place], weights) for place in places]
         most = max((likeness.of_old for likeness in alike), default=0.0)
         for column, (place, likeness) in enumerate(zip(places, alike, strict=True)):
-            if likeness.speaks(SAME) and _may_be_it(likeness, most):
+            tells = line.size >= FEW or likeness.of_new >= SAME  # a turn of phrase is in many articles
+            if tells and likeness.speaks(SAME) and _may_be_it(likeness, most):
                 same_page = matches.seen[place].page == line.page
                 row[column] = likeness.both + SAME_PAGE * same_page + STANDS * line.stands
         scores.append(row)
@@ -193,7 +194,8 @@ def _find_inside(
 
     Two articles may say the same, a passage that was read twice or a notice with other names. What an article shares
     with a lost one only shows that the lost one has come into it if the article has not said it before. If all that
-    have it have said it before, a new article that has some of it is the lost one's own.
+    have it have said it before, a new article that has some of it is the lost one's own. A turn of phrase (本报讯) has
+    come into an article only if no other of its page has it.
     """
     for line, sample in zip(lines, samples, strict=True):
         if line.id in matches.matched or line.state == "gone":
@@ -202,15 +204,15 @@ def _find_inside(
         spare: list[tuple[float, str]] = []
         for place, text in texts.items():
             likeness = sample.likeness(text, weights)
-            if not likeness.speaks(SAME):
+            if not likeness.speaks(SAME) or (line.size < FEW and matches.seen[place].page != line.page):
                 continue
             own = matches.line_of.get(place)
             news = _is_news(line, sample, own, text)
             if likeness.of_old >= (EQUAL if news == TOLD else INSIDE):
                 found.append((news, likeness.of_old, place))
-            if own is None:
+            if own is None and line.size >= FEW:
                 spare.append((likeness.of_old, place))
-        if not found:
+        if not found or (line.size < FEW and len(found) > 1):
             continue
         news, _, place = _first_best(found)
         if news == TOLD and spare:

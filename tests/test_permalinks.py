@@ -272,6 +272,16 @@ def test_a_text_that_others_have_always_had_too_is_what_is_left_of_it() -> None:
     assert [one.id[-2:] for one in second.article_of.values()] == ["01", "02", "03"]
 
 
+def test_a_lost_turn_of_phrase_leads_to_no_article_that_happens_to_have_it() -> None:
+    """Three letters that came to stand alone: any article of the day may have them, and most do."""
+    first = archive(page("1.txt", ("", "本报讯"), HARVEST), page("2.txt", BRIDGE, SCHOOL))
+    changed = [(one[0], *(text + "（待续）" for text in one[1:])) for one in (BRIDGE, SCHOOL, HARVEST)]
+    second = archive(page("1.txt", (*changed[2], "完")), page("2.txt", *changed[:2]), before=first)
+    assert line(second, "p1-01").to == f"{ISSUE}/p1-02"
+    twice = archive(page("1.txt", changed[2], SKATING), page("2.txt", *changed[:2]), before=first)
+    assert twice.permalinks.broken == (f"{ISSUE}/p1-01",)
+
+
 def test_what_has_no_letter_needs_no_retiring() -> None:
     first = archive(page("1.txt", SPRING, ("", "。")))
     second = archive(page("1.txt", SPRING), before=first)
