@@ -10,14 +10,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from site_builder import addresses, continuations, words
+from site_builder import addresses, continuations, metadata, words
 from site_builder.errors import SourceError
 from site_builder.facts import Register, settle
+from site_builder.language import _
 from site_builder.ledger import Ledger, Permalink
-from site_builder.model import Article, City, EditorPage, Finding, Issue, Newspaper, Page, Settings, Topic
-from site_builder.permalinks import Permalinks, Rules, assign
+from site_builder.mending import Mended, facts_of_pages, mend
+from site_builder.model import (
+    Article,
+    City,
+    Correction,
+    EditorPage,
+    Finding,
+    Issue,
+    Newspaper,
+    Outcome,
+    Page,
+    PageEntry,
+    PageFacts,
+    Settings,
+    Topic,
+)
+from site_builder.permalinks import Permalinks, Rules, assign, restructured
 from site_builder.slugs import slug
-from site_builder.withhold import withhold
+from site_builder.withhold import veiled, withhold
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,7 @@ class Archive:
     editor_pages: tuple[EditorPage, ...] = ()
     findings: tuple[Finding, ...] = ()
     permalinks: Permalinks = field(default_factory=Permalinks)
+    corrections: tuple[Outcome, ...] = ()  # all of them, in the order in which they were carried out
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -89,6 +106,15 @@ class Archive:
             if line.part_of and whole != line.id and line.id in self.article_of:
                 found[whole].append(self.article_of[line.id])
         return {id: tuple(parts) for id, parts in found.items()}
+
+    @cached_property
+    def page_corrections(self) -> Mapping[str, tuple[Outcome, ...]]:
+        """The corrections of a page's own facts that were carried out, by its id."""
+        found: defaultdict[str, list[Outcome]] = defaultdict(list)
+        for outcome in self.corrections:
+            if outcome.done and not outcome.article_id:
+                found[outcome.page_id].append(outcome)
+        return {id: tuple(outcomes) for id, outcomes in found.items()}
 
     @cached_property
     def findings_of(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -227,37 +253,42 @@ def gather(
     findings: Iterable[Finding] = (),
     ledger: Ledger | None = None,
     rules: Rules | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Archive:
-    """The archive that these pages make: facts settled, addresses given, what must not be shown blanked out.
+    """The archive that these pages make: facts settled, addresses given, corrections carried out, what must not be
+    shown blanked out.
 
     `findings` are those that belong to no page (a file that could not be read). `ledger` has the addresses that were
     published before, and `rules` is what the archivist says of them besides what stands in archive.toml.
     """
     ledger = ledger or Ledger()
-    settled = settle(settings, sorted(pages, key=lambda page: natural_order(page.source.source)))
-    register = Register(settings, settled)
-    issues: defaultdict[tuple[str, dt.date, str], list[Page]] = defaultdict(list)
-    undated: list[Page] = []
-    for page in map(register.named, settled):
-        if page.newspaper is None or page.facts.date is None:
-            undated.append(page)
-        else:
-            issues[page.newspaper.id, page.facts.date, page.facts.edition].append(page)
-
-    newspapers = register.newspapers
-    gathered = [_issue(issues[key]) for key in sorted(issues)]
-    placed = list(_undated(undated, ledger))
-    every = [*(page for issue in gathered for page in issue.pages), *placed]
-    permalinks = assign(ledger, every, replace(rules or Rules(), withhold=settings.withhold))
+    ordered = sorted(pages, key=lambda page: natural_order(page.source.source))
+    newspapers, gathered, placed = _placed(settings, ordered, ledger)
+    given, of_facts = facts_of_pages(corrections, before := _all(gathered, placed), ledger)
+    if given:
+        settings = _with_given(settings, given)
+        ordered = [_known_anew(page, settings) if page.source.source in given else page for page in ordered]
+        newspapers, gathered, placed = _placed(settings, ordered, ledger)
+        of_facts = _renamed(of_facts, before, _all(gathered, placed))
+    permalinks = assign(ledger, _all(gathered, placed), replace(rules or Rules(), withhold=settings.withhold))
+    gathered = [replace(one, pages=tuple(_owned(page, permalinks.ids) for page in one.pages)) for one in gathered]
+    placed = [_owned(page, permalinks.ids) for page in placed]
+    mended = mend(_all(gathered, placed), corrections, permalinks, settings) if corrections else Mended()
+    permalinks = restructured(permalinks, ledger, mended.joined, mended.parted)
     gathered = [
-        _with_parts_joined(replace(issue, pages=tuple(_owned(page, permalinks.ids) for page in issue.pages)))
-        for issue in gathered
+        _with_parts_joined(replace(one, pages=tuple(mended.pages.get(page.id, page) for page in one.pages)))
+        for one in gathered
     ]
+    placed = [mended.pages.get(page.id, page) for page in placed]
+    gathered, placed, outcomes = _with_jumps(gathered, placed, mended)
+    outcomes = sorted([*of_facts, *outcomes], key=lambda one: one.correction.order)
+    outcomes = veiled(outcomes, _all(gathered, placed), permalinks.withheld)
+    doubts = [finding for outcome in outcomes for finding in _if_not_done(outcome)]
     gathered = [
         replace(issue, pages=tuple(withhold(page, permalinks.withheld) for page in issue.pages))
         for issue in _with_doubtful_numbers(gathered)
     ]
-    loose = tuple(withhold(_owned(page, permalinks.ids), permalinks.withheld) for page in placed)
+    loose = tuple(withhold(page, permalinks.withheld) for page in placed)
     every = [*(page for issue in gathered for page in issue.pages), *loose]
     editor_pages = tuple(editor_pages)
     _check_names(newspapers, editor_pages)
@@ -267,9 +298,108 @@ def gather(
         issues=tuple(gathered),
         undated=loose,
         editor_pages=editor_pages,
-        findings=(*(finding for page in every for finding in page.findings), *findings),
+        findings=(*(finding for page in every for finding in page.findings), *doubts, *findings),
         permalinks=permalinks,
+        corrections=tuple(outcomes),
     )
+
+
+# ---------------------------------------------------------------- corrections
+
+
+def _with_given(settings: Settings, given: Mapping[str, PageFacts]) -> Settings:
+    """The settings as if archive.toml said of pages what corrections say; the corrections overrule it."""
+    entries = {entry.source: entry for entry in settings.pages}
+    for source, facts in given.items():
+        entries[source] = PageEntry(source, facts.over(entries[source].facts if source in entries else PageFacts()))
+    return replace(settings, pages=tuple(entries.values()))
+
+
+def _known_anew(page: Page, settings: Settings) -> Page:
+    """The page, with its doubts about its date and what its articles tell of worked out from its corrected facts."""
+    kept = tuple(finding for finding in page.findings if finding.code not in ("date-weekday", "date-lunar"))
+    return metadata.add_subjects(metadata.read_facts(replace(page, findings=kept), settings), settings)
+
+
+def _renamed(outcomes: Iterable[Outcome], before: Iterable[Page], after: Iterable[Page]) -> list[Outcome]:
+    """The outcomes with the ids that pages have since their facts were corrected."""
+    source_of = {page.id: page.source.source for page in before}
+    id_of = {page.source.source: page.id for page in after}
+    return [replace(one, page_id=id_of.get(source_of.get(one.page_id, ""), one.page_id)) for one in outcomes]
+
+
+def _with_jumps(
+    issues: Sequence[Issue], loose: Sequence[Page], mended: Mended
+) -> tuple[list[Issue], list[Page], list[Outcome]]:
+    """Lead articles on to where corrections say that they go on; nowhere, where they say that."""
+    outcomes = list(mended.outcomes)
+    if not mended.jumps:
+        return list(issues), list(loose), outcomes
+    articles = {article.id: article for page in _all(issues, loose) for article in page.articles}
+    leads = {id: (to, articles[id].continued_by) for id, (to, _by) in mended.jumps.items() if id in articles}
+    onward = {id: article.continued_by for id, article in articles.items() if article.continued_by}
+    for id, (to, _was) in leads.items():
+        onward = {one: other for one, other in onward.items() if one != id and other != to}
+        if to:
+            onward[id] = to
+    back = {to: id for id, to in onward.items()}
+
+    def led(page: Page) -> Page:
+        wanted = [(onward.get(one.id, ""), back.get(one.id, "")) for one in page.articles]
+        if all((one.continued_by, one.continues) == two for one, two in zip(page.articles, wanted, strict=True)):
+            return page
+        return replace(
+            page,
+            articles=tuple(
+                replace(one, continued_by=on, continues=before)
+                for one, (on, before) in zip(page.articles, wanted, strict=True)
+            ),
+            findings=tuple(
+                one
+                for one in page.findings
+                if not (one.code == "jump-nowhere" and one.article_id in leads)
+                and not (one.code == "no-headline" and one.article_id in back)
+            ),
+        )
+
+    for at, outcome in enumerate(outcomes):
+        if outcome.correction.fact == "jump" and outcome.done and outcome.article_id in leads:
+            to, was = leads[outcome.article_id]
+            outcomes[at] = replace(outcome, state="already-right") if to == was else replace(outcome, before=was)
+    return (
+        [replace(issue, pages=tuple(map(led, issue.pages))) for issue in issues],
+        [led(page) for page in loose],
+        outcomes,
+    )
+
+
+def _if_not_done(outcome: Outcome) -> list[Finding]:
+    """A finding for a correction that could not be carried out."""
+    if outcome.state not in ("conflict", "orphaned"):
+        return []
+    one = outcome.correction
+    said = _("{name}（{by}，{date}）：{message}", name=one.name, by=one.by, date=one.date, message=outcome.message)
+    return [Finding(f"correction-{outcome.state}", said, outcome.page_id, outcome.article_id)]
+
+
+def _placed(
+    settings: Settings, pages: Sequence[Page], ledger: Ledger
+) -> tuple[tuple[Newspaper, ...], list[Issue], list[Page]]:
+    """The pages with their facts settled and their addresses: newspapers, issues, and pages that belong to none."""
+    settled = settle(settings, pages)
+    register = Register(settings, settled)
+    issues: defaultdict[tuple[str, dt.date, str], list[Page]] = defaultdict(list)
+    undated: list[Page] = []
+    for page in map(register.named, settled):
+        if page.newspaper is None or page.facts.date is None:
+            undated.append(page)
+        else:
+            issues[page.newspaper.id, page.facts.date, page.facts.edition].append(page)
+    return register.newspapers, [_issue(issues[key]) for key in sorted(issues)], list(_undated(undated, ledger))
+
+
+def _all(issues: Iterable[Issue], loose: Iterable[Page]) -> list[Page]:
+    return [*(page for issue in issues for page in issue.pages), *loose]
 
 
 def _with_parts_joined(issue: Issue) -> Issue:

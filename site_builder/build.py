@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -21,9 +21,10 @@ from types import FrameType
 
 from site_builder import articles, language, metadata, report, sources
 from site_builder.archive import Archive, gather
+from site_builder.corrections import read_corrections
 from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
 from site_builder.ledger import read_ledger, write_ledger
-from site_builder.model import Finding, Page, Settings, SourcePage
+from site_builder.model import Correction, Finding, Outcome, Page, Settings, SourcePage
 from site_builder.outputs import outputs
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
 from site_builder.records import records
@@ -68,6 +69,7 @@ class Result:
     base_url: str  # "" if nobody said where the site will live
     inputs: tuple[Path, ...]  # the folders that it was built from
     permalinks: Permalinks
+    corrections: tuple[Outcome, ...] = ()
     preview: bool = False
     not_recorded: str = ""  # why the ledger could not be written
 
@@ -80,23 +82,8 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
     """Build the site of `options.source` at `options.out`, in whole or not at all."""
     started = time.perf_counter()
     with fresh(options.out, options.source) as folder:
-        settings = sources.read_settings(options.source)
-        ledger = read_ledger(options.source)
-        settings = replace(settings, base_url=site_address(options.base_url, os.environ, settings))
-        language.use(settings.interface)
-        files = sources.find_files(options.source, options.out, settings.templates)
-        if not files:
-            raise SourceError(
-                f"{options.source}: there is no page text in it (.txt or .md); give the folder that holds them"
-            )
-        pages, unreadable = _restored(files, settings, options, progress)
-        if not pages:
-            raise SourceError(f"{options.source}: none of its page texts can be read; the first: {_first(unreadable)}")
-        sources.check_pages(settings, (page.source.source for page in pages), unreadable)
-        doubts = [Finding("unreadable", f"来源文件 {name} 无法读取，未能收录。") for name in unreadable]
-        known = replace(settings, topics=metadata.topics_for(settings))
-        rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable))
-        archive = gather(known, pages, sources.read_editor_pages(options.source), doubts, ledger, rules)
+        found = gathered(options, progress)
+        archive, unreadable = found.archive(), found.unreadable
         refuse_broken(archive.permalinks, options.preview)
         if options.frozen:
             refuse_changes(archive.permalinks)
@@ -104,6 +91,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
             raise FindingsError(_listed(archive))
         _write(archive, folder, progress)
     not_recorded = "" if options.preview else _record(options.source, archive.permalinks)
+    settings = archive.settings
     return Result(
         out=options.out,
         pages=len(archive.pages),
@@ -114,9 +102,55 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         base_url=settings.base_url,
         inputs=(options.source, *([settings.templates] if settings.templates else [])),
         permalinks=archive.permalinks,
+        corrections=archive.corrections,
         preview=options.preview,
         not_recorded=not_recorded,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything that an archive is made of, with its pages restored; `archive` makes it, with these corrections."""
+
+    archive: Callable[..., Archive]
+    corrections: tuple[Correction, ...]
+    unreadable: Mapping[str, SourceError]
+
+
+def gathered(options: Options, progress: Progress = lambda what, done, total: None) -> Gathered:
+    """Read the source folder and restore its pages."""
+    settings = sources.read_settings(options.source)
+    ledger = read_ledger(options.source)
+    corrections = read_corrections(options.source)
+    settings = replace(settings, base_url=site_address(options.base_url, os.environ, settings))
+    language.use(settings.interface)
+    files = sources.find_files(options.source, options.out, settings.templates)
+    if not files:
+        raise SourceError(
+            f"{options.source}: there is no page text in it (.txt or .md); give the folder that holds them"
+        )
+    pages, unreadable = _restored(files, settings, options, progress)
+    if not pages:
+        raise SourceError(f"{options.source}: none of its page texts can be read; the first: {_first(unreadable)}")
+    sources.check_pages(settings, (page.source.source for page in pages), unreadable)
+    doubts = [Finding("unreadable", f"来源文件 {name} 无法读取，未能收录。") for name in unreadable]
+    known = replace(settings, topics=metadata.topics_for(settings))
+    rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable))
+    editor_pages = sources.read_editor_pages(options.source)
+
+    def archive(corrections: Sequence[Correction] = corrections) -> Archive:
+        return proved(gather(known, pages, editor_pages, doubts, ledger, rules, corrections))
+
+    return Gathered(archive, corrections, unreadable)
+
+
+def proved(archive: Archive) -> Archive:
+    """The archive, if corrections have lost no character either: of what they changed, the reading before is proved."""
+    done = {one.page_id for one in archive.corrections if one.done}
+    for page in archive.pages:
+        if page.id in done and (reasons := report.check(page)):
+            raise BuildError(f"corrections on {page.id}: {'；'.join(reasons)}; this is a fault of build-site")
+    return archive
 
 
 def _record(source: Path, permalinks: Permalinks) -> str:

@@ -4,6 +4,8 @@ The differences are few in kind, since a build may not change a wording: white s
 indent) or came in between, and forms made regular (`,` shown as `，`, `⻘` as `青`). The line breaks themselves are the
 lines. A source line often holds more than the block does; what is another block's is left out, and said so.
 
+Of a block that an editor has corrected the reading before is shown: what the editor changed, its history tells.
+
 The markup is written here and not in a template: an archive of a million articles has some ten million such lines.
 """
 
@@ -72,7 +74,7 @@ def collate(block: TextBlock, text: str, starts: Sequence[int]) -> tuple[SourceL
     lines: list[SourceLine] = []
     at = 0  # in the block's text
     for number, span in _by_line(block.spans, text, starts):
-        readings, at = _readings(text[span.start : span.end], block.text, at)
+        readings, at = _readings(text[span.start : span.end], block.read, at)
         end = starts[number] if number < len(starts) else len(text)
         begun = bool(text[starts[number - 1] : span.start].strip())
         unended = bool(text[span.end : end].strip())

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from site_builder.archive import Archive
-from site_builder.model import Article, Finding, Issue, Page, TextBlock
+from site_builder.model import BEFORE, Article, Finding, Issue, Outcome, Page, TextBlock
 from site_builder.words import weekday
 
 UNDATED = "undated"
@@ -70,7 +70,10 @@ def article_record(article: Article, page: Page) -> Record:
         "dateline": article.dateline,
         "jump": article.jump,
         "topics": list(article.topics),
-        "blocks": [_block(block) for block in article.blocks],
+        "blocks": [
+            *(_block(block) for block in article.blocks),
+            *(_block(TextBlock(BEFORE, block.before, ())) for block in article.blocks if block.before),
+        ],
         "continues": article.continues or None,
         "continued_by": article.continued_by or None,
         "places": list(article.places),
@@ -106,6 +109,35 @@ def finding_record(finding: Finding) -> Record:
     }
 
 
+def correction_record(outcome: Outcome) -> Record:
+    one = outcome.correction
+    return {
+        "file": one.file,
+        "number": one.number,
+        "state": outcome.state,
+        "do": one.do,
+        "page_id": outcome.page_id,
+        "article_id": outcome.article_id or None,
+        "read": outcome.before,
+        "message": outcome.message,
+        "article": one.article,
+        "page": one.page,
+        "exact": one.exact,
+        "prefix": one.prefix,
+        "suffix": one.suffix,
+        "becomes": one.becomes,
+        "kind": one.kind,
+        "fact": one.fact,
+        "was": one.was,
+        "to": one.to,
+        "after": one.after,
+        "before": one.before,
+        "by": one.by,
+        "date": one.date.isoformat(),
+        "why": one.why,
+    }
+
+
 def pages_file(pages: Sequence[Page]) -> bytes:
     return lines(page_record(page) for page in pages)
 
@@ -122,5 +154,14 @@ def findings_file(archive: Archive) -> bytes:
     return lines(finding_record(finding) for finding in archive.findings)
 
 
+def corrections_file(archive: Archive) -> bytes:
+    return lines(correction_record(outcome) for outcome in archive.corrections)
+
+
 def _block(block: TextBlock) -> Record:
-    return {"kind": block.kind, "text": block.text, "spans": [list(span) for span in block.spans]}
+    record: dict[str, object] = {
+        "kind": block.kind, "text": block.text, "spans": [list(span) for span in block.spans]
+    }  # fmt: skip
+    if block.corrected:
+        record["corrected"] = True
+    return record

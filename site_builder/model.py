@@ -19,6 +19,7 @@ ARTICLE_KINDS = ("kicker", "headline", "subtitle", "byline", "paragraph", "subhe
 FURNITURE_KINDS = ("masthead", "folio", "imprint", "rubric", "teaser", "editor", "other")
 FIRST_EDITION = "a"  # in a claim: the first edition, whatever anybody else says; a page of it has edition ""
 RUNNING_KINDS = frozenset({"paragraph", "subheading"})
+BEFORE = "before"  # in the open data, of no printed piece: what a corrected one said before
 HEADING_KINDS = ("kicker", "headline", "subtitle")
 
 
@@ -171,6 +172,68 @@ class EditorPage:
     html: str
 
 
+# ---------------------------------------------------------------- what the editors set right
+
+CorrectionState = Literal["applied", "re-anchored", "already-right", "conflict", "orphaned", "withheld"]
+"""applied: the quoted words stood where the correction says, and were set right. re-anchored: they were read otherwise
+or stood elsewhere, and were set right. already-right: the source says by itself what the correction wants. conflict:
+the words may be found, but it can't be told whether this is still what was meant. orphaned: they are not found.
+withheld: they belong to a text that must not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One `[[corrections]]` table of a file in corrections/. `exact`, `prefix`, `suffix` are a W3C TextQuoteSelector;
+    `article` or `page` is the id under which the words were read. What else is filled depends on `do`: corrections.py.
+    """
+
+    file: str  # corrections/2026-11.toml
+    number: int  # of its table in the file, from 1
+    line: int  # where that begins
+    do: str
+    exact: str
+    by: str
+    date: dt.date
+    why: str
+    article: str = ""
+    page: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    becomes: str = ""
+    kind: str = ""
+    fact: str = ""
+    was: str = ""
+    to: str = ""  # the id of the article that takes it in
+    after: str = ""  # a quotation of the piece that it stands behind
+    before: str = ""  # or in front of
+
+    @property
+    def name(self) -> str:
+        """Its place, for messages: `corrections/2026-11.toml, line 12`."""
+        return f"{self.file}, line {self.line}"
+
+    @property
+    def order(self) -> tuple[dt.date, str, int]:
+        """Corrections are carried out by date; those of a day by file and place."""
+        return self.date, self.file, self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a correction: `before` is what it replaced, `message` says why it could not be carried out."""
+
+    correction: Correction
+    state: CorrectionState
+    page_id: str = ""
+    article_id: str = ""
+    before: str = ""
+    message: str = ""
+
+    @property
+    def done(self) -> bool:
+        return self.state in ("applied", "re-anchored")
+
+
 # ---------------------------------------------------------------- what stands on a page
 
 
@@ -228,6 +291,13 @@ class TextBlock:
     text: str
     spans: tuple[Span, ...]
     lines: tuple[int, ...] = ()  # numbers of the source lines it was rebuilt from
+    corrected: bool = False  # by an editor: in its wording, its kind, its borders or its place
+    before: str = ""  # where its wording was: what was read in the source
+
+    @property
+    def read(self) -> str:
+        """Its text as it was read in the source, before any correction: what its spans hold."""
+        return self.before or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +315,7 @@ class Article:
     continues: str = ""  # id of the part it goes on from
     continued_by: str = ""
     withheld: bool = False
+    history: tuple[Outcome, ...] = ()  # the corrections that were carried out in it
 
     def joined(self, kind: str) -> str:
         """The texts of all blocks of a kind, joined by one space."""

@@ -185,3 +185,4 @@ def open_data(archive: Archive) -> Iterator[Output]:
         yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
     yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
     yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))
+    yield Output("data/corrections.jsonl", body=partial(data.corrections_file, archive))

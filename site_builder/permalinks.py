@@ -17,7 +17,7 @@ from site_builder import addresses
 from site_builder.errors import PermalinkError, SourceError, did_you_mean
 from site_builder.fingerprints import FEW, veil
 from site_builder.ledger import FILE, LEADING, SHOWN, Changes, Ledger, Permalink, changes, describe
-from site_builder.matching import UNDATED, Matches, Seen, issue_of, match, text_of
+from site_builder.matching import SAME, UNDATED, Matches, Seen, issue_of, match, text_of
 from site_builder.model import Article, Page
 
 LONGEST_HEADLINE = 80  # characters of it that the ledger keeps: no more are needed to say what was here
@@ -224,6 +224,57 @@ def _former(ledger: Ledger) -> dict[str, dict[str, list[str]]]:
     return {issue: dict(lines) for issue, lines in found.items()}
 
 
+# ---------------------------------------------------------------- what corrections join and part
+
+
+def part_id(found: Permalinks, whole: str, page_id: str, part: Article, taken: Collection[str]) -> str:
+    """The id of an article that a correction parts from another: what it had before, or the page's next number.
+
+    `part` has the words that were read in the source, so that the same part is known again by what it says, whatever
+    else is corrected in it. `taken` are the ids of articles that stand.
+    """
+    text = text_of(part)
+    likest, best = "", SAME
+    for line in sorted(found.ledger, key=lambda line: line.id):
+        if line.part_of == whole and line.id not in taken:
+            both = line.sample.likeness(text).both
+            if both >= best:
+                likest, best = line.id, both
+    if likest:
+        return likest
+    number = found.ledger.last_number(page_id) + 1
+    while (own := addresses.article_id(page_id, number)) in taken or own in found.ledger.lines:
+        number += 1
+    return own
+
+
+def restructured(
+    found: Permalinks, before: Ledger, joined: Mapping[str, str], parted: Mapping[str, tuple[str, Article]]
+) -> Permalinks:
+    """The outcome once corrections have joined articles to others and parted new ones from them.
+
+    What was read is matched to the ledger without them, so the fingerprint of a joined article stays its own and a
+    whole one's stays that of the whole: at the next build each is known again, and the corrections do the same again.
+    """
+    if not joined and not parted:
+        return found
+    lines = dict(found.ledger.lines)
+    for id, (whole, part) in parted.items():
+        text = text_of(part)
+        seen = Seen(id, part.page_id, text.size, text.fingerprint())
+        lines[id] = _line_of(part, id, seen, whole)
+    for id, into in joined.items():
+        lines[id] = replace(lines[id], state="merged", to=into, why="")
+    after = Ledger(lines, found.ledger.read)
+    return replace(
+        found,
+        ledger=after,
+        changes=changes(before, after),
+        broken=tuple(id for id in found.broken if id not in parted),
+        waiting=found.waiting - frozenset(parted),
+    )
+
+
 # ---------------------------------------------------------------- lines
 
 
@@ -235,6 +286,10 @@ def _line(article: Article, id: str, matches: Matches, part_of: str, withheld: b
     if withheld:
         veiled = veil(seen.fingerprint)
         return Permalink(id, seen.page, "withheld", "", seen.size, veiled, part_of=part_of)
+    return _line_of(article, id, seen, part_of)
+
+
+def _line_of(article: Article, id: str, seen: Seen, part_of: str) -> Permalink:
     headline = article.headline or f"〔无题〕{' '.join(article.text.split())[:FIRST_WORDS]}"
     return Permalink(id, seen.page, "live", headline[:LONGEST_HEADLINE], seen.size, seen.fingerprint, part_of=part_of)
 

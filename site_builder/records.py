@@ -40,7 +40,8 @@ class SearchRecord:
 
 def records(archive: Archive) -> Iterator[SearchRecord]:
     """The archive's articles in its own order. A withheld article's text stands nowhere, so not here either; a
-    duplicate passage is left out, as the same words stand in the article already.
+    duplicate passage is left out, as the same words stand in the article already. What a corrected piece said before is
+    found too, as a further block behind the others: who quotes the old reading finds the article.
     """
     for page in archive.pages:
         facts = page.facts
@@ -59,7 +60,10 @@ def records(archive: Archive) -> Iterator[SearchRecord]:
                 certainty=facts.date_certainty,
                 page=facts.page,
                 headings=tuple(block.text for block in shown if block.kind in HEADING_KINDS),
-                body=tuple(block.text for block in shown if block.kind not in HEADING_KINDS),
+                body=(
+                    *(block.text for block in shown if block.kind not in HEADING_KINDS),
+                    *(block.before for block in article.blocks if block.before),
+                ),
             )
 
 

@@ -13,7 +13,7 @@ build proves it on every page, with nothing taken over from the stages that it c
 
 1 and 2 put every printed character into exactly one block; 3 says that the block shows it and shows nothing else. All
 blocks are folded in one go, parted by NUL (which folds to itself and joins with nothing), so that a page of 6,000
-characters takes about a millisecond.
+characters takes about a millisecond. Of a piece that an editor has corrected the reading before is proved.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "issue-number": ("期号有疑", "总期号不比本报前一期的大，其中一个期号或日期可能有误。"),
     "path-differs": ("路径与版面不符", "文件路径所记的日期、报纸或版次，与版面上印的不同：文件放错了，或识别有误。"),
     "same-page": ("同版重复", "两个来源文件都称自己是同一报纸、同一天、同一版。两者都已刊出。"),
+    "correction-conflict": (
+        "校订未能照办",
+        "编者的一条校订所引的文字，在来源中不止一处，或已读作别的字样，无法断定是否仍指此处，所以没有照改。",
+    ),
+    "correction-orphaned": ("校订未找到原文", "编者的一条校订所引的文字，在现在的来源中找不到，所以没有照改。"),
     "not-conserved": ("文字未能逐字核对", "整理后的文字与来源不能逐字对应，所以本版按来源的原样逐行刊出，未分篇。"),
     "unreadable": ("文件无法读取", "来源文件无法读取或无法解码，未能收录。"),
     "empty-page": ("空白版面", "这一版的来源中没有文字。"),
@@ -180,7 +185,7 @@ def _jump_brackets(page: Page) -> set[int]:
 
 def _first_unlike(text: str, blocks: list[TextBlock]) -> TextBlock | None:
     """The first block that does not show what its spans hold."""
-    pairs = [("".join([text[start:end] for start, end in block.spans]), block.text) for block in blocks]
+    pairs = [("".join([text[start:end] for start, end in block.spans]), block.read) for block in blocks]
     held, shown = "\0".join([pair[0] for pair in pairs]), "\0".join([pair[1] for pair in pairs])
     bracketless = all(block.kind != "jump" for block in blocks)
     if bracketless and held.count("\0") == shown.count("\0") == len(pairs) - 1 and fold(held) == fold(shown):

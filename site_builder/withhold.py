@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from site_builder.model import Article, Finding, Page, Span, TextBlock
+from site_builder.matching import issue_of
+from site_builder.model import Article, Finding, Outcome, Page, Span, TextBlock
 
 BLANK = "■"
 QUOTE = 6  # characters in a row: evidence that shares as many with a withheld text is taken to quote it
@@ -30,10 +32,56 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
     return replace(
         page,
         source=replace(page.source, text=text),
-        articles=tuple(_blank(article, text) if article.id in hidden_ids else article for article in page.articles),
+        articles=tuple(
+            _blank(article, text)
+            if article.id in hidden_ids
+            else replace(article, history=tuple(_veil(one) if _speaks(one, words) else one for one in article.history))
+            for article in page.articles
+        ),
         findings=tuple(finding for finding in page.findings if not _tells(finding, hidden_ids, spans, words)),
         facts=facts,
     )
+
+
+def veiled(outcomes: Iterable[Outcome], pages: Iterable[Page], ids: Collection[str]) -> list[Outcome]:
+    """What became of the corrections, without the words of those that quote a text which must not be shown.
+
+    Where a correction was not carried out, nobody knows what it quotes: if its issue holds such a text, it says
+    nothing.
+    """
+    if not ids:
+        return [_veil(one) if one.state == "withheld" else one for one in outcomes]
+    hidden: defaultdict[str, str] = defaultdict(str)
+    for page in pages:
+        for article in page.articles:
+            if article.id in ids:
+                words = "".join(_squeeze(block.text) + _squeeze(block.before) for block in article.blocks)
+                hidden[issue_of(page.id)] += words
+    every = "".join(hidden.values())
+    return [
+        _veil(one)
+        if one.state == "withheld"
+        or (not one.done and one.state != "already-right" and issue_of(one.page_id) in hidden)
+        or _speaks(one, every)
+        else one
+        for one in outcomes
+    ]
+
+
+def _veil(outcome: Outcome) -> Outcome:
+    """The outcome without a word of what it is about."""
+    blank = dict.fromkeys(("exact", "prefix", "suffix", "becomes", "was", "after", "before", "why"), "")
+    message = "所涉文字依本库编者的决定不予展示。"
+    return replace(outcome, correction=replace(outcome.correction, **blank), before="", message=message)  # type: ignore[arg-type]
+
+
+def _speaks(outcome: Outcome, words: str) -> bool:
+    """Whether a correction quotes these words."""
+    one = outcome.correction
+    said: Sequence[str] = (
+        one.exact, one.prefix, one.suffix, one.becomes, one.was, one.after, one.before, one.why, outcome.before,
+    )  # fmt: skip
+    return any(_quotes(text, words) for text in said)
 
 
 def _blanked(text: str, spans: Iterable[Span]) -> str:

@@ -20,8 +20,9 @@ LAYERS = (
     " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
     " | mastheads datings subjects metadata"
     " | continuations"
+    " | corrections anchoring"
     " | fingerprints ledger matching permalinks",
-    "facts withhold archive",
+    "facts withhold workpieces mending archive",
     "report",
     "listing calendars collation data sitemap opensearch entries views contexts indexes outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",

@@ -166,7 +166,7 @@ def test_the_sites_addresses(site: dict[str, str]) -> None:
     expected = """
         404.html about.html cities.html cities/dongfengxian.html cities/liaoyuan.html
         data/articles/2021-01.jsonl data/articles/2022-03.jsonl data/articles/undated.jsonl
-        data/findings.jsonl data/issues.jsonl
+        data/corrections.jsonl data/findings.jsonl data/issues.jsonl
         data/pages/2021-01.jsonl data/pages/2022-03.jsonl data/pages/undated.jsonl
         data/sources/liaoyuan-ribao/2021/01-21/p1-b.txt data/sources/liaoyuan-ribao/2021/01-21/p1.txt
         data/sources/liaoyuan-ribao/2022/03-01/p1.txt data/sources/undated/d.txt
@@ -501,5 +501,5 @@ def test_a_newspaper_leads_to_its_undated_pages(tmp_path: Path) -> None:
 
 def test_an_empty_archive_is_a_site_too(tmp_path: Path) -> None:
     site = written(gather(Settings(), []), tmp_path)
-    assert site["data/issues.jsonl"] == site["data/findings.jsonl"] == ""
+    assert site["data/issues.jsonl"] == site["data/findings.jsonl"] == site["data/corrections.jsonl"] == ""
     assert "<title>报纸档案</title>" in site["index.html"]

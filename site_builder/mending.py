@@ -1,0 +1,844 @@
+"""The editors' corrections carried out: each where its words stand now, none in silence, none against another.
+
+The ledger is matched to the articles as they were read, and only then are they corrected: so no correction can move an
+address, and none is lost with one. What a correction joins or parts is told to the ledger in so many words
+(`permalinks.restructured`). Facts that decide a page's address (newspaper, date, page number) are set before that.
+
+Corrections are carried out by date. A later one may quote what an earlier one has written; two that want different
+things of the same words are an error that names both.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from rapidfuzz.distance import Indel
+
+from site_builder import addresses, bylines, metadata
+from site_builder.anchoring import CLEARLY, SHORTEST, AmbiguousError, Place, Quote, find, from_plain, plain
+from site_builder.corrections import FACTS_OF_PAGES, names, unknown_target
+from site_builder.errors import SourceError
+from site_builder.language import _
+from site_builder.ledger import Ledger
+from site_builder.matching import issue_of
+from site_builder.model import (
+    FURNITURE_KINDS,
+    HEADING_KINDS,
+    Article,
+    Correction,
+    CorrectionState,
+    Finding,
+    Outcome,
+    Page,
+    PageFacts,
+    Settings,
+    TextBlock,
+)
+from site_builder.permalinks import Permalinks, part_id
+from site_builder.words import quote
+from site_builder.workpieces import Piece, WorkArticle, WorkPage
+
+SURE = 0.8  # of the words and what stands round them, in the very article that they were read in: no other is asked
+ELSEWHERE = 12  # characters, with what stands round the words: fewer are no proof outside of the article
+SLIP = 2  # characters by which a place may be off that was found by likeness
+HALF = 0.5  # of the words: what is less like them, and less like what they should become, may be something else
+FIRM = 12  # characters round the words: by so many a place is known, whatever stands in it
+
+_ORDER = {"kicker": 0, "headline": 1, "subtitle": 2}
+
+
+@dataclass(slots=True)
+class Mended:
+    """What the corrections have made: pages by id, outcomes in order, and what the ledger and the jumps must know."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    joined: dict[str, str] = field(default_factory=dict)  # articles that are part of others now
+    parted: dict[str, tuple[str, Article]] = field(default_factory=dict)  # new ones: the whole, and what was read
+    jumps: dict[str, tuple[str, Correction]] = field(default_factory=dict)  # where an article goes on
+
+
+class _Failed(Exception):
+    """A correction that can't be carried out: its state, and why, in words for editors."""
+
+    def __init__(self, state: CorrectionState, message: str = "") -> None:
+        super().__init__(message)
+        self.state, self.message = state, message
+
+
+@dataclass(slots=True)
+class Spot:
+    """Where words stand: on which page, in which article (or none: furniture), from which piece to which."""
+
+    page: WorkPage
+    article: WorkArticle | None
+    pieces: list[Piece]  # in which they were looked for
+    place: Place
+    away: bool  # not where the correction says
+
+    def locate(self, at: int, end: bool = False) -> tuple[int, int]:
+        """The piece (its place in `pieces`) and the offset in its text of a plain offset; at a border the later piece,
+        or for an end the earlier.
+        """
+        for number, piece in enumerate(self.pieces):
+            held = len(plain(piece.text))
+            if at < held or (end and at == held) or number == len(self.pieces) - 1:
+                return number, from_plain(piece.text, at) if not end else _end(piece.text, at)
+            at -= held
+        raise AssertionError("no pieces")
+
+    @property
+    def first(self) -> tuple[int, int]:
+        return self.locate(self.place.start)
+
+    @property
+    def last(self) -> tuple[int, int]:
+        return self.locate(self.place.end, end=True)
+
+    @property
+    def touched(self) -> list[Piece]:
+        """The pieces that hold the words, or a good part of them."""
+        first, last = self.first[0], self.last[0]
+        return self.pieces[first : max(first, last) + 1]
+
+    @property
+    def piece(self) -> Piece:
+        """The piece in which the words begin; one found by likeness may seem to begin a sign too early."""
+        number, at = self.first
+        if self.place.how == "alike" and number + 1 < len(self.pieces) and self.last[0] > number:
+            left = len(plain(self.pieces[number].text[at:]))
+            if left <= SLIP:
+                return self.pieces[number + 1]
+        return self.pieces[number]
+
+    @property
+    def state(self) -> CorrectionState:
+        return "re-anchored" if self.away or self.place.how != "literal" else "applied"
+
+
+def _end(text: str, at: int) -> int:
+    """The offset behind the last of so many plain characters.
+
+    >>> _end("书 记  柴伟", 2)
+    3
+    """
+    return from_plain(text, at - 1) + 1 if at else 0
+
+
+def mend(
+    pages: Sequence[Page], corrections: Iterable[Correction], permalinks: Permalinks, settings: Settings
+) -> Mended:
+    """Carry out the corrections on pages whose articles have their own ids."""
+    desk = _Desk(pages, permalinks, settings)
+    for one in corrections:
+        if one.fact not in FACTS_OF_PAGES:
+            desk.carry_out(one)
+    return desk.finished()
+
+
+class _Desk:
+    """The pages that are being worked on, and those that may be."""
+
+    def __init__(self, pages: Sequence[Page], permalinks: Permalinks, settings: Settings) -> None:
+        self.settings = settings
+        self.permalinks = permalinks
+        self.pages = {page.id: page for page in pages}
+        self.page_of = {article.id: page.id for page in pages for article in page.articles}
+        self.in_issue: dict[str, list[str]] = {}
+        for id in self.pages:
+            self.in_issue.setdefault(issue_of(id), []).append(id)
+        self.open: dict[str, WorkPage] = {}
+        self.asked_page = ""  # of the correction that is being carried out
+        self.said: dict[tuple[str, ...], Correction] = {}  # what was said of the same words, quoted in the same way
+        self.mended = Mended()
+        self.operations: Mapping[str, Callable[[Correction, Spot], str | None]] = {
+            "replace": self.replace,
+            "split-paragraph": self.split_paragraph,
+            "join-paragraph": self.join_paragraph,
+            "split-article": self.split_article,
+            "join-article": self.join_article,
+            "heading": self.heading,
+            "kind": self.kind,
+            "move": self.move,
+            "fact": self.fact,
+        }
+
+    def carry_out(self, one: Correction) -> None:
+        """Carry a correction out, and note what became of it."""
+        state: CorrectionState
+        self.asked_page = ""
+        page_id = article_id = before = message = ""
+        try:
+            spot = self.spot(one)
+            page_id = spot.page.page.id
+            article_id = spot.article.id if spot.article else ""
+            self.refuse_withheld(article_id)
+            if one.to:
+                self.refuse_withheld(self.standing(one.to))
+            done = self.operations[one.do](one, spot)
+            state = "already-right" if done is None else spot.state
+            before = done or ""
+            article_id = spot.page.joined.get(article_id, article_id)
+            if one.do in ("heading", "kind") and one.to:
+                article_id = self.standing(one.to)
+        except _Failed as failed:
+            state, message = failed.state, failed.message
+            article_id = article_id or self.standing(one.article)
+            page_id = page_id or self.page_of.get(article_id, "") or self.asked_page
+        outcome = Outcome(one, state, page_id, article_id, before, message)
+        self.mended.outcomes.append(outcome)
+        if outcome.done and page_id in self.open:
+            self.open[page_id].touched = True
+            for article in self.open[page_id].articles:
+                if article.id == article_id:
+                    article.history.append(outcome)
+
+    # ------------------------------------------------------------ where
+
+    def standing(self, id: str) -> str:
+        """The article that stands at an id now, or nothing."""
+        end = self.permalinks.ledger.end_of(id)
+        end = self.mended.joined.get(end, end)
+        return end if end in self.page_of else ""
+
+    def scope(self, one: Correction) -> tuple[str, str]:
+        """The page that a correction means, and the article if it names one, as they stand now."""
+        if one.article:
+            article = self.standing(one.article)
+            if article:
+                return self.page_of[article], article
+            line = self.permalinks.ledger.lines.get(one.article)
+            if line is None:
+                raise unknown_target(one, sorted(self.page_of))
+            if line.was_withheld:
+                raise _Failed("withheld")
+            return line.page, ""
+        if one.page in self.pages:
+            return one.page, ""
+        votes: dict[str, int] = {}
+        for line in self.permalinks.ledger:
+            if line.id.startswith(one.page) and line.id[len(one.page) : len(one.page) + 1] in ("-", "/"):
+                page = self.page_of.get(self.standing(line.id), line.page)
+                votes[page] = votes.get(page, 0) + 1
+        if not votes:
+            raise unknown_target(one, sorted(self.pages))
+        return min(votes, key=lambda page: (-votes[page], page)), ""
+
+    def work(self, page_id: str) -> WorkPage:
+        if page_id not in self.open:
+            self.open[page_id] = WorkPage.of(self.pages[page_id])
+        return self.open[page_id]
+
+    def refuse_withheld(self, article_id: str) -> None:
+        if article_id in self.permalinks.withheld:
+            raise _Failed("withheld")
+
+    def spot(self, one: Correction) -> Spot:
+        """Where the words of a correction stand now."""
+        page_id, article_id = self.scope(one)
+        self.asked_page = page_id
+        self.refuse_withheld(article_id)
+        becomes = plain(one.becomes) if one.do == "replace" else None
+        wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix), becomes)
+        if becomes is not None:
+            self.refuse_other_words(one, wanted)
+        found = self.anywhere(wanted, page_id, article_id)
+        if found is None and one.do == "replace":
+            self.refuse_contradiction(one, wanted, page_id)
+        if found is None:
+            raise _Failed("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
+        return found
+
+    def refuse_other_words(self, one: Correction, wanted: Quote) -> None:
+        """An error if another correction wants other words for the same quotation, and none has brought it back."""
+        where = one.article or one.page
+        key = (where, wanted.prefix, wanted.exact, wanted.suffix)
+        other = self.said.setdefault(key, one)
+        if plain(other.becomes) != wanted.becomes:
+            raise _contradict(one, other)
+        self.said = {key: said for key, said in self.said.items() if (key[0], key[2]) != (where, wanted.becomes)}
+
+    def anywhere(self, wanted: Quote, page_id: str, article_id: str) -> Spot | None:
+        """Look in the article, then on its page, then in its issue."""
+        own: list[Spot] = []
+        if page_id in self.pages:
+            page = self.work(page_id)
+            named = [(a, pieces) for a, pieces in page.texts() if a is not None and a.id == article_id]
+            if named:
+                own = self.found_in(page, named, wanted, near=True, away=False)
+                if own and (own[0].place.how == "literal" or own[0].place.likeness >= SURE):
+                    return _clearest(own)
+            rest = [(a, pieces) for a, pieces in page.texts() if a is None or a.id != article_id]
+            own += self.found_in(page, rest, wanted, near=not article_id, away=bool(article_id))
+            own += [] if own else self.found_in(page, _twice(page), wanted, near=True, away=False)
+            if own:
+                return _clearest(own)
+        others: list[Spot] = []
+        for other in self.in_issue.get(issue_of(page_id), ()):
+            if other != page_id:
+                page = self.work(other)
+                others += self.found_in(page, list(page.texts()), wanted, near=False, away=True)
+        return _clearest(others) if others else None
+
+    def found_in(
+        self,
+        page: WorkPage,
+        texts: Iterable[tuple[WorkArticle | None, list[Piece]]],
+        wanted: Quote,
+        *,
+        near: bool,
+        away: bool,
+    ) -> list[Spot]:
+        if not near and len(wanted.whole) < ELSEWHERE:
+            return []
+        found = []
+        for article, pieces in texts:
+            text = "".join(plain(piece.text) for piece in pieces)
+            try:
+                place = find(text, wanted, near=near)
+            except AmbiguousError:
+                raise _Failed("conflict", _("{words}不止一处，不知指的是哪一处。", words=quote(wanted.exact))) from None
+            if place is not None:
+                found.append(Spot(page, article, pieces, place, away))
+        return found
+
+    def refuse_contradiction(self, one: Correction, wanted: Quote, page_id: str) -> None:
+        """An error if the words were there until another correction set them right in another way."""
+        page = self.work(page_id) if page_id in self.pages else None
+        for _article, pieces in page.texts() if page else ():
+            if not any(run.by for piece in pieces for run in piece.runs):
+                continue
+            try:
+                place = find("".join(plain(piece.read) for piece in pieces), wanted)
+            except AmbiguousError:
+                continue
+            at = 0
+            for piece in pieces if place else ():
+                for run in piece.runs:
+                    held = len(plain(run.old))
+                    if run.by and place and at < place.end and place.start < at + held:
+                        raise _contradict(one, run.by)
+                    at += held
+
+    def target(self, one: Correction, spot: Spot, words: str) -> tuple[WorkArticle | None, Piece]:
+        """The piece on the same page that further words of the correction quote."""
+        wanted = Quote(plain(words))
+        found = self.found_in(spot.page, spot.page.texts(), wanted, near=True, away=False)
+        own = [each for each in found if each.article is spot.article and each.place.how == "literal"]
+        found = own or found
+        if not found:
+            raise _Failed("orphaned", _("{words}在现在的来源中找不到。", words=quote(words)))
+        other = _clearest(found)
+        if other.article is None:
+            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(words)))
+        self.refuse_withheld(other.article.id)
+        return other.article, other.piece
+
+    def receiver(self, one: Correction, spot: Spot) -> WorkArticle:
+        """The article that takes something in: it must stand on the same page, for a piece's place is its page's."""
+        id = self.standing(one.to)
+        for article in spot.page.articles:
+            if article.id == id:
+                return article
+        if one.to not in self.permalinks.ledger.lines and not id:
+            raise SourceError(f"{one.name}: no article '{one.to}' is known")
+        raise _Failed("conflict", _("{id} 不在同一版上。", id=one.to))
+
+    # ------------------------------------------------------------ words
+
+    def replace(self, one: Correction, spot: Spot) -> str | None:
+        """The words become others. What was read there is returned; nothing if the source is right already."""
+        place, wanted = spot.place, plain(one.exact)
+        (first, start), (last, end) = spot.first, spot.last
+        if place.right:
+            if first == last:
+                self.refuse_overlap(one, spot.pieces[first], start, end)
+                spot.pieces[first].pin(start, end, one)
+            return None
+        becomes = one.becomes
+        if first < last and place.end > place.start:
+            start, end, becomes, first = self.within_one(one, spot)
+        piece = spot.pieces[first]
+        read = piece.text[start:end]
+        if plain(read) != wanted and becomes == one.becomes:
+            self.refuse_overlap(one, piece, start, end)
+            near = max(Indel.normalized_similarity(plain(read), plain(text)) for text in (one.exact, becomes))
+            firm = len(plain(one.prefix)) + len(plain(one.suffix)) >= FIRM and place.likeness >= SURE
+            as_long = abs(len(plain(read)) - len(wanted)) <= 1 + len(wanted) // 2
+            if not (near >= HALF or (firm and as_long)):
+                words = _("{words}现在读作{read}，无法断定是否仍应照改。", words=quote(one.exact), read=quote(read))
+                raise _Failed("conflict", words)
+        if not plain(piece.text[:start] + becomes + piece.text[end:]):
+            raise _Failed("conflict", _("改后这一段不剩一个字；若不属此文，请改它的类别。"))
+        piece.replace(start, end, becomes, one)
+        self.changed(spot)
+        return read
+
+    def refuse_overlap(self, one: Correction, piece: Piece, start: int, end: int) -> None:
+        """An error if another correction has said what stands in a stretch that this one doesn't quote."""
+        for run in piece.runs_in(start, end):
+            if run.by and plain(run.by.becomes) != plain(one.becomes) and run.by != one:
+                raise _contradict(one, run.by)
+
+    def within_one(self, one: Correction, spot: Spot) -> tuple[int, int, str, int]:
+        """Words that run over a paragraph's end: what changes of them must stand in one paragraph."""
+        exact, becomes = plain(one.exact), plain(one.becomes)
+        same = 0
+        while same < min(len(exact), len(becomes)) and exact[same] == becomes[same]:
+            same += 1
+        tail = 0
+        while tail < min(len(exact), len(becomes)) - same and exact[-1 - tail] == becomes[-1 - tail]:
+            tail += 1
+        opened = spot.locate(spot.place.start + same)
+        closed = spot.locate(spot.place.end - tail, end=True)
+        literal = spot.place.end - spot.place.start == len(exact)
+        if not literal or same + tail >= len(exact) or opened[0] != closed[0]:
+            raise _Failed("conflict", _("{words}现在分在两段里。", words=quote(one.exact)))
+        return opened[1], closed[1], becomes[same : len(becomes) - tail], opened[0]
+
+    def changed(self, spot: Spot) -> None:
+        if spot.article:
+            spot.article.touched = True
+
+    # ------------------------------------------------------------ paragraphs
+
+    def border(self, spot: Spot) -> tuple[int, int]:
+        """Where the words begin: a piece and an offset in it, 0 if they open it, however uncertain the likeness."""
+        number, at = spot.first
+        slip = SLIP if spot.place.how == "alike" else 0
+        if len(plain(spot.pieces[number].text[:at])) <= slip:
+            return number, 0
+        if slip and len(plain(spot.pieces[number].text[at:])) <= slip and number + 1 < len(spot.pieces):
+            return number + 1, 0
+        return number, at
+
+    def parted(self, spot: Spot) -> tuple[int, bool]:
+        """The piece that begins with the words, by its place; whether it had to be cut off."""
+        number, at = self.border(spot)
+        if not at:
+            return number, False
+        piece = spot.pieces[number]
+        rest = spot.page.cut(piece, at)
+        spot.pieces.insert(number + 1, rest)
+        if spot.article:
+            spot.article.pieces.insert(_index(spot.article.pieces, piece) + 1, rest)
+        return number + 1, True
+
+    def split_paragraph(self, one: Correction, spot: Spot) -> str | None:
+        if spot.article is None:
+            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+        _number, cut = self.parted(spot)
+        self.changed(spot)
+        return "" if cut else None
+
+    def join_paragraph(self, one: Correction, spot: Spot) -> str | None:
+        if spot.article is None:
+            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+        number, at = self.border(spot)
+        piece = spot.pieces[number]
+        if one.after:
+            owner, target = self.target(one, spot, one.after)
+            if target is piece:
+                return None
+        else:
+            if at:
+                return None
+            owner, target = spot.article, spot.pieces[number - 1] if number else piece
+            if target is piece:
+                raise _Failed("conflict", _("{words}前面没有别的段落。", words=quote(one.exact)))
+        if target.kind != piece.kind:
+            raise _Failed("conflict", _("{words}与前面一段不是一类文字。", words=quote(one.exact)))
+        target.append(piece)
+        self.take_out(spot.page, spot.article, [piece], owner)
+        if owner:
+            owner.touched = True
+        return ""
+
+    # ------------------------------------------------------------ articles
+
+    def split_article(self, one: Correction, spot: Spot) -> str | None:
+        whole = spot.article
+        if whole is None:
+            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+        number, at = self.border(spot)
+        before = [piece for piece in spot.pieces[:number] if piece.kind not in HEADING_KINDS]
+        if not at and (not before or all(piece.kind == "byline" for piece in before)):
+            return None
+        number, _cut = self.parted(spot)
+        at = _index(whole.pieces, spot.pieces[number])
+        pieces = whole.pieces[at:]
+        del whole.pieces[at:]
+        part = Article(tuple(piece.block for piece in pieces), page_id=spot.page.page.id)
+        read = replace(part, blocks=tuple(replace(block, text=block.read) for block in part.blocks))
+        taken = frozenset(self.page_of) | frozenset(self.mended.parted)
+        id = part_id(self.permalinks, whole.id, spot.page.page.id, read, taken)
+        self.mended.parted[id] = (whole.id, read)
+        self.page_of[id] = spot.page.page.id
+        new = WorkArticle(replace(part, id=id), pieces, touched=True)
+        spot.page.articles.insert(_index(spot.page.articles, whole) + 1, new)
+        self.changed(spot)
+        return ""
+
+    def join_article(self, one: Correction, spot: Spot) -> str | None:
+        if spot.article is None:
+            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+        target = self.receiver(one, spot)
+        if target is spot.article:
+            return None
+        headed = any(piece.kind in HEADING_KINDS for piece in target.pieces)
+        for piece in list(spot.article.pieces):
+            if piece.kind in HEADING_KINDS and headed:
+                piece.kind, piece.touched = "subheading", True
+                target.pieces.append(piece)
+            elif piece.kind in HEADING_KINDS:
+                _put_heading(target.pieces, piece)
+            else:
+                target.pieces.append(piece)
+        target.touched = True
+        target.history += spot.article.history
+        spot.article.pieces = []
+        self.close(spot.page, spot.article, target)
+        return ""
+
+    def close(self, page: WorkPage, article: WorkArticle, into: WorkArticle) -> None:
+        """An article that has nothing left is part of another: its address leads there."""
+        del page.articles[_index(page.articles, article)]
+        for old, new in list(self.mended.joined.items()):
+            if new == article.id:
+                self.mended.joined[old] = into.id
+        self.mended.joined[article.id] = page.joined[article.id] = into.id
+        del self.page_of[article.id]
+
+    def take_out(
+        self, page: WorkPage, article: WorkArticle | None, pieces: Sequence[Piece], into: WorkArticle | None
+    ) -> None:
+        """Take pieces from where they stood; `into` is the article that they go to."""
+        held = article.pieces if article else page.furniture
+        gone = {id(piece) for piece in pieces}
+        left = [piece for piece in held if id(piece) not in gone]
+        if article and into is not article and not left and into is None:
+            raise _Failed("conflict", _("这样此文就不剩文字；若它属于另一篇，请把两篇合并。"))
+        held[:] = left
+        if article:
+            article.touched = True
+        if article and into is not None and into is not article and not left:
+            self.close(page, article, into)
+
+    def heading(self, one: Correction, spot: Spot) -> str | None:
+        target, kind = self.receiver(one, spot), one.kind or "headline"
+        pieces = [piece for piece in spot.touched if piece.moved != one]
+        if spot.article is target and all(piece.kind == kind for piece in pieces):
+            return None
+        self.claim(one, pieces)
+        before = pieces[0].kind
+        self.take_out(spot.page, spot.article, pieces, target)
+        for piece in pieces:
+            piece.kind, piece.touched = kind, True
+            _put_heading(target.pieces, piece)
+        target.touched = True
+        return before
+
+    def claim(self, one: Correction, pieces: Iterable[Piece]) -> None:
+        """An error if another correction has said where one of the pieces belongs."""
+        for piece in pieces:
+            if piece.moved and piece.moved != one:
+                raise _contradict(one, piece.moved)
+            piece.moved = piece.made = one
+
+    def kind(self, one: Correction, spot: Spot) -> str | None:
+        pieces = [piece for piece in spot.touched if piece.kind != one.kind]
+        for piece in spot.touched:
+            if piece.made and piece.made.kind != one.kind:
+                raise _contradict(one, piece.made)
+            piece.made = one
+        if not pieces:
+            return None
+        before = pieces[0].kind
+        if one.kind in FURNITURE_KINDS:
+            if spot.article:
+                self.take_out(spot.page, spot.article, pieces, None)
+                spot.page.furniture += pieces
+        elif spot.article is None:
+            if not one.to:
+                raise _Failed(
+                    "conflict", _("{words}不在任何一篇文章里；请用 to 写明归哪一篇。", words=quote(one.exact))
+                )
+            target = self.receiver(one, spot)
+            self.take_out(spot.page, None, pieces, target)
+            target.pieces += pieces
+            spot.article = target
+        for piece in pieces:
+            piece.kind, piece.touched = one.kind, True
+            if one.kind in HEADING_KINDS and spot.article:
+                spot.article.pieces.remove(piece)
+                _put_heading(spot.article.pieces, piece)
+        self.changed(spot)
+        return before
+
+    def move(self, one: Correction, spot: Spot) -> str | None:
+        owner, target = self.target(one, spot, one.after or one.before)
+        assert owner is not None
+        pieces = spot.touched
+        if any(piece is target for piece in pieces):
+            raise _Failed("conflict", _("{words}就在要移动的那一段里。", words=quote(one.after or one.before)))
+        at = _index(owner.pieces, target)
+        beside = (
+            owner.pieces[at + 1 : at + 1 + len(pieces)] if one.after else owner.pieces[max(0, at - len(pieces)) : at]
+        )
+        if [id(piece) for piece in beside] == [id(piece) for piece in pieces]:
+            return None
+        for piece in pieces:
+            if piece.moved and piece.moved != one:
+                raise _contradict(one, piece.moved)
+            piece.moved = one
+        if spot.article is None and any(piece.kind in FURNITURE_KINDS for piece in pieces):
+            for piece in pieces:
+                piece.kind = "paragraph"
+        self.take_out(spot.page, spot.article, pieces, owner)
+        at = _index(owner.pieces, target) + (1 if one.after else 0)
+        owner.pieces[at:at] = pieces
+        for piece in pieces:
+            piece.touched = True
+        owner.touched = True
+        return ""
+
+    # ------------------------------------------------------------ facts
+
+    def fact(self, one: Correction, spot: Spot) -> str | None:
+        article = spot.article
+        if article is None:
+            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+        if one.fact == "jump":
+            return self.jump(one, article)
+        spoken = article.facts.get(one.fact)
+        now = names(spoken[0]) if spoken else self.current(article, one.fact)
+        if now == names(one.becomes):
+            article.facts[one.fact] = (one.becomes, one)
+            return None
+        if spoken and names(one.was) != now:
+            raise _contradict(one, spoken[1])
+        if one.was and names(one.was) != now:
+            raise _Failed("conflict", _("原为“{was}”，现在却是“{now}”。", was=one.was, now="、".join(now)))
+        article.facts[one.fact] = (one.becomes, one)
+        article.touched = True
+        return "、".join(now)
+
+    def current(self, article: WorkArticle, fact: str) -> tuple[str, ...]:
+        if fact == "byline":
+            return _signed([piece.block for piece in article.pieces])[0]
+        return article.article.topics
+
+    def jump(self, one: Correction, article: WorkArticle) -> str | None:
+        target = self.standing(one.becomes) if one.becomes else ""
+        if one.becomes and not target:
+            if one.becomes not in self.permalinks.ledger.lines:
+                raise SourceError(f"{one.name}: no article '{one.becomes}' is known")
+            raise _Failed("conflict", _("{id} 现在没有文章。", id=one.becomes))
+        self.refuse_withheld(target)
+        before = self.mended.jumps.get(article.id)
+        if before and before[0] != target:
+            raise _contradict(one, before[1])
+        self.mended.jumps[article.id] = (target, one)
+        return ""
+
+    # ------------------------------------------------------------ done
+
+    def finished(self) -> Mended:
+        for id, work in self.open.items():
+            if work.touched:
+                self.mended.pages[id] = _page(work, self.settings)
+        return self.mended
+
+
+def _index(held: Sequence[object], one: object) -> int:
+    return next(at for at, each in enumerate(held) if each is one)
+
+
+def _twice(page: WorkPage) -> list[tuple[WorkArticle | None, list[Piece]]]:
+    """The passages that were read twice, each by itself."""
+    return [(article, [piece]) for article in page.articles for piece in article.pieces if piece.kind == "duplicate"]
+
+
+def _put_heading(pieces: list[Piece], piece: Piece) -> None:
+    """Put a piece of a heading in its place: kickers, headlines, subtitles."""
+    at = 0
+    while at < len(pieces) and _ORDER.get(pieces[at].kind, 9) <= _ORDER[piece.kind]:
+        at += 1
+    pieces.insert(at, piece)
+
+
+def _clearest(found: Sequence[Spot]) -> Spot:
+    """The likeliest of several, if it is clearly so."""
+    ranked = sorted(found, key=lambda spot: (spot.place.how != "literal", -spot.place.likeness))
+    best = ranked[0]
+    for other in ranked[1:]:
+        same_rank = (other.place.how == "literal") == (best.place.how == "literal")
+        if same_rank and other.place.likeness > best.place.likeness - CLEARLY / 2:
+            raise _Failed("conflict", _("所引文字不止一处，不知指的是哪一处。"))
+    return best
+
+
+def _contradict(one: Correction, other: Correction) -> SourceError:
+    return SourceError(
+        f"{one.name}: wants another thing of the same words ('{one.exact}') than {other.name} by {other.by} does;"
+        " take one of the two away, or have the later one quote what the earlier one writes"
+    )
+
+
+# ---------------------------------------------------------------- the page put together again
+
+
+def _page(work: WorkPage, settings: Settings) -> Page:
+    page = work.page
+    articles = []
+    for one in work.articles:
+        blocks = tuple(piece.block for piece in one.pieces)
+        article = replace(one.article, blocks=blocks, history=tuple(one.history))
+        if one.touched:
+            byline, dateline = _signed(blocks)
+            article = replace(
+                article, byline=byline, dateline=dateline, url=addresses.html(article.id), page_id=page.id
+            )
+            known = metadata.add_subjects(replace(page, articles=(article,)), settings).articles[0]
+            given = {fact: names(value) for fact, (value, _by) in one.facts.items()}
+            article = replace(known, byline=given.get("byline", known.byline), topics=given.get("topics", known.topics))
+        articles.append(article)
+    furniture = tuple(piece.block for piece in work.furniture)
+    headed = {article.id for article in articles if article.headline}
+    findings = tuple(
+        _of_whole(finding, work.joined) for finding in page.findings if not _settled(finding, page, headed, furniture)
+    )
+    return replace(page, articles=tuple(articles), furniture=furniture, findings=findings)
+
+
+def _signed(blocks: Sequence[TextBlock]) -> tuple[tuple[str, ...], str]:
+    """The byline and the dateline that the blocks tell."""
+    texts = {kind: [b.text for b in blocks if b.kind == kind] for kind in ("byline", "paragraph", "caption")}
+    return bylines.byline(texts["byline"], texts["paragraph"], texts["caption"]), bylines.dateline(texts["paragraph"])
+
+
+def _of_whole(finding: Finding, joined: Mapping[str, str]) -> Finding:
+    into = joined.get(finding.article_id)
+    return replace(finding, article_id=into) if into else finding
+
+
+def _settled(finding: Finding, page: Page, headed: Iterable[str], furniture: Sequence[TextBlock]) -> bool:
+    """Whether the corrections have answered a doubt: a headline was given, or taken to where it belongs."""
+    if finding.code == "no-headline":
+        return finding.article_id in headed
+    if finding.code == "orphan-headline":
+        return not any(block.spans == finding.spans for block in furniture)
+    return False
+
+
+# ---------------------------------------------------------------- facts that decide an address
+
+
+def facts_of_pages(
+    corrections: Iterable[Correction], pages: Sequence[Page], ledger: Ledger
+) -> tuple[dict[str, PageFacts], list[Outcome]]:
+    """What corrections say of pages, by their sources, and what became of these corrections.
+
+    `pages` have the ids that they have without corrections. A page is known by the words that are quoted from it: in
+    the page of the id, else in its issue; or, if the id was given by a correction itself, in the page that it is of.
+    """
+    asked = [one for one in corrections if one.fact in FACTS_OF_PAGES]
+    if not asked:
+        return {}, []
+    known = {page.id: page for page in pages}
+    issues: dict[str, list[Page]] = {}
+    for page in pages:
+        issues.setdefault(issue_of(page.id), []).append(page)
+    texts: dict[str, str] = {}
+    given: dict[str, PageFacts] = {}
+    said: dict[tuple[str, str], Correction] = {}
+    outcomes: list[Outcome] = []
+    for one in asked:
+        id = one.page or _page_of_id(one.article, ledger)
+        try:
+            page, state = _named_page(one, id, known, issues, texts, ledger)
+        except _Failed as failed:
+            outcomes.append(Outcome(one, failed.state, id if id in known else "", message=failed.message))
+            continue
+        earlier = said.get((page.source.source, one.fact))
+        facts = given.get(page.source.source, PageFacts())
+        now = _fact(replace(page, facts=facts) if earlier else page, one.fact)
+        if now == one.becomes:
+            outcomes.append(Outcome(one, "already-right", page.id))
+            said.setdefault((page.source.source, one.fact), one)
+            given[page.source.source] = facts
+            continue
+        if earlier and one.was != now:
+            raise _contradict(one, earlier)
+        if one.was and one.was != now:
+            message = _("原为“{was}”，现在却是“{now}”。", was=one.was, now=now)
+            outcomes.append(Outcome(one, "conflict", page.id, message=message))
+            continue
+        said[page.source.source, one.fact] = one
+        given[page.source.source] = _with_fact(facts, one)
+        outcomes.append(Outcome(one, state, page.id, before=now))
+    return given, outcomes
+
+
+def _page_of_id(article_id: str, ledger: Ledger) -> str:
+    line = ledger.lines.get(ledger.end_of(article_id))
+    return line.page if line else article_id.rpartition("-")[0]
+
+
+def _named_page(
+    one: Correction,
+    id: str,
+    known: Mapping[str, Page],
+    issues: Mapping[str, Sequence[Page]],
+    texts: dict[str, str],
+    ledger: Ledger,
+) -> tuple[Page, CorrectionState]:
+    wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix))
+    first = [known[id]] if id in known else []
+    rest = [page for page in issues.get(issue_of(id), ()) if page.id != id]
+    if not first and not rest:
+        if not any(line.page == id or line.id.startswith(f"{id}-") for line in ledger):
+            raise unknown_target(one, sorted(known))
+        moved = {line.id.rpartition("-")[0] for line in ledger if ledger.end_of(line.id).startswith(f"{id}-")}
+        first = [page for page in known.values() if page.id in moved]  # a correction has brought it to this id
+        rest = [] if first else list(known.values())
+    for held, state in ((first, "applied"), (rest, "re-anchored")):
+        found: list[tuple[Page, Place]] = []
+        for page in held:
+            if page.id not in texts:
+                blocks = [*page.furniture, *(block for article in page.articles for block in article.blocks)]
+                texts[page.id] = plain("".join(block.text for block in blocks))
+            try:
+                place = find(texts[page.id], wanted, near=True)
+            except AmbiguousError:
+                place = Place(0, 0, "context", 1.0)  # the words stand on the page, wherever
+            if place and (held is first or len(wanted.whole) >= SHORTEST):
+                found.append((page, place))
+        if found:
+            best = max(found, key=lambda each: (each[1].how == "literal", each[1].likeness))
+            if sum(each[1].likeness > best[1].likeness - CLEARLY for each in found) > 1:
+                raise _Failed("conflict", _("{words}不止一版上有，不知指的是哪一版。", words=quote(one.exact)))
+            literal = best[1].how != "alike"
+            return best[0], "applied" if state == "applied" and literal else "re-anchored"
+    raise _Failed("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
+
+
+def _fact(page: Page, fact: str) -> str:
+    """What holds now, as a correction would write it."""
+    facts = page.facts
+    if fact == "date":
+        return facts.date.isoformat() if facts.date else ""
+    if fact == "page":
+        return str(facts.page) if facts.page else ""
+    return facts.newspaper
+
+
+def _with_fact(facts: PageFacts, one: Correction) -> PageFacts:
+    if one.fact == "date":
+        evidence = _("{by}校订：{why}", by=one.by, why=one.why)
+        return replace(facts, date=dt.date.fromisoformat(one.becomes), date_certainty="given", evidence=evidence)
+    if one.fact == "page":
+        return replace(facts, page=int(one.becomes))
+    return replace(facts, newspaper=one.becomes)

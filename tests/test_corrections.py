@@ -1,0 +1,432 @@
+"""What editors set right stays right: found by its words wherever they stand, never against another or in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from test_permalinks import BRIDGE, DAY, HARVEST, ISSUE, SCHOOL, SKATING, SPRING, misread, page
+
+from site_builder import data
+from site_builder.archive import Archive, gather
+from site_builder.build import proved
+from site_builder.corrections import in_order, parse_corrections
+from site_builder.errors import SourceError
+from site_builder.ledger import Ledger
+from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
+from site_builder.permalinks import Rules, refuse_broken
+from site_builder.records import records
+
+SIGNED = 'by = "孙平"\ndate = 2026-11-22\nwhy = "原版如此"\n'
+SLIP = ("春耕忙", "本报讯（记者张赫）今年春耕早，进度快，农民心里里乐开了花。全县已有三万亩水田完成翻耕。", SPRING[2])
+"""SPRING as an OCR gives it: 里 is read twice."""
+
+
+def table(keys: str, article: str = f"{ISSUE}/p1-01", signed: str = SIGNED) -> str:
+    where = f'page = "{article}"' if article.rpartition("/")[2].count("-") == 0 else f'article = "{article}"'
+    return f"[[corrections]]\n{where}\n{keys}\n{signed}\n"
+
+
+MENDED = table('exact = "心里里乐"\nbecomes = "心里乐"')
+
+
+def archive(
+    *pages: Page,
+    toml: str | Sequence[str] = "",
+    before: Archive | None = None,
+    withhold: tuple[str, ...] = (),
+    **rules: object,
+) -> Archive:
+    """The archive of these pages of one issue, corrected by these files."""
+    entries = tuple(
+        PageEntry(one.source.source, PageFacts(newspaper="辽源日报", date=DAY, page=number))
+        for number, one in enumerate(pages, 1)
+    )
+    files = [toml] if isinstance(toml, str) else toml
+    found = [
+        one
+        for number, text in enumerate(files)
+        for one in (parse_corrections(text, f"corrections/{'abc'[number]}.toml") if text else [])
+    ]
+    old = before.permalinks.ledger if before else Ledger()
+    settings = Settings(pages=entries, withhold=withhold)
+    return proved(gather(settings, pages, ledger=old, rules=Rules(**rules), corrections=in_order(found)))  # type: ignore[arg-type]
+
+
+def states(held: Archive) -> list[str]:
+    return [one.state for one in held.corrections]
+
+
+def body(held: Archive, id: str) -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in held.article_of[f"{ISSUE}/{id}"].blocks]
+
+
+def texts(held: Archive, id: str) -> list[str]:
+    return [text for _, text in body(held, id)]
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_words_are_replaced_and_what_was_read_is_kept() -> None:
+    held = archive(page("1.txt", SLIP, BRIDGE), toml=MENDED)
+    assert states(held) == ["applied"]
+    assert texts(held, "p1-01") == [SLIP[0], SLIP[1].replace("心里里", "心里"), SLIP[2]]
+    corrected = held.article_of[f"{ISSUE}/p1-01"].blocks[1]
+    assert (corrected.corrected, corrected.before, corrected.spans) == (True, SLIP[1], (Span(4, 4 + len(SLIP[1])),))
+    [outcome] = held.article_of[f"{ISSUE}/p1-01"].history
+    assert (outcome.before, outcome.correction.becomes) == ("心里里乐", "心里乐")
+    assert held.findings == ()
+
+
+def test_data_marks_the_corrected_block_and_adds_the_reading_before_it_without_a_place() -> None:
+    held = archive(page("1.txt", SLIP), toml=MENDED)
+    [record] = map(json.loads, data.articles_file(held.pages).decode().splitlines())
+    assert [(block["kind"], block.get("corrected", False), bool(block["spans"])) for block in record["blocks"]] == [
+        ("headline", False, True), ("paragraph", True, True), ("paragraph", False, True), ("before", False, False),
+    ]  # fmt: skip
+    assert record["blocks"][3]["text"] == SLIP[1]
+    [row] = map(json.loads, data.corrections_file(held).decode().splitlines())
+    assert (row["file"], row["state"], row["read"], row["becomes"]) == (
+        "corrections/a.toml", "applied", "心里里乐", "心里乐",
+    )  # fmt: skip
+
+
+def test_search_finds_both_readings() -> None:
+    [record] = records(archive(page("1.txt", SLIP), toml=MENDED))
+    assert [("心里里乐" in text, "心里乐" in text) for text in record.body] == [
+        (False, True), (False, False), (True, False),
+    ]  # fmt: skip
+
+
+def test_a_source_that_is_right_by_now_is_left_as_it_is() -> None:
+    held = archive(page("1.txt", SPRING, BRIDGE), toml=MENDED)
+    assert states(held) == ["already-right"] and texts(held, "p1-01") == list(SPRING)
+    assert not any(block.corrected for block in held.article_of[f"{ISSUE}/p1-01"].blocks)
+
+
+def test_another_ocr_is_corrected_in_the_same_place() -> None:
+    first = archive(page("1.txt", SLIP, BRIDGE))
+    quoted = table(
+        'prefix = "今年春耕早，进度快，农民"\nexact = "心里里乐"\nsuffix = "开了花。全县已有"\nbecomes = "心里乐"'
+    )
+    again = (SLIP[0], SLIP[1].replace("进度快", "迸度快").replace("心里里乐", "心里甲乐"), SLIP[2])
+    held = archive(page("1.txt", BRIDGE, again), toml=quoted, before=first)
+    assert states(held) == ["re-anchored"]
+    assert texts(held, "p1-01")[1] == SLIP[1].replace("进度快", "迸度快").replace("心里里乐", "心里乐")
+
+
+def test_words_that_stand_twice_are_left_alone_and_said() -> None:
+    held = archive(page("1.txt", SPRING), toml=table('exact = "农"\nbecomes = "衣"'))
+    assert states(held) == ["conflict"] and texts(held, "p1-01") == list(SPRING)
+    [finding] = held.findings
+    assert (finding.code, finding.article_id) == ("correction-conflict", f"{ISSUE}/p1-01")
+    assert finding.message == ("corrections/a.toml, line 1（孙平，2026-11-22）：“农”不止一处，不知指的是哪一处。")
+
+
+def test_words_that_are_gone_are_said_to_be_gone() -> None:
+    held = archive(page("1.txt", SPRING), toml=table('exact = "拖拉机站昨日开工"\nbecomes = "拖拉机站今日开工"'))
+    assert states(held) == ["orphaned"] and [finding.code for finding in held.findings] == ["correction-orphaned"]
+
+
+def test_a_correction_follows_its_words_into_another_article() -> None:
+    first = archive(page("1.txt", BRIDGE, SLIP, SCHOOL))
+    together = page("1.txt", (*SLIP, *BRIDGE[1:]), SCHOOL)
+    joined = archive(together, before=first)
+    [led] = joined.former
+    words = {f"{ISSUE}/p1-01": BRIDGE[2][:20], f"{ISSUE}/p1-02": SLIP[2][:20]}[led.id]
+    held = archive(together, toml=table(f'exact = "{words}"\nbecomes = "改过"', led.id), before=joined)
+    assert states(held) == ["applied"] and held.corrections[0].article_id == led.to
+
+
+def test_a_later_correction_may_quote_an_earlier_one() -> None:
+    later = table('exact = "农民心里乐开"\nbecomes = "社员心里乐开"', signed=SIGNED.replace("11-22", "11-23"))
+    held = archive(page("1.txt", SLIP), toml=[later, MENDED])
+    assert states(held) == ["applied", "applied"]
+    assert "社员心里乐开了花" in texts(held, "p1-01")[1]
+    assert held.article_of[f"{ISSUE}/p1-01"].blocks[1].before == SLIP[1]
+
+
+@pytest.mark.parametrize("source", [SLIP, SPRING])
+def test_two_corrections_that_contradict_each_other_are_an_error_naming_both(source: Sequence[str]) -> None:
+    other = table('exact = "心里里乐"\nbecomes = "心中乐"').replace("孙平", "李强")
+    with pytest.raises(SourceError) as error:
+        archive(page("1.txt", source), toml=[MENDED, other])
+    assert error.value.message == (
+        "corrections/b.toml, line 1: wants another thing of the same words ('心里里乐') than corrections/a.toml, line 1"
+        " by 孙平 does; take one of the two away, or have the later one quote what the earlier one writes"
+    )
+
+
+def test_the_same_correction_twice_does_no_harm() -> None:
+    held = archive(page("1.txt", SLIP), toml=[MENDED, MENDED])
+    assert states(held) == ["applied", "already-right"] and "心里乐" in texts(held, "p1-01")[1]
+
+
+def test_byline_dateline_and_topics_follow_the_corrected_words() -> None:
+    held = archive(page("1.txt", SLIP), toml=table('exact = "（记者张赫）"\nbecomes = "（记者张赤）"'))
+    assert held.article_of[f"{ISSUE}/p1-01"].byline == ("张赤",)
+
+
+def test_addresses_do_not_move_whatever_is_corrected() -> None:
+    first = archive(page("1.txt", SLIP, BRIDGE))
+    all_new = table(f'exact = "{SLIP[1]}"\nbecomes = "{SCHOOL[1]}"')
+    held = archive(page("1.txt", SLIP, BRIDGE), toml=all_new, before=first)
+    assert texts(held, "p1-01")[1] == SCHOOL[1] and not held.permalinks.changes
+
+
+# ---------------------------------------------------------------- structure
+
+
+def test_a_paragraph_is_parted_and_both_parts_keep_their_places() -> None:
+    held = archive(page("1.txt", SPRING), toml=table('do = "split-paragraph"\nexact = "全县已有"'))
+    assert states(held) == ["applied"]
+    first, second = SPRING[1][: SPRING[1].index("全县")], SPRING[1][SPRING[1].index("全县") :]
+    assert texts(held, "p1-01") == [SPRING[0], first, second, SPRING[2]]
+    blocks = held.article_of[f"{ISSUE}/p1-01"].blocks
+    assert [block.spans for block in blocks[1:3]] == [
+        (Span(4, 4 + len(first)),), (Span(4 + len(first), 4 + len(SPRING[1])),),
+    ]  # fmt: skip
+
+
+def test_paragraphs_are_joined() -> None:
+    held = archive(page("1.txt", SPRING), toml=table('do = "join-paragraph"\nexact = "县农业局组织"'))
+    assert states(held) == ["applied"] and texts(held, "p1-01") == [SPRING[0], SPRING[1] + SPRING[2]]
+    again = archive(
+        page("1.txt", (SPRING[0], SPRING[1] + SPRING[2])), toml=table('do = "join-paragraph"\nexact = "县农业局组织"')
+    )
+    assert states(again) == ["already-right"]
+
+
+def test_words_are_corrected_after_their_paragraph_was_parted_and_joined() -> None:
+    toml = "".join((
+        table('exact = "心里里乐"\nbecomes = "心里乐"'),
+        table('do = "split-paragraph"\nexact = "全县已有"'),
+        table('do = "join-paragraph"\nexact = "全县已有"'),
+        table('exact = "三万亩"\nbecomes = "三万余亩"'),
+    ))  # fmt: skip
+    held = archive(page("1.txt", SLIP), toml=toml)
+    assert states(held) == ["applied"] * 4
+    assert texts(held, "p1-01")[1] == SLIP[1].replace("心里里", "心里").replace("三万亩", "三万余亩")
+    assert held.article_of[f"{ISSUE}/p1-01"].blocks[1].before == SLIP[1]
+
+
+TWO_IN_ONE = (*SPRING, *BRIDGE[1:])
+PART = table(f'do = "split-article"\nexact = "{BRIDGE[1][:12]}"')
+
+
+def test_an_article_that_was_run_together_is_parted_and_its_part_has_an_address_for_ever() -> None:
+    first = archive(page("1.txt", TWO_IN_ONE, SCHOOL))
+    held = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=PART, before=first)
+    assert texts(held, "p1-01") == list(SPRING) and texts(held, "p1-03") == list(BRIDGE[1:])
+    assert held.permalinks.ledger.lines[f"{ISSUE}/p1-03"].part_of == f"{ISSUE}/p1-01"
+    assert held.permalinks.changes.new == (f"{ISSUE}/p1-03",) and held.permalinks.changes.changed == ()
+    again = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=PART, before=held)
+    assert not again.permalinks.changes and texts(again, "p1-03") == list(BRIDGE[1:])
+
+
+def test_once_the_source_parts_it_too_the_part_stands_at_the_same_address() -> None:
+    first = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=PART)
+    held = archive(page("1.txt", SPRING, SCHOOL, BRIDGE), toml=PART, before=first)
+    refuse_broken(held.permalinks)
+    assert states(held) == ["already-right"] and texts(held, "p1-03") == list(BRIDGE)
+
+
+JOIN = table(f'do = "join-article"\nto = "{ISSUE}/p1-01"\nexact = "{BRIDGE[2][:12]}"', f"{ISSUE}/p1-02")
+
+
+def test_an_article_that_was_cut_in_two_is_joined_and_its_address_leads_to_the_whole() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE, SCHOOL))
+    held = archive(page("1.txt", SPRING, BRIDGE, SCHOOL), toml=JOIN, before=first)
+    assert body(held, "p1-01")[3:] == [("subheading", BRIDGE[0]), ("paragraph", BRIDGE[1]), ("paragraph", BRIDGE[2])]
+    assert [(line.id, line.state, line.to) for line in held.former] == [(f"{ISSUE}/p1-02", "merged", f"{ISSUE}/p1-01")]
+    again = archive(page("1.txt", SPRING, BRIDGE, SCHOOL), toml=JOIN, before=held)
+    assert not again.permalinks.changes and states(again) == ["applied"]
+    undone = archive(page("1.txt", SPRING, BRIDGE, SCHOOL), before=again)
+    assert sorted(undone.article_of) == [f"{ISSUE}/p1-0{number}" for number in (1, 2, 3)]
+
+
+def headless(source: str) -> Page:
+    """A page whose second article has lost its headline to the furniture."""
+    whole = page(source, SPRING, BRIDGE)
+    spring, bridge = whole.articles
+    lost = replace(bridge.blocks[0], kind="rubric")
+    return replace(whole, articles=(spring, replace(bridge, blocks=bridge.blocks[1:])), furniture=(lost,))
+
+
+def test_a_headline_is_given_to_its_article() -> None:
+    toml = table(f'do = "heading"\nto = "{ISSUE}/p1-02"\nexact = "新桥通车"', f"{ISSUE}/p1")
+    held = archive(headless("1.txt"), toml=toml)
+    assert body(held, "p1-02")[0] == ("headline", "新桥通车") and held.pages[0].furniture == ()
+    assert states(archive(page("1.txt", SPRING, BRIDGE), toml=toml)) == ["already-right"]
+
+
+def test_a_piece_is_a_caption_or_furniture_or_printed_twice() -> None:
+    for kind in ("caption", "duplicate"):
+        held = archive(page("1.txt", SPRING), toml=table(f'do = "kind"\nkind = "{kind}"\nexact = "县农业局"'))
+        assert states(held) == ["applied"] and body(held, "p1-01")[2] == (kind, SPRING[2])
+    held = archive(page("1.txt", SPRING), toml=table('do = "kind"\nkind = "imprint"\nexact = "县农业局"'))
+    assert [block.kind for block in held.pages[0].furniture] == ["imprint"] and len(body(held, "p1-01")) == 2
+
+
+def test_a_piece_is_moved() -> None:
+    toml = table(f'do = "move"\nexact = "{BRIDGE[2][:9]}"\nafter = "{SPRING[1][:9]}"', f"{ISSUE}/p1-02")
+    held = archive(page("1.txt", SPRING, BRIDGE), toml=toml)
+    assert texts(held, "p1-01") == [SPRING[0], SPRING[1], BRIDGE[2], SPRING[2]] and texts(held, "p1-02") == list(
+        BRIDGE[:2]
+    )
+    toml = table(f'do = "move"\nexact = "{SPRING[2][:9]}"\nbefore = "{SPRING[1][:9]}"')
+    assert texts(archive(page("1.txt", SPRING), toml=toml), "p1-01") == [SPRING[0], SPRING[2], SPRING[1]]
+
+
+def test_an_article_may_not_be_left_without_a_word() -> None:
+    held = archive(page("1.txt", SPRING[:1], BRIDGE), toml=table('do = "kind"\nkind = "rubric"\nexact = "春耕忙"'))
+    assert states(held) == ["conflict"] and texts(held, "p1-01") == ["春耕忙"]
+
+
+def test_two_corrections_that_want_a_piece_in_two_places_are_an_error() -> None:
+    toml = "".join(table(f'do = "kind"\nkind = "{kind}"\nexact = "县农业局"') for kind in ("caption", "subheading"))
+    with pytest.raises(SourceError, match=r"a\.toml, line 10: wants another thing .* than corrections/a\.toml, line 1"):
+        archive(page("1.txt", SPRING), toml=toml)
+
+
+# ---------------------------------------------------------------- facts
+
+
+def test_a_pages_date_is_set_right_and_its_addresses_lead_on() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL))
+    toml = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\nexact = "{SPRING[1][:14]}"', f"{ISSUE}/p1")
+    held = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL), toml=toml, before=first)
+    there = "liaoyuan-ribao/2021/01-22"
+    assert sorted(held.article_of) == [f"{ISSUE}/p2-01", f"{there}/p1-01", f"{there}/p1-02"]
+    assert [(line.id, line.to) for line in held.former] == [
+        (f"{ISSUE}/p1-01", f"{there}/p1-01"), (f"{ISSUE}/p1-02", f"{there}/p1-02"),
+    ]  # fmt: skip
+    assert held.page_of[f"{there}/p1"].facts.evidence == "孙平校订：原版如此"
+    assert [one.page_id for one in held.corrections] == [f"{there}/p1"]
+    again = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL), toml=toml, before=held)
+    assert not again.permalinks.changes
+
+
+def test_a_fact_of_a_page_is_known_by_its_words_where_another_page_has_come_before() -> None:
+    toml = table(f'do = "fact"\nfact = "newspaper"\nbecomes = "白城日报"\nexact = "{SPRING[1][:14]}"', f"{ISSUE}/p1")
+    held = archive(page("0.txt", SCHOOL), page("1.txt", SPRING), toml=toml)
+    assert states(held) == ["re-anchored"]
+    assert sorted(held.article_of) == ["baicheng-ribao/2021/01-21/p2-01", f"{ISSUE}/p1-01"]
+
+
+def test_byline_and_topics_are_given() -> None:
+    toml = "".join((
+        table('do = "fact"\nfact = "byline"\nwas = "张赫"\nbecomes = "张赫、王苗"\nexact = "记者张赫"'),
+        table('do = "fact"\nfact = "topics"\nbecomes = "春耕，农机"\nexact = "记者张赫"'),
+        table('do = "fact"\nfact = "byline"\nwas = "李四"\nbecomes = "赵六"\nexact = "本报讯"', f"{ISSUE}/p1-02"),
+    ))  # fmt: skip
+    held = archive(page("1.txt", SPRING, BRIDGE), toml=toml)
+    one = held.article_of[f"{ISSUE}/p1-01"]
+    assert (one.byline, one.topics) == (("张赫", "王苗"), ("春耕", "农机"))
+    assert states(held) == ["applied", "applied", "conflict"]
+    assert held.findings[0].message.endswith("：原为“李四”，现在却是“李强”。")
+
+
+def test_an_article_is_led_on_to_where_it_goes_on() -> None:
+    toml = table(f'do = "fact"\nfact = "jump"\nbecomes = "{ISSUE}/p2-01"\nexact = "横跨东河"', f"{ISSUE}/p1-02")
+    held = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL), toml=toml)
+    assert held.article_of[f"{ISSUE}/p1-02"].continued_by == f"{ISSUE}/p2-01"
+    assert held.article_of[f"{ISSUE}/p2-01"].continues == f"{ISSUE}/p1-02"
+
+
+# ---------------------------------------------------------------- what must not be shown
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        MENDED,
+        table('exact = "这几个字从来没有在这里印过"\nbecomes = "农民心里里乐开了花"'),
+        table(
+            f'exact = "{BRIDGE[1][:9]}"\nsuffix = "{BRIDGE[1][9:]}"\nprefix = "{SLIP[2]}"\nbecomes = "改过"',
+            f"{ISSUE}/p1-02",
+        ),
+        table(f'do = "join-article"\nto = "{ISSUE}/p1-02"\nexact = "心里里乐"'),
+    ],
+)
+def test_no_word_of_a_withheld_text_comes_to_light_by_a_correction(toml: str) -> None:
+    held = archive(page("1.txt", SLIP, BRIDGE), toml=toml, withhold=(f"{ISSUE}/p1-01",))
+    said = data.corrections_file(held) + data.articles_file(held.pages) + data.findings_file(held)
+    words, others = "".join(SLIP[1:]), "".join(BRIDGE)
+    runs = [words[at : at + 6] for at in range(len(words) - 5) if words[at : at + 6] not in others]
+    assert [run for run in runs if run in said.decode()] == []
+    assert held.article_of[f"{ISSUE}/p1-01"].withheld
+
+
+# ---------------------------------------------------------------- what is wrong with a file
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        (
+            'do = "replase"\nexact = "甲"\nbecomes = "乙"',
+            "line 3: 'do' in [[corrections]] no. 1 is 'replase', but must be ",
+        ),
+        ('exact = "甲"\nbecomes = " 甲"', "line 4: 'becomes' in [[corrections]] no. 1 says what 'exact' says but for "),
+        (
+            'do = "split-paragraph"\nexact = "甲"\nbecomes = "乙"',
+            "line 5: 'becomes' in [[corrections]] no. 1 means nothing ",
+        ),
+        ('do = "move"\nexact = "甲"', "line 1: 'after' in [[corrections]] no. 1 or 'before' is needed: "),
+        (
+            'do = "fact"\nfact = "date"\nexact = "甲"\nbecomes = "1月2日"',
+            "line 6: 'becomes' in [[corrections]] no. 1 is '1月2日'",
+        ),
+        (
+            'page = "a/b"\nexact = "甲"\nbecomes = "乙"',
+            "line 2: 'article' in [[corrections]] no. 1 or 'page' is needed: ",
+        ),
+        (
+            'exact = "  "\nbecomes = "乙"',
+            "line 3: 'exact' in [[corrections]] no. 1 is empty; each [[corrections]] needs it",
+        ),
+        (
+            'do = "join-article"\nexact = "甲"\nto = "https://a/b.html"',
+            "line 5: 'to' in [[corrections]] no. 1 is 'https",
+        ),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(keys: str, message: str) -> None:
+    with pytest.raises(SourceError) as error:
+        parse_corrections(table(keys), "corrections/a.toml")
+    assert error.value.message.startswith(f"corrections/a.toml, {message}")
+
+
+def test_an_address_that_never_was_is_an_error() -> None:
+    with pytest.raises(SourceError, match=r"a\.toml, line 1: no article '.*p1-07' is known; did you mean '.*p1-01'\?"):
+        archive(page("1.txt", SPRING), toml=table('exact = "春耕"\nbecomes = "秋收"', f"{ISSUE}/p1-07"))
+
+
+def test_more_of_it() -> None:
+    """Another OCR with errors in every fifteenth character, in another order, among others."""
+    first = archive(page("1.txt", SLIP, BRIDGE), page("2.txt", SCHOOL))
+    quoted = table(
+        'prefix = "今年春耕早，进度快，农民"\nexact = "心里里乐"\nsuffix = "开了花。全县已有三万亩"\nbecomes = "心里乐"'
+    )
+    again = [page("1.txt", misread(HARVEST), misread(BRIDGE)), page("2.txt", misread(SCHOOL), misread(SLIP), SKATING)]
+    held = archive(*again, toml=quoted, before=first)
+    assert states(held) == ["re-anchored"] and "心里乐" in texts(held, "p1-01")[1]
+
+
+def test_a_page_in_raw_lines_can_be_corrected() -> None:
+    blocks = tuple(
+        TextBlock("paragraph", text, (Span(at, at + 3),), (n,))
+        for n, (text, at) in enumerate([("甲乙丙", 0), ("丁戊己", 4)], 1)
+    )
+    held = archive(
+        Page(SourcePage("1.txt", "甲乙丙\n丁戊己\n"), (), (Article(blocks),)),
+        toml=table('do = "join-paragraph"\nexact = "丁戊"'),
+    )
+    assert texts(held, "p1-01") == ["甲乙丙丁戊己"]
+    assert held.article_of[f"{ISSUE}/p1-01"].blocks[0].lines == (1, 2)
+    assert isinstance(held.corrections[0].correction.date, dt.date)
