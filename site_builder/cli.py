@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from site_builder import ledger, render, report, serve
+from site_builder import ledger, render, report, revising, serve
 from site_builder.build import Options, Progress, Result, build
 from site_builder.errors import ArchiveError, SourceError, did_you_mean
 from site_builder.explain import explain, find_target
@@ -26,7 +26,8 @@ from site_builder.explain import explain, find_target
 PROGRAM = "build-site"
 EXPLAIN = "explain"
 LEDGER = ledger.FILE
-SUB_COMMANDS = ("correct", "verify")  # kept for later: a folder of such a name is given as ./verify
+CORRECT = "correct"
+SUB_COMMANDS = ("verify",)  # kept for later: a folder of such a name is given as ./verify
 
 BUILT, WRONG, FAILED, INTERRUPTED = 0, 2, 3, 130  # 1 and 2 also come with the errors (errors.py)
 
@@ -35,6 +36,7 @@ EPILOG = """\
 `build-site` alone builds ./seeds, or else the current folder, into ./public.
 
 `build-site explain FILE[:LINE]` builds nothing: it says what was decided about a page, or a line of it, and why.
+`build-site correct FILE...` says what a file of corrections would change, and puts it into SOURCE/corrections/.
 `build-site heal-permalinks [SOURCE]` joins two versions of permalinks.jsonl that a merge has left in one file.
 
 Each build writes into SOURCE the file permalinks.jsonl, which keeps every article at its address for ever: commit it.
@@ -64,6 +66,8 @@ def main(argv: Sequence[str]) -> int:
         return _explain_page(argv[1:])
     if argv[:1] == [ledger.HEAL]:
         return _heal(argv[1:])
+    if argv[:1] == [CORRECT]:
+        return _correct(argv[1:])
     try:
         call = _parser().parse_args(argv)
     except SystemExit as stop:
@@ -105,6 +109,35 @@ def _heal(words: Sequence[str]) -> int:
         folder = _source(call.source)
         for line in ledger.heal_file(folder):
             _say(line)
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        return _explain(error, call.verbosity)
+    return BUILT
+
+
+def _correct(words: Sequence[str]) -> int:
+    """Say what files of corrections would change, and add them; the exit code."""
+    try:
+        call = _correct_parser().parse_args(words)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else WRONG
+    try:
+        options = Options(_source(call.source), Path(call.out), jobs=call.jobs)
+        files = [Path(name) for name in call.files]
+        for file in files:
+            if not file.is_file():
+                raise SourceError(f"there is no file '{file}'")
+        with _progress(call.verbosity) as progress:
+            revision = revising.revise(files, options, progress)
+        for line in revision.words:
+            _say(line)
+        if call.check and revision.refused:
+            return WRONG
+        if not call.check:
+            for target in revising.add(revision):
+                _say(f"added {target}; build to publish it, and keep the file under version control")
     except KeyboardInterrupt:
         _complain("interrupted")
         return INTERRUPTED
@@ -241,6 +274,28 @@ def _explain_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _correct_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=f"{PROGRAM} {CORRECT}",
+        description="Say what files of corrections would change, and add them to SOURCE/corrections/. Builds nothing.",
+        epilog="A file in corrections/ is only checked. No file there is ever written over.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="a file of corrections (.toml), as the site's form makes"
+    )
+    parser.add_argument("--source", metavar="SOURCE", help="the folder of page texts (./seeds, else .)")
+    parser.add_argument("-o", "--out", default="public", metavar="OUT", help="where the site is (./public)")
+    parser.add_argument("--check", action="store_true", help="only say what it would change")
+    parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="worker processes (one a core)")
+    loudness = parser.add_mutually_exclusive_group()
+    loudness.add_argument(
+        "-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0, help="no progress"
+    )
+    loudness.add_argument("-v", "--verbose", dest="verbosity", action="store_const", const=1, help="show tracebacks")
+    return parser
+
+
 def _heal_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog=f"{PROGRAM} {ledger.HEAL}",
@@ -273,6 +328,8 @@ def _source(given: str | None) -> Path:
         return _readable(Path("seeds") if Path("seeds").is_dir() else Path())
     if given == EXPLAIN:
         raise SourceError(f"'{EXPLAIN}' goes first: {PROGRAM} {EXPLAIN} FILE[:LINE]; a folder is given as ./{EXPLAIN}")
+    if given in (CORRECT, ledger.HEAL):
+        raise SourceError(f"'{given}' goes first: {PROGRAM} {given}; a folder is given as ./{given}")
     if given in SUB_COMMANDS:
         raise SourceError(f"this version has no command '{given}' yet; for a folder of that name write ./{given}")
     path = Path(given)
@@ -342,10 +399,24 @@ def _sum_up(result: Result, verbosity: int) -> None:
         for finding in result.findings:
             if verbosity > 0 and finding.code == code:
                 _say(f"          {finding.article_id or finding.page_id}: {finding.message}")
+    _sum_up_corrections(result)
     _sum_up_permalinks(result)
     if not result.base_url:
         _say("no canonical links and no sitemap: they need --base-url, or base_url in archive.toml")
     _say(f"built {result.out}: open {result.home.resolve().as_uri()}")
+
+
+def _sum_up_corrections(result: Result) -> None:
+    """How many corrections there are, and of how many the source has made something else."""
+    states = [one.state for one in result.corrections]
+    if states:
+        words = {
+            "applied": "carried out",
+            "already-right": "right in the source by now",
+            "withheld": "of withheld texts",
+        }
+        counts = [f"{states.count(state)} {words.get(state, state)}" for state in revising.STATES if state in states]
+        _say(f"{_count(len(states), 'correction')}: {', '.join(counts)}")
 
 
 def _sum_up_permalinks(result: Result) -> None:

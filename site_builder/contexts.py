@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from site_builder import addresses, words
 from site_builder.calendars import coverage
-from site_builder.entries import Headline, Link, Part
+from site_builder.entries import Headline, Link, Part, Revision
+from site_builder.histories import history
 from site_builder.language import N_, _
 from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
@@ -156,11 +157,20 @@ def article(views: Views, article: Article, page: Page) -> Context:
         notes=list(views.notes(page)),
         doubts=views.doubts_of_heading(article),
         parted=_parted(views, article),
+        revisions=() if article.withheld else _revisions(views, article),
         origin=views.origin(page, article),
         report_url=views.report_url(article),
         previous=_neighbour(views, previous, page),
         following=_neighbour(views, following, page),
     )
+
+
+def _revisions(views: Views, article: Article) -> tuple[Revision, ...]:
+    """What editors have set right in the article and its parts on other pages, and in the facts of its page."""
+    shown = [article, *(part for part, _page in _following(views, article))]
+    done = [outcome for part in shown for outcome in part.history]
+    befores = [block.before for part in shown for block in part.blocks if block.before]
+    return history([*done, *views.archive.page_corrections.get(article.page_id, ())], befores)
 
 
 def _parted(views: Views, article: Article) -> list[tuple[str, Link]]:
@@ -227,16 +237,20 @@ def _headlines(pages: Iterable[Page]) -> str:
 
 def _continuations(views: Views, article: Article) -> Iterator[tuple[Link, list[Part]]]:
     """The parts of the article on other pages, each with the page it stands on."""
+    for number, (following, page) in enumerate(_following(views, article), 2):
+        parts = [part for part in views.parts(following, number) if not (part.kind == "jump" and "上接" in part.text)]
+        yield Link(words.page_label(page), following.url), parts
+
+
+def _following(views: Views, article: Article) -> Iterator[tuple[Article, Page]]:
+    """The article's parts on other pages, as far as they may be shown."""
     seen = {article.id}
-    number = 2
     while (following := views.archive.article_of.get(article.continued_by)) and following.id not in seen:
         if following.withheld:
             return
-        page = views.archive.page_of[following.page_id]
-        parts = [part for part in views.parts(following, number) if not (part.kind == "jump" and "上接" in part.text)]
-        yield Link(words.page_label(page), following.url), parts
+        yield following, views.archive.page_of[following.page_id]
         seen.add(following.id)
-        article, number = following, number + 1
+        article = following
 
 
 def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, Headline, str] | None:

@@ -72,7 +72,7 @@ def article_record(article: Article, page: Page) -> Record:
         "topics": list(article.topics),
         "blocks": [
             *(_block(block) for block in article.blocks),
-            *(_block(TextBlock(BEFORE, block.before, ())) for block in article.blocks if block.before),
+            *(_block(TextBlock(BEFORE, block.before, (), corrected=True)) for block in article.blocks if block.before),
         ],
         "continues": article.continues or None,
         "continued_by": article.continued_by or None,

@@ -118,6 +118,20 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """A correction that was carried out: what was done, why, by whom, when. `moved`: the source has changed since.
+    `before` is the whole piece as it was read, where words were replaced.
+    """
+
+    said: str
+    why: str
+    by: str
+    date: str
+    moved: bool
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a text came from: the source file, the page with its text in the site, and its lines there."""
 

@@ -61,7 +61,19 @@
     if (navigator.share) navigator.share({ title: document.title, url: location.href.split("#")[0] }).catch(() => {});
     else offer(share, "");
   });
-  document.querySelector(".article").addEventListener("click", (event) => {
+  const load = (file) => new Promise((onload, onerror) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: new URL(file, HERE), onload, onerror }));
+  });
+  const article = document.querySelector(".article");
+  article.addEventListener("toggle", ({ target }) => {
+    const bar = target.open && target.querySelector("summary + p:not(:has(button))");
+    if (bar?.querySelector("a[href^='#']")) bar.append(button(say("校对本段"), say("校对本段"), async ({ target: asked }) => {
+      if (simplified.size) forms.click(); // what is quoted is what was printed
+      window.archiveCorrect ?? (await load("correct.js").catch(() => (status.textContent = say("校对表没有载入"))));
+      window.archiveCorrect?.(target, copy, asked);
+    }));
+  }, true);
+  article.addEventListener("click", (event) => {
     const link = event.target.closest("details a[href^='#']");
     if (link) offer(link, link.getAttribute("href"));
   });
@@ -77,9 +89,7 @@
     kept("forms", simplified.size ? "traditional" : "");
   });
   async function toTraditional() {
-    window.archiveTraditional ?? (await new Promise((onload, onerror) => {
-      document.head.append(Object.assign(document.createElement("script"), { src: new URL("traditional.js", HERE), onload, onerror }));
-    }).catch(() => (status.textContent = say("字表没有载入"))));
+    window.archiveTraditional ?? (await load("traditional.js").catch(() => (status.textContent = say("字表没有载入"))));
     if (!window.archiveTraditional) return;
     for (const element of printed) {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);

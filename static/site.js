@@ -4,7 +4,7 @@
   "use strict";
 
   const HERE = document.currentScript.src;
-  const MARKED = "hgroup h1, hgroup p, .text > :is(p, h2):not(.doubt)";
+  const MARKED = "hgroup h1, hgroup p, .text > :is(p, h2):not(.doubt), .before";
   const OURS = ".untitled-mark, .caption-mark, .continued, .jump span"; // words of the page, not of the newspaper
 
   document.addEventListener("keydown", (event) => {
@@ -99,6 +99,8 @@
       hits[at]?.forEach((marked) => marked.classList.remove("current"));
       at = (at + step + hits.length) % hits.length;
       hits[at].forEach((marked) => marked.classList.add("current"));
+      const shut = hits[at][0].closest("details"); // a reading that was corrected since
+      if (shut) shut.open = true;
       hits[at][0].scrollIntoView({ block: "center", behavior });
       count.textContent = `${at + 1}/${hits.length}`;
       said.textContent = `${found.textContent}：第 ${at + 1} 处，共 ${hits.length} 处`;

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from test_permalinks import BRIDGE, DAY, HARVEST, ISSUE, SCHOOL, SKATING, SPRING, misread, page
@@ -20,6 +24,8 @@ from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, So
 from site_builder.permalinks import Rules, refuse_broken
 from site_builder.records import records
 
+Call = Callable[..., subprocess.CompletedProcess[str]]
+SEEDS = Path(__file__).parents[1] / "seeds"
 SIGNED = 'by = "孙平"\ndate = 2026-11-22\nwhy = "原版如此"\n'
 SLIP = ("春耕忙", "本报讯（记者张赫）今年春耕早，进度快，农民心里里乐开了花。全县已有三万亩水田完成翻耕。", SPRING[2])
 """SPRING as an OCR gives it: 里 is read twice."""
@@ -86,7 +92,7 @@ def test_data_marks_the_corrected_block_and_adds_the_reading_before_it_without_a
     held = archive(page("1.txt", SLIP), toml=MENDED)
     [record] = map(json.loads, data.articles_file(held.pages).decode().splitlines())
     assert [(block["kind"], block.get("corrected", False), bool(block["spans"])) for block in record["blocks"]] == [
-        ("headline", False, True), ("paragraph", True, True), ("paragraph", False, True), ("before", False, False),
+        ("headline", False, True), ("paragraph", True, True), ("paragraph", False, True), ("before", True, False),
     ]  # fmt: skip
     assert record["blocks"][3]["text"] == SLIP[1]
     [row] = map(json.loads, data.corrections_file(held).decode().splitlines())
@@ -360,6 +366,88 @@ def test_no_word_of_a_withheld_text_comes_to_light_by_a_correction(toml: str) ->
     runs = [words[at : at + 6] for at in range(len(words) - 5) if words[at : at + 6] not in others]
     assert [run for run in runs if run in said.decode()] == []
     assert held.article_of[f"{ISSUE}/p1-01"].withheld
+
+
+# ---------------------------------------------------------------- build-site correct
+
+SNOW = "liaoyuan-ribao/2021/01-21/p1-06"
+SQUARE = table('exact = "宪法广场"\nbecomes = "立宪广场"', SNOW)
+DIFFERENCE = """\
+{file}, line 1: replace 「宪法广场」 is carried out
+
+liaoyuan-ribao/2021/01-21/p1-06
+  - paragraph: …区税务局门前、半岛广场、福寿路、宪法广场、煤机厂铁道口、人民大街及南…
+  + paragraph: …区税务局门前、半岛广场、福寿路、立宪广场、煤机厂铁道口、人民大街及南…
+"""
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """The sample archive, to be written into."""
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    return tmp_path / "seeds"
+
+
+def test_correct_says_what_a_file_would_change_and_adds_it(build_site: Call, tmp_path: Path, seeds: Path) -> None:
+    (tmp_path / "mine.toml").write_text(SQUARE, "utf-8")
+    checked = build_site("correct", "mine.toml", "--check")
+    assert (checked.returncode, checked.stdout) == (0, DIFFERENCE.format(file="mine.toml"))
+    assert not (seeds / "corrections").exists()
+    added = build_site("correct", "mine.toml")
+    assert added.stdout == DIFFERENCE.format(file="mine.toml") + (
+        "added seeds/corrections/mine.toml; build to publish it, and keep the file under version control\n"
+    )
+    assert (seeds / "corrections" / "mine.toml").read_text("utf-8") == SQUARE
+    again = build_site("correct", "mine.toml")
+    assert (again.returncode, again.stderr.splitlines()[-1]) == (
+        2, "build-site: mine.toml: is in corrections/ already, as mine.toml",
+    )  # fmt: skip
+    there = build_site("correct", "seeds/corrections/mine.toml")
+    assert (there.returncode, there.stdout) == (0, DIFFERENCE.format(file="corrections/mine.toml"))
+
+
+def test_correct_writes_over_nothing(build_site: Call, tmp_path: Path, seeds: Path) -> None:
+    (seeds / "corrections").mkdir()
+    (seeds / "corrections" / "mine.toml").write_text(SQUARE, "utf-8")
+    (tmp_path / "mine.toml").write_text(table('exact = "福寿路"\nbecomes = "福寿大路"', SNOW), "utf-8")
+    assert "added seeds/corrections/mine-2.toml" in build_site("correct", "mine.toml").stdout
+    assert (seeds / "corrections" / "mine.toml").read_text("utf-8") == SQUARE
+
+
+def test_correct_adds_nothing_that_can_not_be_carried_out(build_site: Call, tmp_path: Path, seeds: Path) -> None:
+    (tmp_path / "mine.toml").write_text(table('exact = "清雪"\nbecomes = "扫雪"', SNOW), "utf-8")
+    refused = build_site("correct", "mine.toml")
+    assert (
+        refused.stdout
+        == "mine.toml, line 1: replace 「清雪」 can't be carried out: “清雪”不止一处，不知指的是哪一处。\n"
+    )
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
+        2,
+        "build-site: nothing was added, for 1 of these corrections can't be carried out; quote more (prefix, suffix),"
+        " or mend what is quoted",
+    )
+    assert build_site("correct", "mine.toml", "--check").returncode == 2
+    assert not (seeds / "corrections").exists()
+    missing = build_site("correct", "yours.toml")
+    assert (missing.returncode, missing.stderr) == (2, "build-site: there is no file 'yours.toml'\n")
+
+
+def test_an_article_shows_what_was_set_right_and_a_build_says_how_much(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    (seeds / "corrections").mkdir()
+    (seeds / "corrections" / "a.toml").write_text(SQUARE, "utf-8")
+    assert "1 correction: 1 carried out\n" in build_site("seeds", "-o", "site").stdout
+    text = (tmp_path / "site" / f"{SNOW}.html").read_text("utf-8")
+    assert '<a class="mark" href="#corrections">已校订</a>' in text
+    shown = re.sub(
+        "<[^>]*>|\\s", "", text[text.index('<ol class="revisions">') : text.index("</ol>", text.index("revisions"))]
+    )
+    assert shown.startswith(
+        "原作“宪法广场”，今作“立宪广场”。原版如此孙平，2026年11月22日校订前全段市清雪总指挥部一行先后来到"
+    )
+    assert "宪法广场" in shown[60:]
+    assert "宪法广场" in text[text.index("煤机厂") - 300 :]  # the source lines stay as they are
 
 
 # ---------------------------------------------------------------- what is wrong with a file

@@ -24,9 +24,9 @@ LAYERS = (
     " | fingerprints ledger matching permalinks",
     "facts withhold workpieces mending archive",
     "report",
-    "listing calendars collation data sitemap opensearch entries views contexts indexes outputs",
+    "listing calendars collation data sitemap opensearch entries histories views contexts indexes outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
-    "build explain | serve",
+    "build explain revising | serve",
     "cli",
     "__main__ | __init__",
 )
