@@ -121,6 +121,9 @@
     ]],
   ];
 
+  const OF_PARAGRAPHS = ["split-paragraph", "join-paragraph", "kind", "move", "split-article"];
+  const OF_HEADINGS = ["heading"];
+
   /* ---- the file */
 
   const quoted = (text) => `"${text.replace(/[\\"]/g, "\\$&").replace(/[\u0000-\u001f\u007f]/g, " ")}"`;
@@ -175,9 +178,7 @@
       return [make("label", { htmlFor: control.id, textContent: label }), control];
     };
     const which = make("select", {}, ...OPERATIONS.map(([group, all]) => make("optgroup", { label: say(group) },
-      ...all.filter(([value]) => value === "replace" || heading !== ["文字与段落"].includes(group) || (!heading && group !== "此版"))
-        .filter(([value]) => (value === "heading" ? heading : true) && (value === "split-article" ? !heading : true))
-        .map(([value, text]) => make("option", { value, textContent: say(text) })))));
+      ...all.filter(([value]) => !(heading ? OF_PARAGRAPHS : OF_HEADINGS).includes(value)).map(([value, text]) => make("option", { value, textContent: say(text) })))));
     const words = make("textarea", { value: given.text, spellcheck: false });
     const line = make("input", { autocomplete: "off" });
     const kind = make("select", {}, ...KINDS.map(([value, text]) => make("option", { value, textContent: say(text) })));
@@ -210,7 +211,7 @@
     });
 
     const form = make("form", { className: "correct", onsubmit: (event) => event.preventDefault() },
-      make("h3", { textContent: say("校对：{id}", { id: article }) }),
+      make("p", { className: "name", textContent: say("校对：{id}", { id: article }) }),
       ...field("do", say("校订"), which), wordsLabel, words, lineLabel, line, kindLabel, kind,
       ...field("by", say("校订者"), by), ...field("why", say("依据"), why), shown,
       make("p", { className: "wide" }, copies, saves, ...(sends ? [sends] : []), closes, status));
@@ -220,7 +221,8 @@
       const [, , asks, label, keysOf] = OPERATIONS.flatMap(([, all]) => all).find(([value]) => value === which.value);
       const shows = { text: [words, wordsLabel], line: [line, lineLabel], date: [line, lineLabel], kind: [kind, kindLabel] };
       for (const each of [words, wordsLabel, line, lineLabel, kind, kindLabel]) each.hidden = !(shows[asks] ?? []).includes(each);
-      lineLabel.textContent = kindLabel.textContent = say(label);
+      lineLabel.textContent = asks === "kind" ? "" : say(label);
+      kindLabel.textContent = asks === "kind" ? say(label) : "";
       line.type = asks === "date" ? "date" : "text";
       const value = asks === "text" ? words.value : asks === "kind" ? kind.value : line.value;
       const keys = keysOf(given, value);
