@@ -24,6 +24,8 @@ ROUND = 0.55  # of what stands round the words: less is another place that has t
 ALIKE_SHORT = 0.85  # of one of fewer than SHORT characters, in which a name or a figure makes all the difference
 SHORT = 16
 SHORTEST = 8  # characters: a shorter quotation is like too much to be looked for by likeness
+HALF = 0.5  # of the words themselves
+SIDE, BESIDE = 6, 0.75  # characters on either side, and how like they must be, for words that are read quite otherwise
 CLEARLY = 0.1  # so much the best must be better than the second
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
@@ -142,6 +144,8 @@ def _by_context(text: str, quote: Quote, near: bool) -> list[Place]:
         for at in _all(text, words) if words else ():
             end = at + len(words)
             likeness = float(near or len(words) >= SHORTEST) if alone else _round(text, at, end, quote)
+            if near and len(words) >= SHORTEST and text.count(words) == 1:
+                likeness = max(likeness, ROUND)  # what stood beside them may have gone to another place
             if likeness >= ROUND:
                 found.append(Place(at, end, "literal" if alone and near else "context", likeness, right))
     wider = [one for one in found if one.right and quote.exact in (quote.becomes or "")]
@@ -186,7 +190,21 @@ def _alike(text: str, quote: Quote) -> Place | None:
         raise AmbiguousError("2 places")
     opened, closed = _borders(quote, text[start:end])
     read = text[start + opened : start + closed]
+    if not _plausible(quote, text[start : start + opened], read, text[start + closed : end]):
+        return None
     return Place(start + opened, start + closed, "alike", likeness, quote.becomes is not None and read == quote.becomes)
+
+
+def _plausible(quote: Quote, before: str, read: str, after: str) -> bool:
+    """Whether what was read may be the words: it is like them, or what stands on both sides is what was quoted there.
+
+    What stands round them may have gone to another place without them.
+    """
+    wanted = (quote.exact, quote.becomes) if quote.becomes else (quote.exact,)
+    if any(Indel.normalized_similarity(read, words) >= HALF for words in wanted):
+        return True
+    sides = ((quote.prefix, before), (quote.suffix, after))
+    return all(len(said) >= SIDE and Indel.normalized_similarity(said, there) >= BESIDE for said, there in sides)
 
 
 def _window(text: str, whole: str) -> tuple[int, int, float] | None:
