@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -26,6 +26,7 @@ SHORT = 16
 SHORTEST = 8  # characters: a shorter quotation is like too much to be looked for by likeness
 HALF = 0.5  # of the words themselves
 SIDE, BESIDE = 6, 0.75  # characters on either side, and how like they must be, for words that are read quite otherwise
+SURE_SIDE, ONE_SIDE = 0.8, 24  # on one side alone, and with how many characters
 CLEARLY = 0.1  # so much the best must be better than the second
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
@@ -121,7 +122,9 @@ def find(text: str, quote: Quote, *, near: bool = True) -> Place | None:
         return _only(literal)
     if found := _by_context(text, quote, near):
         return _best(found)
-    return _alike(text, quote)
+    if place := _alike(text, quote) or _alike_on_one_side(text, quote):
+        return place
+    return _lonely(text, quote) if near else None
 
 
 def _literal(text: str, quote: Quote) -> list[Place]:
@@ -144,37 +147,46 @@ def _by_context(text: str, quote: Quote, near: bool) -> list[Place]:
         for at in _all(text, words) if words else ():
             end = at + len(words)
             likeness = float(near or len(words) >= SHORTEST) if alone else _round(text, at, end, quote)
-            if near and len(words) >= SHORTEST and text.count(words) == 1:
-                likeness = max(likeness, ROUND)  # what stood beside them may have gone to another place
             if likeness >= ROUND:
                 found.append(Place(at, end, "literal" if alone and near else "context", likeness, right))
-    wider = [one for one in found if one.right and quote.exact in (quote.becomes or "")]
-    return [
-        one
-        for one in found  # 记 in 书记 is no 记 that should become 书记
-        if one.right
-        or not any(it.start <= one.start and one.end <= it.end and it.likeness >= one.likeness for it in wider)
-    ]
+    return [one for one in found if not any(_holds(other, one) for other in found)]
+
+
+def _holds(wider: Place, one: Place) -> bool:
+    """Whether a find is no more than a part of another.
+
+    记 in 书记 is no 记 that should become 书记, and 书记 in 书记记 is not yet what 书记记 should become.
+    """
+    inside = wider.start <= one.start and one.end <= wider.end and wider.end - wider.start > one.end - one.start
+    return inside and wider.right != one.right and wider.likeness >= one.likeness - CLEARLY
+
+
+def _lonely(text: str, quote: Quote) -> Place | None:
+    """Words that stand once in the very text, though what stood round them has gone to another place."""
+    if len(quote.exact) < SHORTEST or text.count(quote.exact) != 1:
+        return None
+    at = text.index(quote.exact)
+    return Place(at, at + len(quote.exact), "context", ROUND)
 
 
 def _round(text: str, start: int, end: int, quote: Quote) -> float:
     """How alike what stands round a stretch is to what was quoted round the words.
 
-    It may be a little longer or shorter: a character was lost, or read twice.
+    It may be a little longer or shorter: a character was lost, or read twice. If the words and what stands on one side
+    are long enough, the other side may be another's: an article was parted there, or two were run together.
     """
-    sides = []
-    if quote.prefix:
-        sides.append(
-            (
-                len(quote.prefix),
-                Indel.normalized_similarity(quote.prefix, text[max(0, start - len(quote.prefix)) : start]),
-            )
+    before, after = len(quote.prefix), len(quote.suffix)
+    sides = [
+        (size, Indel.normalized_similarity(said, there))
+        for size, said, there in (
+            (before, quote.prefix, text[max(0, start - before) : start]),
+            (after, quote.suffix, text[end : end + after]),
         )
-    if quote.suffix:
-        sides.append(
-            (len(quote.suffix), Indel.normalized_similarity(quote.suffix, text[end : end + len(quote.suffix)]))
-        )
-    return sum(size * likeness for size, likeness in sides) / sum(size for size, _ in sides)
+        if size
+    ]
+    together = sum(size * likeness for size, likeness in sides) / (before + after)
+    firm = [likeness for size, likeness in sides if size + end - start >= SHORT and likeness >= SURE_SIDE]
+    return max(together, ROUND if firm else 0.0)
 
 
 def _alike(text: str, quote: Quote) -> Place | None:
@@ -193,6 +205,13 @@ def _alike(text: str, quote: Quote) -> Place | None:
     if not _plausible(quote, text[start : start + opened], read, text[start + closed : end]):
         return None
     return Place(start + opened, start + closed, "alike", likeness, quote.becomes is not None and read == quote.becomes)
+
+
+def _alike_on_one_side(text: str, quote: Quote) -> Place | None:
+    """The same without what stood on the other side, where an article was parted or two were run together."""
+    sides = (replace(quote, prefix=""), replace(quote, suffix="")) if quote.prefix and quote.suffix else ()
+    found = [place for side in sides if len(side.whole) >= ONE_SIDE and (place := _alike(text, side))]
+    return max((one for one in found if one.likeness >= SURE_SIDE), key=lambda one: one.likeness, default=None)
 
 
 def _plausible(quote: Quote, before: str, read: str, after: str) -> bool:

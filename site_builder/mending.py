@@ -46,6 +46,9 @@ SLIP = 2  # characters by which a place may be off that was found by likeness
 HALF = 0.5  # of the words: what is less like them, and less like what they should become, may be something else
 FIRM = 12  # characters round the words: by so many a place is known, whatever stands in it
 
+BESIDE = frozenset({"caption", "byline", "jump"})  # may stand between two parts of a paragraph
+WHOLE = 0.5  # of a piece: who gives a headline to another article quotes the most of it
+
 _ORDER = {"kicker": 0, "headline": 1, "subtitle": 2}
 
 
@@ -445,7 +448,8 @@ class _Desk:
         else:
             if at:
                 return None
-            owner, target = spot.article, spot.pieces[number - 1] if number else piece
+            before = [each for each in spot.pieces[:number] if each.kind not in BESIDE]
+            owner, target = spot.article, before[-1] if before else piece
             if target is piece:
                 raise _Failed("conflict", _("{words}前面没有别的段落。", words=quote(one.exact)))
         if target.kind != piece.kind:
@@ -531,6 +535,8 @@ class _Desk:
         pieces = [piece for piece in spot.touched if piece.moved != one]
         if spot.article is target and all(piece.kind == kind for piece in pieces):
             return None
+        if len(plain(one.exact)) < WHOLE * len(plain("".join(piece.text for piece in pieces))):
+            raise _Failed("conflict", _("{words}现在是另一段文字的一部分。", words=quote(one.exact)))
         self.claim(one, pieces)
         before = pieces[0].kind
         self.take_out(spot.page, spot.article, pieces, target)

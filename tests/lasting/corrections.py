@@ -228,13 +228,19 @@ def _touched(
     at = next(at for at, page in enumerate(after) if page.id == outcome.page_id)
     page, (origin, _, offsets) = after[at], prints[at]
     blocks = [block for article in page.articles for block in article.blocks]
-    own = [block for article in page.articles if article.id == outcome.article_id for block in article.blocks]
+    lines = found.permalinks.ledger.lines  # an article may have been parted by another correction after this one
+    own = [
+        block
+        for article in (*page.articles, *next(each for each in plain.pages if each.source == page.source).articles)
+        if outcome.article_id == article.id or outcome.article_id == getattr(lines.get(article.id), "part_of", "")
+        for block in article.blocks
+    ]
     if one.do == "fact":
         held = blocks if one.fact == "newspaper" else own
     elif outcome.state == "already-right":
         held = own or blocks
     elif one.do == "replace":
-        changed = [place for block in own if block.before for place in _changed(page, block)]
+        changed = [place for block in blocks if block.before for place in _changed(page, block)]
         return {(origin, offsets[place]) for place in changed}
     elif one.do in ("join-article", "split-article"):
         held = blocks
