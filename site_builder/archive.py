@@ -379,7 +379,9 @@ def _if_not_done(outcome: Outcome) -> list[Finding]:
         return []
     one = outcome.correction
     said = _("{name}（{by}，{date}）：{message}", name=one.name, by=one.by, date=one.date, message=outcome.message)
-    return [Finding(f"correction-{outcome.state}", said, outcome.page_id, outcome.article_id)]
+    if outcome.state == "conflict":
+        return [Finding("correction-conflict", said, outcome.page_id, outcome.article_id)]
+    return [Finding("correction-orphaned", said, outcome.page_id, outcome.article_id)]
 
 
 def _placed(

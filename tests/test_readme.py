@@ -10,11 +10,13 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from site_builder import report, settings
-from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, Settings
+from site_builder import data, report, settings
+from site_builder.corrections import OPERATIONS, parse_corrections
+from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, CorrectionState, Outcome, Settings
 from site_builder.settings import parse_settings
 from site_builder.sources import path_facts
 
@@ -79,7 +81,7 @@ def test_the_second_command_is_the_one_that_ci_runs() -> None:
 
 
 def test_commands_use_options_that_there_are(build_site: Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    known = options_of(build_site("--help").stdout)
+    known = options_of(build_site("--help").stdout) | options_of(build_site("correct", "--help").stdout)
     used = {
         word
         for line in re.findall(r"build-site ([^\n`]*)", "\n".join([*blocks("sh"), *blocks("yaml")]))
@@ -125,7 +127,7 @@ def test_defaults_are_as_documented() -> None:
 
 
 def test_the_examples_of_archive_toml_are_read_whole(tmp_path: Path) -> None:
-    first, second = (parse_settings(text, tmp_path) for text in blocks("toml"))
+    first, second = (parse_settings(text, tmp_path) for text in blocks("toml")[:2])
     assert (first.title, first.newspapers[0].id) == ("辽源日报数字档案", "liaoyuan-ribao")
     assert second.pages[0].facts.date == dt.date(2020, 2, 19)
 
@@ -202,9 +204,13 @@ def test_the_glossary_has_each_kind_of_block() -> None:
 
 def test_the_data_have_the_keys_that_are_listed(seed_site: Path) -> None:
     rows = table("file", "## Open data")
-    assert len(rows) == 5
-    for name, _, keys in rows[:4]:
+    assert len(rows) == 6
+    for name, _, keys in rows[:5]:
         file = seed_site / "data" / name.strip("`").removeprefix("data/")
+        if file.name == "corrections.jsonl":  # the sample archive has none
+            (one,) = parse_corrections(marked("example: corrections"), "corrections/a.toml")
+            assert code(keys) == list(data.correction_record(Outcome(one, "applied")))
+            continue
         record = json.loads(file.read_text("utf-8").splitlines()[0])
         listed = [key for key in code(keys) if key != "withheld"]  # which only a withheld article has
         assert listed == list(record), file
@@ -217,6 +223,15 @@ def test_the_addresses_of_the_sample_site_are_there(seed_site: Path) -> None:
     for address in held:
         file, _, anchor = address.partition("#")
         assert f'id="{anchor}"' in (seed_site / file).read_text("utf-8") if anchor else (seed_site / file).is_file()
+
+
+def test_corrections_are_documented() -> None:
+    rows = table("`do`", "### Corrections")
+    assert [code(row[0])[0] for row in rows] == list(OPERATIONS)
+    for row in rows:
+        operation = OPERATIONS[code(row[0])[0]]
+        assert {*operation.needs, *operation.takes} <= {word for cell in row for word in code(cell)}
+    assert {code(row[0])[0] for row in table("state", "### Corrections")} == set(get_args(CorrectionState))
 
 
 # ---------------------------------------------------------------- names, links, images

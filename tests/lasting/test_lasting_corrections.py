@@ -1,4 +1,4 @@
-"""Corrections outlive the OCR: the quick part of `python -m tests.lasting.corrections`, whose figures the README has."""
+"""Corrections outlive the OCR: the quick part of `python -m tests.lasting.corrections` (see the README)."""
 
 from __future__ import annotations
 
