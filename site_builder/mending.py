@@ -479,6 +479,7 @@ class _Desk:
         taken = frozenset(self.page_of) | frozenset(self.mended.parted)
         id = part_id(self.permalinks, whole.id, spot.page.page.id, read, taken)
         self.mended.parted[id] = (whole.id, read)
+        spot.page.parted.add(id)
         self.page_of[id] = spot.page.page.id
         new = WorkArticle(replace(part, id=id), pieces, touched=True)
         spot.page.articles.insert(_index(spot.page.articles, whole) + 1, new)
@@ -700,16 +701,22 @@ def _page(work: WorkPage, settings: Settings) -> Page:
     page = work.page
     articles = []
     for one in work.articles:
-        blocks = tuple(piece.block for piece in one.pieces)
-        article = replace(one.article, blocks=blocks, history=tuple(one.history))
+        article = replace(one.article, history=tuple(one.history)) if one.history else one.article
         if one.touched:
+            blocks = tuple(piece.block for piece in one.pieces)
             byline, dateline = _signed(blocks)
             article = replace(
-                article, byline=byline, dateline=dateline, url=addresses.html(article.id), page_id=page.id
+                article,
+                blocks=blocks,
+                byline=byline,
+                dateline=dateline,
+                url=addresses.html(article.id),
+                page_id=page.id,
             )
-            known = metadata.add_subjects(replace(page, articles=(article,)), settings).articles[0]
+            if _words(blocks) != _words(one.article.blocks) or one.id in work.parted:
+                article = metadata.add_subjects(replace(page, articles=(article,)), settings).articles[0]
             given = {fact: names(value) for fact, (value, _by) in one.facts.items()}
-            article = replace(known, byline=given.get("byline", known.byline), topics=given.get("topics", known.topics))
+            article = replace(article, byline=given.get("byline", byline), topics=given.get("topics", article.topics))
         articles.append(article)
     furniture = tuple(piece.block for piece in work.furniture)
     headed = {article.id for article in articles if article.headline}
@@ -717,6 +724,11 @@ def _page(work: WorkPage, settings: Settings) -> Page:
         _of_whole(finding, work.joined) for finding in page.findings if not _settled(finding, page, headed, furniture)
     )
     return replace(page, articles=tuple(articles), furniture=furniture, findings=findings)
+
+
+def _words(blocks: Sequence[TextBlock]) -> str:
+    """The words that an article's topics and places are found in, but for where paragraphs begin."""
+    return "".join(block.text if block.kind == "paragraph" else f"\n{block.kind} {block.text}\n" for block in blocks)
 
 
 def _signed(blocks: Sequence[TextBlock]) -> tuple[tuple[str, ...], str]:

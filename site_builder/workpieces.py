@@ -187,6 +187,7 @@ class WorkPage:
     furniture: list[Piece]
     touched: bool = False
     joined: dict[str, str] = field(default_factory=dict)  # articles that are part of others now
+    parted: set[str] = field(default_factory=set)  # and those that are new
     _starts: list[int] = field(default_factory=list)
 
     @classmethod
