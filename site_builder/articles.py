@@ -13,6 +13,7 @@ from site_builder.affinity import Weights, pairs, weights_over
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
+from site_builder.language import _
 from site_builder.marks import is_open, ties
 from site_builder.model import Article, Finding, Page, SourcePage, Span
 from site_builder.paragraphs import TWO_HALVES
@@ -53,7 +54,7 @@ def restore(page: SourcePage) -> Page:
     findings += [
         Finding(
             "orphan-headline",
-            f"{quote(piece.text)}像是标题，但找不到它的正文。",
+            _("{quoted}像是标题，但找不到它的正文。", quoted=quote(piece.text)),
             spans=piece.spans,
             lines=piece.numbers,
         )
@@ -64,7 +65,8 @@ def restore(page: SourcePage) -> Page:
         and not any(line.number < 8 for line in piece.lines)
     ]
     if any("band" in line.rules for piece in pieces for line in piece.lines):
-        findings.insert(0, Finding("order-doubt", "这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。"))
+        message = _("这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。")
+        findings.insert(0, Finding("order-doubt", message))
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))
 
@@ -344,21 +346,27 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
         out.append(Finding(code, message, spans=piece.spans, lines=piece.numbers, article=number))
 
     if not article.headline:
-        find("no-headline", "版面文字中找不到这篇文章的标题。", first)
+        find("no-headline", _("版面文字中找不到这篇文章的标题。"), first)
     elif body.doubt < DOUBTFUL:
         headline = next(piece for piece in body.heads if piece.kind == "headline")
-        find("headline-doubt", f"标题{quote(article.headline)}与正文的联系不够确定。", headline)
+        message = _("标题{quoted}与正文的联系不够确定。", quoted=quote(article.headline))
+        find("headline-doubt", message, headline)
     for piece in body.pieces:
         if piece.kind == "duplicate":
-            find("duplicate", f"识别软件把{quote(piece.text)}这段文字重复印出，正文只显示一次。", piece)
+            message = _("识别软件把{quoted}这段文字重复印出，正文只显示一次。", quoted=quote(piece.text))
+            find("duplicate", message, piece)
     if not body.paragraphs:
         return out
     for before, after in (pair for piece in body.paragraphs for pair in pairwise(piece.lines)):
         if after.order != before.order + 1 and not ties(before.text, after.text):
-            ends = f"“……{before.text[-8:]}”与“{after.text[:8]}……”"
+            message = _(
+                "“……{end}”与“{start}……”在来源中不相连，是推断拼接的，可能有误。",
+                end=before.text[-8:],
+                start=after.text[:8],
+            )
             parted = Piece("paragraph", [before, after])
-            find("join-doubt", f"{ends}在来源中不相连，是推断拼接的，可能有误。", parted)
+            find("join-doubt", message, parted)
     last = body.paragraphs[-1]
     if is_open(last.text) and not article.jump and not re.search(r"\d日$|[办局委会部院司厅]$", last.text):
-        find("open-end", "正文在句子中间断开，原文可能有缺失。", last)
+        find("open-end", _("正文在句子中间断开，原文可能有缺失。"), last)
     return out

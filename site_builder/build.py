@@ -22,6 +22,7 @@ from types import FrameType
 from site_builder import articles, language, metadata, report, sources
 from site_builder.archive import Archive, gather
 from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
+from site_builder.language import _
 from site_builder.model import Finding, Page, Settings, SourcePage
 from site_builder.outputs import outputs
 from site_builder.records import records
@@ -83,7 +84,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         if not pages:
             raise SourceError(f"{options.source}: none of its page texts can be read; the first: {_first(unreadable)}")
         sources.check_pages(settings, (page.source.source for page in pages), unreadable)
-        doubts = [Finding("unreadable", f"来源文件 {name} 无法读取，未能收录。") for name in unreadable]
+        doubts = [Finding("unreadable", _("来源文件 {source} 无法读取，未能收录。", source=name)) for name in unreadable]
         known = replace(settings, topics=metadata.topics_for(settings))
         archive = gather(known, pages, sources.read_editor_pages(options.source), doubts)
         if options.strict and archive.findings:

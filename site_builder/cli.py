@@ -22,6 +22,7 @@ from site_builder import render, report, serve
 from site_builder.build import Options, Progress, Result, build
 from site_builder.errors import ArchiveError, SourceError, did_you_mean
 from site_builder.explain import explain, find_target
+from site_builder.language import _
 
 PROGRAM = "build-site"
 EXPLAIN = "explain"
@@ -285,7 +286,7 @@ def _sum_up(result: Result, verbosity: int) -> None:
         _complain(f"left out: {message}")
     _say(f"{_count(len(result.findings), 'finding')}:" if result.findings else "no findings")
     for code, number in report.by_kind(result.findings).items():
-        _say(f"{number:6}  {report.FINDINGS[code][0]} ({code})")
+        _say(f"{number:6}  {_(report.FINDINGS[code][0])} ({code})")
         for finding in result.findings:
             if verbosity > 0 and finding.code == code:
                 _say(f"          {finding.article_id or finding.page_id}: {finding.message}")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.language import _
 from site_builder.marks import is_open
 from site_builder.model import Article, Finding, Page
 from site_builder.patterns import dated
@@ -76,7 +77,7 @@ def join(pages: Sequence[Page]) -> tuple[list[Page], list[Finding]]:
             next_of[article.id] = arriving[chosen][1].id
         elif not article.withheld:
             block = next(block for block in article.blocks if block.kind == "jump")
-            message = f"{quote(article.jump)}：在第{to}版没有找到它的下文。"
+            message = _("{quoted}：在第{page}版没有找到它的下文。", quoted=quote(article.jump), page=to)
             findings.append(Finding("jump-nowhere", message, page.id, article.id, block.spans, block.lines))
     before = {after: first for first, after in next_of.items()}
     return [

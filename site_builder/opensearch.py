@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from site_builder import addresses
+from site_builder.language import _
 
 SHORT_NAME = 16  # characters that the format allows
 LONG_NAME = 48
@@ -34,7 +35,7 @@ def opensearch(title: str, language: str, base_url: str) -> bytes:
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
         f"<ShortName>{escape(title[:SHORT_NAME])}</ShortName>",
         f"<LongName>{escape(title[:LONG_NAME])}</LongName>",
-        f"<Description>检索《{escape(title)}》的全部文字</Description>",
+        f"<Description>{escape(_('检索《{title}》的全部文字', title=title))}</Description>",
         f"<Language>{escape(language)}</Language>",
         "<InputEncoding>UTF-8</InputEncoding>",
         "<OutputEncoding>UTF-8</OutputEncoding>",

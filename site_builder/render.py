@@ -78,7 +78,8 @@ def _link(context: jinja2.runtime.Context, target: str) -> str:
 
 def _say(message: str, /, **values: object) -> Markup:
     """`{{ _("共 {n} 版", n=3) }}`: words of the interface in its language; the values are escaped, markup is not."""
-    return Markup(language._(message)).format(**{name: escape(value) for name, value in values.items()})
+    text = Markup(language.form(message, values.get("n")))
+    return text.format(**{name: escape(value) for name, value in values.items()}) if values else text
 
 
 def _text(templates: jinja2.Environment, output: Output, own: Path | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from site_builder.language import _
 from site_builder.model import Article, Finding, Page, Span, TextBlock
 
 BLANK = "■"
@@ -26,7 +27,7 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
     hidden_ids = {article.id for article in hidden}
     facts = page.facts
     if _quotes(facts.evidence, words):
-        facts = replace(facts, evidence="据本版一篇不予展示的文章推断。")
+        facts = replace(facts, evidence=_("据本版一篇不予展示的文章推断。"))
     return replace(
         page,
         source=replace(page.source, text=text),
