@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
@@ -9,12 +10,24 @@ from markupsafe import Markup
 from site_builder import addresses, words
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
-from site_builder.language import _
+from site_builder.language import N_, _
+from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
 from site_builder.views import DATES, HOME, Views
 
 Context = Mapping[str, object]
+
+FORMER = {
+    "merged": (N_("此文已并入另一篇"), N_("这里原有的文章，经重新整理，现在是另一篇的一部分：")),
+    "moved": (N_("此文已移至另一网址"), N_("这篇文章所在版面的报名或日期经过订正，现在的网址是：")),
+    "gone": (N_("此文已不在本库"), N_("这里曾有一篇文章，现在本库的来源中已没有它。它的编号不会再给别的文章。")),
+    "waiting": (
+        N_("此文暂时不能显示"),
+        N_("有来源文件在这次建站时无法读取，这里的文章可能就在其中。文件修好后，文章会回到这个网址。"),
+    ),
+}
+"""What is said at an address where no article stands: the page's title, and a sentence."""
 
 
 # ---------------------------------------------------------------- newspapers, issues, articles
@@ -142,11 +155,69 @@ def article(views: Views, article: Article, page: Page) -> Context:
         byline=article.byline,
         notes=list(views.notes(page)),
         doubts=views.doubts_of_heading(article),
+        parted=_parted(views, article),
         origin=views.origin(page, article),
         report_url=views.report_url(article),
         previous=_neighbour(views, previous, page),
         following=_neighbour(views, following, page),
     )
+
+
+def _parted(views: Views, article: Article) -> list[tuple[str, Link]]:
+    """The articles that earlier readings of the page held to be one with this, each with what it is to it."""
+    ledger = views.archive.permalinks.ledger
+    line = ledger.lines.get(article.id)
+    end = ledger.end_of(line.part_of) if line else ""
+    whole = views.article_link(views.archive.article_of.get(end)) if end != article.id else None
+    parts = [
+        (_("曾是此文的一部分"), link)
+        for part in views.archive.parts_of.get(article.id, ())
+        if (link := views.article_link(part))
+    ]
+    return [*([(_("此文曾是其一部分"), whole)] if whole else []), *parts]
+
+
+def former(views: Views, line: Permalink) -> Context:
+    """An address where an article stood: where its text is now, or what was here and why it is no more."""
+    ledger, waiting = views.archive.permalinks.ledger, line.id in views.archive.permalinks.waiting
+    target = views.archive.article_of.get(ledger.end_of(line.id))
+    title, said = FORMER["waiting" if waiting else line.state]
+    return views.frame(
+        line.address,
+        _(title),
+        crumbs=[HOME, Link(line.id, "")],
+        listed=False,
+        article_id=line.id,
+        said=_(said),
+        waiting=waiting,
+        target=views.article_link(target) or Link(line.to, addresses.html(ledger.end_of(line.id))),
+        stood=_("不予展示的文章") if line.was_withheld else line.headline,
+        place=_place_of(views, line),
+        why=line.why or _reason(views, line),
+    )
+
+
+def _reason(views: Views, line: Permalink) -> str:
+    """Why an article is gone, where nobody has said it: what the sources show."""
+    if line.page in views.archive.page_of:
+        return _("它所在的版面现在的文字中已没有这篇文章。")
+    return _("它所在的版面已不在本库的来源中。")
+
+
+def _place_of(views: Views, line: Permalink) -> Link:
+    """Where the article was printed, as its page or the address itself tells it."""
+    page = views.archive.page_of.get(line.page)
+    if page is not None:
+        return Link(views.place_of(page), page.url)
+    newspaper, year, day = [*line.id.split("/"), "", ""][:3]
+    try:
+        date = dt.date(int(year), int(day[:2]), int(day[3:5]))
+    except ValueError:
+        return Link(_("日期或报纸不详"), "")
+    name = next((known.name for known in views.archive.newspapers if known.id == newspaper), newspaper)
+    number = line.id.rpartition("/")[2].partition("-")[0].removeprefix("p")
+    where = _("第{n}版", n=int(number)) if number.isdecimal() else ""
+    return Link(f"《{name}》{words.long_date(date)}{where}", "")
 
 
 def _headlines(pages: Iterable[Page]) -> str:

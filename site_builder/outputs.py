@@ -15,6 +15,7 @@ from functools import partial
 from site_builder import addresses, contexts, data, folding, indexes
 from site_builder.addresses import relative
 from site_builder.archive import Archive
+from site_builder.ledger import LEADING
 from site_builder.listing import paginate
 from site_builder.model import Finding, Page
 from site_builder.opensearch import opensearch
@@ -87,6 +88,14 @@ def _articles(views: Views, page: Page) -> Iterator[Output]:
         yield Output(article.url, "article.html", context, listed=not article.withheld)
 
 
+def former(views: Views) -> Iterator[Output]:
+    """Every address that an article once had and has no more: it leads to where the text is, or says what was here."""
+    for line in views.archive.former:
+        leads = line.state in LEADING and line.id not in views.archive.permalinks.waiting
+        template = "moved.html" if leads else "gone.html"
+        yield Output(line.address, template, partial(contexts.former, views, line), listed=False)
+
+
 def dates(views: Views) -> Iterator[Output]:
     days = views.archive.by_date
     yield Output(addresses.DATES, "dates.html", partial(indexes.dates, views))
@@ -154,6 +163,7 @@ INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
     home,
     newspapers,
     issues,
+    former,
     dates,
     cities,
     topics,

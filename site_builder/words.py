@@ -187,7 +187,7 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
         start, end = number.span()
         while start > at and text[start - 1] in _NEVER_LAST:
             start -= 1
-        while end < len(text) and text[end] in _NEVER_FIRST:
+        while end < len(text) and text[end] in _NEVER_FIRST and not text[end].isspace():
             end += 1
         if start > at:
             yield from ((words, False) for words in phrases(text[at:start]))

@@ -19,7 +19,8 @@ LAYERS = (
     " | grids bands band_links band_order columns gutters"
     " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
     " | mastheads datings subjects metadata"
-    " | continuations",
+    " | continuations"
+    " | fingerprints ledger matching permalinks",
     "facts withhold archive",
     "report",
     "listing calendars collation data sitemap opensearch entries views contexts indexes outputs",
