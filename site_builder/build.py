@@ -94,7 +94,8 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         if not pages:
             raise SourceError(f"{options.source}: none of its page texts can be read; the first: {_first(unreadable)}")
         sources.check_pages(settings, (page.source.source for page in pages), unreadable)
-        doubts = [Finding("unreadable", _("来源文件 {source} 无法读取，未能收录。", source=name)) for name in unreadable]
+        lost = [_("来源文件 {source} 无法读取，未能收录。", source=name) for name in unreadable]
+        doubts = [Finding("unreadable", message) for message in lost]
         known = replace(settings, topics=metadata.topics_for(settings))
         rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable))
         archive = gather(known, pages, sources.read_editor_pages(options.source), doubts, ledger, rules)

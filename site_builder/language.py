@@ -9,14 +9,21 @@ what was printed. `python -m tests.language` brings the catalogues up to date wi
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
+
+from markupsafe import Markup, escape
 
 INTERFACES = ("zh-Hans", "zh-Hant", "en")
 CATALOGUES = Path(__file__).parent / "locale"
 PLURAL = "|"  # parts the two forms of a message that counts, in a catalogue: {n} page|{n} pages
 
 _words: dict[str, str] = {}
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CHINESE = re.compile(
+    rf"<[^>]*>|[《（〔「『]*[{_HAN}](?:[{_HAN}\u3000-\u303f\uff01-\uffef“”‘’…—·0-9.]*[{_HAN}。，、；：？！》）〕」』…])?"
+)
 
 
 def is_traditional(tag: str) -> bool:
@@ -73,6 +80,18 @@ def _read(interface: str) -> dict[str, tuple[str, tuple[str, ...]]]:
         for one in found
         if one.id and one.string and not one.fuzzy
     }
+
+
+def mixed(text: str, printed: str) -> Markup:
+    """Words of an interface that isn't Chinese, the Chinese in them marked as what it is: `printed` is its language.
+
+    >>> print(mixed("The link between “春风, 春雨” & the text", "zh-CN"))
+    The link between “<span lang="zh-CN">春风</span>, <span lang="zh-CN">春雨</span>” &amp; the text
+    >>> print(mixed(Markup('<a title="春">第2版，要闻</a>'), "zh-CN"))
+    <a title="春"><span lang="zh-CN">第2版，要闻</span></a>
+    """
+    mark = Markup('<span lang="{}">').format(printed)
+    return Markup(_CHINESE.sub(lambda run: run[0] if run[0][0] == "<" else f"{mark}{run[0]}</span>", str(escape(text))))
 
 
 def form(message: str, n: object = None) -> str:

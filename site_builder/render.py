@@ -66,6 +66,7 @@ def environment(own: Path | None) -> jinja2.Environment:
         cache_size=-1,
     )
     templates.filters["link"] = _link
+    templates.filters["mixed"] = _mixed
     templates.globals["_"] = _say
     return templates
 
@@ -74,6 +75,13 @@ def environment(own: Path | None) -> jinja2.Environment:
 def _link(context: jinja2.runtime.Context, target: str) -> str:
     """`{{ article.url | link }}`: the address as this page has to write it. `path` is the page's own."""
     return relative(target, context["path"])
+
+
+@jinja2.pass_context
+def _mixed(context: jinja2.runtime.Context, text: str) -> str:
+    """`{{ doubt.message | mixed }}`: words of the interface with printed words in them, which are told apart."""
+    site = context["site"]
+    return text if language.is_chinese(site.interface) else language.mixed(text, site.language)
 
 
 def _say(message: str, /, **values: object) -> Markup:

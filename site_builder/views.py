@@ -227,15 +227,15 @@ class Views:
     def notes(self, page: Page) -> Iterable[str]:
         """What about this page is inferred, and from what."""
         facts = page.facts
-        evidence = facts.evidence.rstrip("。. ")
+        evidence = facts.evidence.strip()
         if facts.date and evidence:  # a sentence of its own: it often has a colon in it
-            yield f"日期{words.CERTAINTY[facts.date_certainty]}。{evidence}。"
+            yield _(words.CERTAINTY[facts.date_certainty], evidence=evidence + "。" * (evidence[-1] not in "。.！？!?"))
         elif facts.date_certainty == "inferred":
-            yield "日期系推断，版面上没有印出。"
+            yield _("日期系推断，版面上没有印出。")
         if page.newspaper_certainty == "inferred":
-            yield "报名系推断，版面上没有印出。"
+            yield _("报名系推断，版面上没有印出。")
         if page.page_certainty == "inferred":
-            yield "版次系推断，版面上没有印出。"
+            yield _("版次系推断，版面上没有印出。")
 
     def doubt(self, finding: Finding) -> Doubt:
         name, meaning = FINDINGS.get(finding.code, (finding.code, ""))
