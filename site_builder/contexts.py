@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
-from site_builder import addresses, words
+from site_builder import addresses, citing, words
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
 from site_builder.listing import ListPage
@@ -142,6 +142,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         doubts=[views.doubt(finding) for finding in views.archive.findings_of.get(article.id, ())],
         origin=views.origin(page, article),
         report_url=views.report_url(article),
+        citing=citing.panel(views.archive, article, views.site.title, views.base_url),
         previous=_neighbour(views, previous, page),
         following=_neighbour(views, following, page),
     )

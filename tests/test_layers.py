@@ -22,7 +22,7 @@ LAYERS = (
     " | continuations",
     "facts withhold archive",
     "report",
-    "listing calendars data sitemap opensearch entries views contexts indexes outputs",
+    "listing calendars data cited citation_files citing sitemap opensearch entries views contexts indexes outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",
