@@ -145,7 +145,9 @@ def chicago_note(work: Cited) -> Gap:
     pages = f", {_ranges(work.pages, '–')}" if work.pages else ""
     text = f"{authors}{title} {work.newspaper or '[unidentified newspaper]'}, {_chicago_date(work)}{pages}"
     accessed = "" if work.date else ", accessed {chicago}"  # asked for only where there is no date of publication
-    return Gap(text, accessed, f", {work.url}.") if work.url else Gap(text, accessed + ", {url}", ".")
+    if work.url:
+        return Gap(text, accessed, f", {work.url}.")
+    return Gap(text, accessed + ", {url}.") if text[-1] == "." else Gap(text, accessed + ", {url}", ".")
 
 
 def chicago_bibliography(work: Cited) -> Gap:
