@@ -1,9 +1,8 @@
-/* An article's citations: today's date, an address that the build did not know, copying. Files: citing-files.js. */
+/* An article's citations: today's date, an address that the build did not know, copying. */
 (() => {
   const panel = document.querySelector(".citing");
   const said = panel.querySelector("[role=status]");
   const say = window.archiveSay ?? ((text, values = {}) => text.replace(/{(\w+)}/g, (_, name) => values[name]));
-  const make = (tag, values) => Object.assign(document.createElement(tag), values);
 
   const now = new Date();
   const chicago = now.toLocaleDateString("en-US", { dateStyle: "long" });
@@ -22,10 +21,9 @@
   for (const name of panel.querySelectorAll("dt")) {
     const style = name.textContent;
     const cited = name.nextElementSibling;
-    const copy = make("button", { type: "button", textContent: say("复制") });
+    const copy = Object.assign(document.createElement("button"), { type: "button", textContent: say("复制") });
     copy.setAttribute("aria-label", say("复制 {style}", { style }));
     copy.onclick = async () => {
-      said.textContent = "";
       try {
         await navigator.clipboard.writeText(cited.textContent);
       } catch {
@@ -33,10 +31,12 @@
         if (!document.execCommand("copy")) return;
       }
       said.textContent = say("已复制 {style}", { style });
+      setTimeout(() => (said.textContent = ""), 5000);
     };
     name.append(copy);
   }
 
-  const src = document.currentScript.src.replace("citing", "citing-files");
-  panel.addEventListener("toggle", () => document.head.append(make("script", { src })), { once: true });
+  const files = document.createElement("script");
+  files.src = document.currentScript.src.replace("citing.js", "citing-files.js");
+  panel.addEventListener("toggle", () => document.head.append(files), { once: true });
 })();

@@ -13,9 +13,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import SEEDS
 from playwright.sync_api import Browser, Locator, Page, Route, expect
+from test_citing import BARE, ODD
 from test_site_opens import NARROW, TOO_WIDE, served, window
 
 from site_builder.build import Options, build
+from site_builder.citation_files import bibtex, csl_json, data_url, ris
+from site_builder.cited import Cited
 
 pytestmark = pytest.mark.browser
 
@@ -179,6 +182,23 @@ def test_the_files_made_in_the_browser_are_those_of_the_build(
     assert saved[f"{key}.ris"] in of_month["ris"]
     (item,) = json.loads(saved[f"{key}.json"])
     assert item in json.loads(of_month["json"]) and item["id"] == key
+
+
+@pytest.mark.parametrize("work", [ODD, BARE], ids=["odd", "bare"])
+def test_whatever_is_cited_the_browser_writes_it_as_the_build_does(page: Page, seed_site: Path, work: Cited) -> None:
+    page.goto((seed_site / ARTICLE).as_uri())
+    panel = page.locator(".citing")
+    given = {"href": data_url("application/x-research-info-systems", ris([work])), "download": f"{work.key}.ris"}
+    panel.get_by_role("link", name="RIS", include_hidden=True).evaluate(
+        "(link, given) => Object.assign(link, given)", given
+    )
+    panel.locator("summary").click()
+    saved = []
+    for name in ("BibTeX", "CSL-JSON"):
+        with page.expect_download() as saving:
+            panel.get_by_role("link", name=name).click()
+        saved.append(saving.value.path().read_text("utf-8"))
+    assert saved == [bibtex([work]), csl_json([work])]
 
 
 @pytest.mark.parametrize("width", [1280, NARROW])
