@@ -196,6 +196,10 @@ def data_file(kind: str, month: str) -> str:
     return f"data/{kind}/{month}.jsonl"
 
 
+def citation_file(month: str, ending: str) -> str:
+    return f"data/citations/{month}.{ending}"
+
+
 # ---------------------------------------------------------------- links
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
-from site_builder import addresses, words
+from site_builder import addresses, citing, words
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
 from site_builder.language import N_, _
@@ -158,6 +158,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         parted=_parted(views, article),
         origin=views.origin(page, article),
         report_url=views.report_url(article),
+        citing=citing.panel(views.archive, article, views.site.title, views.base_url),
         previous=_neighbour(views, previous, page),
         following=_neighbour(views, following, page),
     )

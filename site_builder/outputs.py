@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from site_builder import addresses, contexts, data, folding, indexes
+from site_builder import addresses, citation_files, contexts, data, folding, indexes
 from site_builder.addresses import relative
 from site_builder.archive import Archive
 from site_builder.ledger import LEADING
@@ -46,6 +46,7 @@ def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
             listed.append(output.path)
         yield output
     yield from open_data(archive)
+    yield from citation_data(views)
     yield Output(addresses.SIMPLIFIED, body=folding.script)
     if base_url:
         yield Output(addresses.OPENSEARCH, body=partial(opensearch, views.site.title, views.site.language, base_url))
@@ -185,3 +186,14 @@ def open_data(archive: Archive) -> Iterator[Output]:
         yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
     yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
     yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))
+
+
+def citation_data(views: Views) -> Iterator[Output]:
+    """The citations of a month's articles, a file in each format."""
+    months: defaultdict[str, list[Page]] = defaultdict(list)
+    for page in views.archive.pages:
+        months[data.month_of(page)].append(page)
+    for month, pages in sorted(months.items()):
+        for ending in citation_files.FORMATS:
+            body = partial(citation_files.month_file, views.archive, pages, views.site.title, views.base_url, ending)
+            yield Output(addresses.citation_file(month, ending), body=body)

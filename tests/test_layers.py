@@ -23,7 +23,8 @@ LAYERS = (
     " | fingerprints ledger matching permalinks",
     "facts withhold archive",
     "report",
-    "listing calendars collation data sitemap opensearch entries views contexts indexes outputs",
+    "listing calendars collation data cited citation_files citing sitemap opensearch entries views contexts indexes"
+    " outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",

@@ -166,6 +166,9 @@ def test_the_sites_addresses(site: dict[str, str]) -> None:
     expected = """
         404.html about.html cities.html cities/dongfengxian.html cities/liaoyuan.html
         data/articles/2021-01.jsonl data/articles/2022-03.jsonl data/articles/undated.jsonl
+        data/citations/2021-01.bib data/citations/2021-01.json data/citations/2021-01.ris
+        data/citations/2022-03.bib data/citations/2022-03.json data/citations/2022-03.ris
+        data/citations/undated.bib data/citations/undated.json data/citations/undated.ris
         data/findings.jsonl data/issues.jsonl
         data/pages/2021-01.jsonl data/pages/2022-03.jsonl data/pages/undated.jsonl
         data/sources/liaoyuan-ribao/2021/01-21/p1-b.txt data/sources/liaoyuan-ribao/2021/01-21/p1.txt
@@ -197,7 +200,7 @@ def test_every_link_is_relative_and_leads_to_a_file_and_an_anchor_of_the_site(si
         for target in links.targets:
             parts = urlsplit(target)
             if parts.scheme:
-                assert parts.scheme in ("https", "mailto")
+                assert parts.scheme in ("https", "mailto", "data")
                 continue
             if path == "404.html" and not target.startswith("#"):
                 assert parts.path.startswith("/archive/")

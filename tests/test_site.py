@@ -228,8 +228,8 @@ def test_every_link_is_relative_names_its_file_and_leads_to_a_file_and_an_anchor
     wrong = []
     for path, page in site.pages.items():
         for _, rel, target in page.targets:
-            if rel == "canonical" or target.startswith(("mailto:", "https://", "http://")):
-                continue  # looked at below
+            if rel == "canonical" or target.startswith(("mailto:", "https://", "http://", "data:")):
+                continue  # looked at below, or not a link but a file to save
             file, anchor = site.led_to(path, target)
             if path == "404.html" and not target.startswith(("/", "#")):
                 wrong.append(f"{path}: {target} is not from the root")
