@@ -25,6 +25,7 @@ SEARCH = "search.html"
 NOT_FOUND = "404.html"
 OPENSEARCH = "opensearch.xml"
 SIMPLIFIED = "search/simplified.js"
+MESSAGES = "static/messages.js"  # what the scripts say, in another language than their own
 
 RESERVED = frozenset((
     "404", "about", "cities", "data", "dates", "findings", "index", "pagefind", "robots", "search", "sitemap",

@@ -46,6 +46,9 @@ class SourceLine:
     unended: bool = False
 
 
+_IN_PAGE = Markup("")  # in the page's language
+
+
 def line_starts(text: str) -> list[int]:
     r"""Where each line of a text begins: numbers count as everywhere in the program, by `str.splitlines`.
 
@@ -138,13 +141,15 @@ def _pair(source: str, i: int, shown: str, at: int) -> tuple[str, str]:
     return source[i], ""
 
 
-def markup(lines: Sequence[SourceLine]) -> Markup:
+def markup(lines: Sequence[SourceLine], printed: Markup = _IN_PAGE) -> Markup:
     """The lines as a list, numbered as in the source, with `del` for what fell away and `ins` for what came in.
+
+    `printed` is the attribute that says its language, where the page is in another one.
 
     >>> markup([SourceLine(12, (Reading("same", "大桥", "大桥"), Reading("changed", ",", "，")), unended=True)])
     Markup('<ol><li value=12>大桥<del>,</del><ins>，</ins><i>…</i></li></ol>')
     """
-    return Markup("<ol>" + "".join(_item(line) for line in lines) + "</ol>")
+    return Markup(f"<ol{printed}>" + "".join(_item(line) for line in lines) + "</ol>")
 
 
 def _item(line: SourceLine) -> str:

@@ -14,7 +14,7 @@ from site_builder.language import N_, _
 from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
-from site_builder.views import DATES, HOME, Views
+from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]
 
@@ -37,8 +37,8 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
     return views.frame(
         part.url,
         newspaper.name,
-        description=f"本库所藏《{newspaper.name}》各期。",
-        crumbs=[HOME, Link(newspaper.name, "")],
+        description=_("本库所藏《{newspaper}》各期。", newspaper=newspaper.name),
+        crumbs=[home_link(), Link(newspaper.name, "")],
         name=newspaper.name,
         held=views.newspaper_entry(newspaper),
         other_names=newspaper.other_names,
@@ -61,9 +61,12 @@ def issue(views: Views, issue: Issue) -> Context:
     city = issue.pages[0].facts.city
     return views.frame(
         issue.url,
-        f"{issue.newspaper.name} {date}{edition}",
-        description=f"《{issue.newspaper.name}》{date}：{_headlines(issue.pages)}",
-        crumbs=[HOME, views.newspaper_link(issue.newspaper), Link(date + edition, "")],
+        f"{issue.newspaper.name} {words.dated(date, edition)}",
+        description=_(
+            "《{newspaper}》{date}：{headlines}",
+            newspaper=issue.newspaper.name, date=date, headlines=_headlines(issue.pages),
+        ),
+        crumbs=[home_link(), views.newspaper_link(issue.newspaper), Link(words.dated(date, edition), "")],
         newspaper=views.newspaper_link(issue.newspaper),
         heading=issue.newspaper.name,
         date=Link(date, addresses.day_url(issue.date)),
@@ -94,11 +97,11 @@ def loose_page(views: Views, page: Page) -> Context:
     return views.frame(
         page.url,
         views.place_of(page),
-        description=f"{views.place_of(page)}：{_headlines([page])}",
-        crumbs=[HOME, DATES, Link("日期或报名不详", addresses.UNDATED), Link(page.source.source, "")],
+        description=_("{place}：{title}", place=views.place_of(page), title=_headlines([page])),
+        crumbs=[home_link(), dates_link(), Link(_("日期或报名不详"), addresses.UNDATED), Link(page.source.source, "")],
         newspaper=views.newspaper_link(page.newspaper) if page.newspaper else None,
-        heading=facts.newspaper or "报纸不详",
-        date=Link(words.long_date(facts.date) if facts.date else "日期不详", ""),
+        heading=facts.newspaper or _("报纸不详"),
+        date=Link(words.long_date(facts.date) if facts.date else _("日期不详"), ""),
         weekday=words.weekday(facts.date) if facts.date else "",
         lunar_date=facts.lunar_date,
         edition="",
@@ -116,19 +119,19 @@ def article(views: Views, article: Article, page: Page) -> Context:
     facts = page.facts
     issue = views.archive.issue_of.get(page.id)
     title = views.title_of(article)
-    date = words.long_date(facts.date) if facts.date else "日期不详"
-    crumbs = [HOME]
+    date = words.long_date(facts.date) if facts.date else _("日期不详")
+    crumbs = [home_link()]
     if issue:
         crumbs += [views.newspaper_link(issue.newspaper), Link(date, issue.url), Link(words.page_label(page), page.url)]
     else:
-        crumbs += [DATES, Link("日期或报名不详", addresses.UNDATED), Link(page.source.source, page.url)]
+        crumbs += [dates_link(), Link(_("日期或报名不详"), addresses.UNDATED), Link(page.source.source, page.url)]
     previous, following = views.archive.neighbours[article.id]
     first, bare = views.first_part(article), not article.headline and not article.withheld
     parts = () if article.withheld else tuple(views.parts(article))
     printed_begun = any(part.link and "上接" in part.text for part in parts)
     return views.frame(
         article.url,
-        f"{title}（{facts.newspaper or '报纸不详'}，{date}）",
+        _("{title}（{newspaper}，{date}）", title=title, newspaper=facts.newspaper or _("报纸不详"), date=date),
         description="" if article.withheld else words.first_words(article, words.LEAD_LENGTH),
         crumbs=crumbs,
         listed=not article.withheld,
@@ -186,7 +189,7 @@ def former(views: Views, line: Permalink) -> Context:
     return views.frame(
         line.address,
         _(title),
-        crumbs=[HOME, Link(line.id, "")],
+        crumbs=[home_link(), Link(line.id, "")],
         listed=False,
         article_id=line.id,
         said=_(said),
@@ -218,7 +221,8 @@ def _place_of(views: Views, line: Permalink) -> Link:
     name = next((known.name for known in views.archive.newspapers if known.id == newspaper), newspaper)
     number = line.id.rpartition("/")[2].partition("-")[0].removeprefix("p")
     where = _("第{n}版", n=int(number)) if number.isdecimal() else ""
-    return Link(f"《{name}》{words.long_date(date)}{where}", "")
+    place = {"newspaper": _("《{newspaper}》", newspaper=name), "date": words.long_date(date), "page": where}
+    return Link(_("{newspaper}{date}{page}", **place) if where else _("{newspaper}{date}", **place), "")
 
 
 def _headlines(pages: Iterable[Page]) -> str:
@@ -250,7 +254,9 @@ def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, H
     elif there.facts.date == page.facts.date:
         where = words.page_label(there)
     else:
-        where = f"{words.long_date(there.facts.date) if there.facts.date else ''}{words.page_label(there)}"
+        where = words.page_label(there)
+        if there.facts.date:
+            where = _("{date}{page}", date=words.long_date(there.facts.date), page=where)
     title = views.title_of(other)
     return Link(title, other.url), words.headline_parts(title), where
 
@@ -261,7 +267,7 @@ def source(views: Views, page: Page) -> Context:
     return views.frame(
         addresses.source_page(page.id),
         _("{place}：来源文字", place=place),
-        crumbs=[HOME, Link(place, page.url), Link(_("来源文字"), "")],
+        crumbs=[home_link(), Link(place, page.url), Link(_("来源文字"), "")],
         listed=False,
         place=Link(place, page.url),
         source=page.source.source,
@@ -277,7 +283,7 @@ def editor_page(views: Views, page: EditorPage) -> Context:
     return views.frame(
         addresses.html(page.name),
         page.title,
-        crumbs=[HOME, Link(page.title, "")],
+        crumbs=[home_link(), Link(page.title, "")],
         section=page.name,
         body=Markup(page.html),  # the editors' own words, made by markdown-it-py with raw HTML off
     )
@@ -286,8 +292,8 @@ def editor_page(views: Views, page: EditorPage) -> Context:
 def search(views: Views) -> Context:
     return views.frame(
         addresses.SEARCH,
-        "检索",
-        crumbs=[HOME, Link("检索", "")],
+        _("检索"),
+        crumbs=[home_link(), Link(_("检索"), "")],
         section="search",
         newspapers=[views.newspaper_link(newspaper) for newspaper in views.archive.newspapers],
     )
@@ -296,4 +302,4 @@ def search(views: Views) -> Context:
 def not_found(views: Views) -> Context:
     """Served at any depth, so its links start at the root: `path` says so."""
     path = addresses.base_path(views.base_url) + addresses.NOT_FOUND
-    return {**views.frame(path, "没有这一页", listed=False), "path": path}
+    return {**views.frame(path, _("没有这一页"), listed=False), "path": path}

@@ -25,6 +25,9 @@ class Site:
     language: str  # of what was printed
     interface: str  # of the site's own words
     printed: Markup  # the attribute that says so where what was printed is in another language, else ""
+    said: Markup  # and the one of the site's own words among what was printed
+    gap: str  # what stands between two sentences
+    messages: str  # the address of the scripts' words, where these aren't their own
     rights: str
     contact: Link | None
     editor_pages: tuple[Link, ...]

@@ -11,10 +11,11 @@ from site_builder import addresses, gazetteer, words
 from site_builder.archive import Place, Subject
 from site_builder.calendars import coverage, month_calendar
 from site_builder.entries import Link, PageView
+from site_builder.language import _
 from site_builder.listing import ListPage
 from site_builder.model import Article, Finding, Issue, Newspaper, Page
 from site_builder.slugs import slug
-from site_builder.views import DATES, HOME, Views
+from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]
 Item = TypeVar("Item")
@@ -22,8 +23,13 @@ Item = TypeVar("Item")
 NEWEST_ISSUES = 6  # on the home page
 TOP_TOPICS = 24
 
-CITIES = Link("地区", addresses.CITIES)
-TOPICS = Link("主题", addresses.TOPICS)
+
+def cities_link() -> Link:
+    return Link(_("地区"), addresses.CITIES)
+
+
+def topics_link() -> Link:
+    return Link(_("主题"), addresses.TOPICS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def dates(views: Views) -> Context:
     return views.frame(
         addresses.DATES,
         "按日期浏览",
-        crumbs=[HOME, Link("日期", "")],
+        crumbs=[home_link(), Link("日期", "")],
         section="dates",
         coverage=coverage(views.archive.issues),
         days=len(by_date),
@@ -85,7 +91,7 @@ def year(views: Views, year: int) -> Context:
         addresses.year_url(year),
         f"{year}年",
         description=f"本库所藏{year}年的报纸，逐日列出。",
-        crumbs=[HOME, DATES, Link(f"{year}年", "")],
+        crumbs=[home_link(), dates_link(), Link(f"{year}年", "")],
         section="dates",
         months=months,
         days=sum(1 for day in by_date if day.year == year),
@@ -105,7 +111,7 @@ def month(views: Views, year: int, month: int) -> Context:
         addresses.month_url(year, month),
         name,
         description=f"本库所藏{name}的报纸，逐日列出。",
-        crumbs=[HOME, DATES, Link(f"{year}年", addresses.year_url(year)), Link(f"{month}月", "")],
+        crumbs=[home_link(), dates_link(), Link(f"{year}年", addresses.year_url(year)), Link(f"{month}月", "")],
         section="dates",
         calendar=month_calendar(by_date, year, month),
         days=[
@@ -128,8 +134,8 @@ def day(views: Views, date: dt.date) -> Context:
         f"{words.long_date(date)} {words.weekday(date)}",
         description=f"{words.long_date(date)}的报纸：{'、'.join(issue.newspaper.name for issue in by_date[date])}。",
         crumbs=[
-            HOME,
-            DATES,
+            home_link(),
+            dates_link(),
             Link(f"{date.year}年", addresses.year_url(date.year)),
             Link(f"{date.month}月", addresses.month_url(date.year, date.month)),
             Link(f"{date.day}日", ""),
@@ -145,7 +151,7 @@ def undated(views: Views, part: ListPage[Page]) -> Context:
     return views.frame(
         part.url,
         "日期或报名不详的版面",
-        crumbs=[HOME, DATES, Link("日期或报名不详", "")],
+        crumbs=[home_link(), dates_link(), Link("日期或报名不详", "")],
         section="dates",
         entries=[_loose(views, page) for page in part.entries],
         pager=part.pager,
@@ -164,7 +170,7 @@ def cities(views: Views) -> Context:
     return views.frame(
         addresses.CITIES,
         "按地区浏览",
-        crumbs=[HOME, Link("地区", "")],
+        crumbs=[home_link(), Link("地区", "")],
         section="cities",
         with_newspapers=with_newspapers,
         told_of=told_of,
@@ -201,7 +207,7 @@ def city(
         url,
         place.city.name,
         description=f"{place.city.name}的报纸各期，以及各报述及{place.city.name}的文章。",
-        crumbs=[HOME, CITIES, Link(place.city.name, "")],
+        crumbs=[home_link(), cities_link(), Link(place.city.name, "")],
         section="cities",
         name=place.city.name,
         within=_within(place.city.name),
@@ -224,7 +230,7 @@ def topics(views: Views) -> Context:
     return views.frame(
         addresses.TOPICS,
         "按主题浏览",
-        crumbs=[HOME, Link("主题", "")],
+        crumbs=[home_link(), Link("主题", "")],
         section="topics",
         topics=[_topic_link(subject) for subject in views.archive.topics],
     )
@@ -235,7 +241,7 @@ def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
         part.url,
         subject.topic.name,
         description=f"主题为{words.quote(subject.topic.name)}的文章，共{len(subject.articles)}篇。",
-        crumbs=[HOME, TOPICS, Link(subject.topic.name, "")],
+        crumbs=[home_link(), topics_link(), Link(subject.topic.name, "")],
         section="topics",
         name=subject.topic.name,
         words=subject.topic.words,
@@ -249,7 +255,7 @@ def findings(views: Views, url: str, groups: Sequence[ListPage[Finding]]) -> Con
         url,
         "存疑之处",
         description="整理时发现的疑点，如缺标题、文字中断、日期矛盾，逐条注明所在版面。",
-        crumbs=[HOME, Link("存疑之处", "")],
+        crumbs=[home_link(), Link("存疑之处", "")],
         section="findings",
         total=len(views.archive.findings),
         groups=[([views.doubt(finding) for finding in group.entries], group.pager) for group in groups],

@@ -15,9 +15,16 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+
+def N_(message: str) -> str:
+    """The message itself: marks one for the catalogues that is shown elsewhere, by `_`."""
+    return message
+
+
 INTERFACES = ("zh-Hans", "zh-Hant", "en")
 CATALOGUES = Path(__file__).parent / "locale"
 PLURAL = "|"  # parts the two forms of a message that counts, in a catalogue: {n} page|{n} pages
+MONTH_NAMES = N_("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月")
 
 _words: dict[str, str] = {}
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -33,11 +40,6 @@ def is_traditional(tag: str) -> bool:
     [True, True, True, False, False]
     """
     return tag.casefold().startswith(("zh-hant", "zh-tw", "zh-hk", "zh-mo"))
-
-
-def N_(message: str) -> str:
-    """The message itself: marks one for the catalogues that is shown elsewhere, by `_`."""
-    return message
 
 
 def use(interface: str) -> None:
@@ -106,10 +108,22 @@ def form(message: str, n: object = None) -> str:
 def _(message: str, /, **values: object) -> str:
     """The message in the language in use, with the values put into its `{name}` places.
 
-    A message that counts is given the number as `n`; its translation may then have two forms, for one and for more.
+    A message that counts is given the number as `n`; its translation may then have two forms, for one and for more. One
+    with a `month` may name it, as `{month_name}`.
     """
     text = form(message, values.get("n"))
-    return text.format(**values) if values else text
+    return text.format(**completed(values)) if values else text
+
+
+def completed(values: dict[str, object]) -> dict[str, object]:
+    """The values of a message, and what a translation may say instead.
+
+    >>> completed({"day": 21, "month": 1})
+    {'day': 21, 'month': 1, 'month_name': '1月'}
+    """
+    if isinstance(month := values.get("month"), int):
+        return {**values, "month_name": form(MONTH_NAMES).split()[month - 1]}
+    return values
 
 
 _SCRIPT = """/* What the scripts say in this site's language. */
@@ -117,9 +131,11 @@ _SCRIPT = """/* What the scripts say in this site's language. */
   "use strict";
 
   const words = %s;
+  const months = %s;
   window.archiveSay = (text, values = {}) => {
     const forms = (words[text] ?? text).split(%s);
-    return forms[forms.length > 1 && values.n !== 1 ? 1 : 0].replace(/{(\\w+)}/g, (_, name) => values[name]);
+    const known = { ...values, month_name: months[values.month - 1] };
+    return forms[forms.length > 1 && values.n !== 1 ? 1 : 0].replace(/{(\\w+)}/g, (_, name) => known[name]);
   };
 })();
 """
@@ -136,4 +152,5 @@ def script(interface: str) -> bytes:
         for phrase, (said, files) in _read(interface).items()
         if any(file.startswith("static/") for file in files)
     }
-    return (_SCRIPT % (json.dumps(words, ensure_ascii=False, indent=0), json.dumps(PLURAL))).encode()
+    months = _read(interface).get(MONTH_NAMES, (MONTH_NAMES,))[0].split()
+    return (_SCRIPT % tuple(json.dumps(one, ensure_ascii=False, indent=0) for one in (words, months, PLURAL))).encode()

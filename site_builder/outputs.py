@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from site_builder import addresses, citation_files, contexts, data, folding, indexes
+from site_builder import addresses, citation_files, contexts, data, folding, indexes, language
 from site_builder.addresses import relative
 from site_builder.archive import Archive
 from site_builder.ledger import LEADING
@@ -48,6 +48,8 @@ def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
     yield from open_data(archive)
     yield from citation_data(views)
     yield Output(addresses.SIMPLIFIED, body=folding.script)
+    if views.site.messages:
+        yield Output(views.site.messages, body=partial(language.script, archive.settings.interface))
     if base_url:
         yield Output(addresses.OPENSEARCH, body=partial(opensearch, views.site.title, views.site.language, base_url))
     yield Output("robots.txt", body=partial(robots, base_url))

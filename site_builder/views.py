@@ -24,18 +24,23 @@ from site_builder.entries import (
     Site,
     SourceRun,
 )
-from site_builder.language import N_, _, is_traditional
+from site_builder.language import INTERFACES, N_, _, is_chinese, is_traditional
 from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, SourcePage, TextBlock
 from site_builder.report import FINDINGS
 
 HEADLINES = 3  # of an issue, in a list of issues
-TITLE = "报纸档案"  # of a site that nobody gave a title
+TITLE = N_("报纸档案")  # of a site that nobody gave a title
 
 ABOVE = frozenset({"no-headline", "headline-doubt"})  # findings that stand under the headline, wherever they point
 _PIECES = {"subheading": N_("小标题"), "caption": N_("图片说明"), "byline": N_("署名"), "jump": N_("转版")}
 
-HOME = Link("首页", addresses.HOME)
-DATES = Link("日期", addresses.DATES)
+
+def home_link() -> Link:
+    return Link(_("首页"), addresses.HOME)
+
+
+def dates_link() -> Link:
+    return Link(_("日期"), addresses.DATES)
 
 
 class Views:
@@ -56,13 +61,16 @@ class Views:
             if traditional == is_traditional(settings.language):
                 interface = settings.language
         return Site(
-            title=settings.title or TITLE,
+            title=settings.title or _(TITLE),
             description=settings.description,
             language=settings.language,
             interface=interface,
             printed=Markup("") if interface == settings.language else Markup(' lang="{}"').format(settings.language),
+            said=Markup("") if interface == settings.language else Markup(' lang="{}"').format(interface),
+            gap="" if is_chinese(interface) else " ",
+            messages="" if settings.interface == INTERFACES[0] else addresses.MESSAGES,
             rights=settings.rights,
-            contact=Link("联系我们", _contact(settings.contact)) if settings.contact else None,
+            contact=Link(_("联系我们"), _contact(settings.contact)) if settings.contact else None,
             editor_pages=tuple(Link(page.title, addresses.html(page.name)) for page in self.archive.editor_pages),
             opensearch=addresses.OPENSEARCH if self.base_url else "",
         )
@@ -100,7 +108,8 @@ class Views:
         if issue is None:
             return None
         name = words.edition_name(issue.edition)
-        return Link(words.long_date(issue.date) + (f"（{name}）" if name else ""), issue.url)
+        date = words.long_date(issue.date)
+        return Link(_("{date}（{edition}）", date=date, edition=name) if name else date, issue.url)
 
     def city_link(self, name: str) -> Link:
         """A city by name; it leads nowhere where the archive holds no issue and no article of the city."""
@@ -120,13 +129,13 @@ class Views:
     def title_of(self, article: Article) -> str:
         """An article's name in running words: what stands in for a headline is marked as such."""
         if article.withheld:
-            return "不予展示的文章"
+            return _("不予展示的文章")
         if article.headline:
             return article.headline
         first = self.first_part(article)
         if first is not None and first.headline:
-            return f"{self.title_of(first)}（续）"
-        return f"〔无题〕{words.name_of(article)}"
+            return _("{headline}（续）", headline=self.title_of(first))
+        return _("〔无题〕{words}", words=words.name_of(article))
 
     def first_part(self, article: Article) -> Article | None:
         """The part that a continued article begins with, where this one is not it and it may be shown."""
@@ -142,15 +151,17 @@ class Views:
     def begun(self, article: Article) -> Link | None:
         """Where the article begins, if on another page: 上接第1版."""
         first = self.first_part(article)
-        return Link(f"上接{words.page_label(self.archive.page_of[first.page_id])}", first.url) if first else None
+        if first is None:
+            return None
+        return Link(_("上接{page}", page=words.page_label(self.archive.page_of[first.page_id])), first.url)
 
     def place_of(self, page: Page) -> str:
         """A page in words: 《辽源日报》2021年1月21日第1版."""
         facts = page.facts
-        newspaper = f"《{facts.newspaper}》" if facts.newspaper else "报纸不详，"
-        date = words.long_date(facts.date) if facts.date else "日期不详，"
-        edition = words.edition_name(facts.edition)
-        return f"{newspaper}{date}{edition}{words.page_label(page)}"
+        newspaper = _("《{newspaper}》", newspaper=facts.newspaper) if facts.newspaper else _("报纸不详，")
+        date = words.long_date(facts.date) if facts.date else _("日期不详，")
+        date = words.dated(date, words.edition_name(facts.edition))
+        return _("{newspaper}{date}{page}", newspaper=newspaper, date=date, page=words.page_label(page))
 
     # ------------------------------------------------------------ entries of lists
 
@@ -164,14 +175,14 @@ class Views:
             title=words.headline_parts(words.name_of(named)),
             url=article.url,
             untitled=untitled,
-            mark="〔无题〕" if untitled else "〔续〕" if borrowed else "",
+            mark=_("〔无题〕") if untitled else _("〔续〕") if borrowed else "",
             doubtful=self.headline_in_doubt(named),
             begun=self.begun(article),
             kicker=article.kicker,
             subtitle=article.subtitle,
             lead="" if untitled else words.first_words(article, words.LEAD_LENGTH),
-            newspaper=facts.newspaper or "报纸不详",
-            date=words.long_date(facts.date) if facts.date else "日期不详",
+            newspaper=facts.newspaper or _("报纸不详"),
+            date=words.long_date(facts.date) if facts.date else _("日期不详"),
             inferred=facts.date_certainty == "inferred",
             page=words.page_label(page),
             jump="" if first is not None and "上接" in article.jump else article.jump,
@@ -190,8 +201,8 @@ class Views:
             link=self.newspaper_link(newspaper),
             city=self.city_link(newspaper.city) if newspaper.city else None,
             period=words.period(issues[0].date, issues[-1].date) if issues else "",
-            held=(f"{len(issues)} 期", f"{pages} 版") if issues else (),
-            undated=Link(f"日期不详的 {undated} 版", f"{own}#undated") if undated else None,
+            held=(_("{n} 期", n=len(issues)), _("{n} 版", n=pages)) if issues else (),
+            undated=Link(_("日期不详的 {n} 版", n=undated), f"{own}#undated") if undated else None,
         )
 
     def issue_entry(self, issue: Issue) -> IssueEntry:
@@ -241,7 +252,7 @@ class Views:
         name, meaning = FINDINGS.get(finding.code, (finding.code, ""))
         page = self.archive.page_of.get(finding.page_id)
         lines = words.line_ranges(finding.lines, page.source.text if page else "")
-        return Doubt(finding.code, name, finding.message, meaning, lines, self._place(finding))
+        return Doubt(finding.code, _(name), finding.message, _(meaning), lines, self._place(finding))
 
     def _place(self, finding: Finding) -> Link:
         page = self.archive.page_of.get(finding.page_id)
@@ -250,7 +261,8 @@ class Views:
         article = self.archive.article_of.get(finding.article_id)
         if article is None:
             return Link(self.place_of(page), page.url)
-        return Link(f"{self.place_of(page)}：{self.title_of(article)}", article.url)
+        place = _("{place}：{title}", place=self.place_of(page), title=self.title_of(article))
+        return Link(place, article.url)
 
     def origin(self, page: Page, article: Article | None = None) -> Origin:
         """The source of a page, or of an article with its lines."""
@@ -263,8 +275,9 @@ class Views:
         if not contact:
             return ""
         address = addresses.absolute(article.url, self.base_url) or article.url
-        title = quote(f"勘误：{article.id}")
-        body = quote(f"文章编号：{article.id}\n网页地址：{address}\n\n有误之处：\n\n应为：\n\n依据：\n")
+        title = quote(_("勘误：{id}", id=article.id))
+        lines = (_("文章编号：{id}", id=article.id), _("网页地址：{address}", address=address))
+        body = quote("\n".join((*lines, "", _("有误之处："), "", _("应为："), "", _("依据："), "")))
         if contact.startswith(("http://", "https://")):
             return f"{contact}{'&' if '?' in contact else '?'}title={title}&body={body}"
         return f"{_contact(contact)}?subject={title}&body={body}"
@@ -310,7 +323,7 @@ class Views:
                 block.kind,
                 block.text,
                 anchor if part == 1 else f"part{part}-{anchor}",
-                _("第{number}段", number=number) if number else _(_PIECES.get(block.kind, "文字")),
+                _("第{number}段", number=number) if number else _(_PIECES.get(block.kind, N_("文字"))),
                 self.lines(article, [block]),
                 self.first_line(article, [block]),
                 tuple(doubts.get(id(block), ())),
@@ -327,7 +340,8 @@ class Views:
         """The source lines of some of an article's blocks."""
         source = self.archive.page_of[article.page_id].source
         starts = _line_starts(source)
-        return collation.markup([line for block in blocks for line in collation.collate(block, source.text, starts)])
+        lines = [line for block in blocks for line in collation.collate(block, source.text, starts)]
+        return collation.markup(lines, self.site.printed)
 
     def first_line(self, article: Article, blocks: Iterable[TextBlock]) -> str:
         """Leads to the first source line of some of an article's blocks."""
@@ -385,7 +399,7 @@ def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:
     """What is printed on the page besides its articles, by kind."""
     for kind, name in words.FURNITURE.items():
         if texts := tuple(block.text for block in page.furniture if block.kind == kind):
-            yield name, texts
+            yield _(name), texts
 
 
 def _contact(contact: str) -> str:

@@ -11,9 +11,15 @@ import rjieba
 from site_builder.language import N_, _
 from site_builder.model import Article, Page
 
-MONTHS = N_("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月")
-WEEKDAYS = N_("星期一 星期二 星期三 星期四 星期五 星期六 星期日")
-WEEKDAY_SIGNS = N_("一 二 三 四 五 六 日")  # at the head of a calendar
+WEEKDAYS = (
+    N_("星期一"),
+    N_("星期二"),
+    N_("星期三"),
+    N_("星期四"),
+    N_("星期五"),
+    N_("星期六"),
+    N_("星期日"),
+)
 CERTAINTY = {
     "given": N_("日期依档案说明。{evidence}"),
     "stated": N_("日期版面上印有。{evidence}"),
@@ -63,7 +69,7 @@ def weekday(date: dt.date) -> str:
     >>> weekday(dt.date(2021, 1, 21))
     '星期四'
     """
-    return _(WEEKDAYS).split()[date.weekday()]
+    return _(WEEKDAYS[date.weekday()])
 
 
 def long_date(date: dt.date) -> str:
@@ -72,9 +78,7 @@ def long_date(date: dt.date) -> str:
     >>> long_date(dt.date(2021, 1, 21))
     '2021年1月21日'
     """
-    return _(
-        "{year}年{month}月{day}日", year=date.year, month=date.month, day=date.day, month_name=month_name(date.month)
-    )
+    return _("{year}年{month}月{day}日", year=date.year, month=date.month, day=date.day)
 
 
 def day_of_month(date: dt.date) -> str:
@@ -83,7 +87,7 @@ def day_of_month(date: dt.date) -> str:
     >>> day_of_month(dt.date(2021, 1, 21))
     '1月21日'
     """
-    return _("{month}月{day}日", month=date.month, day=date.day, month_name=month_name(date.month))
+    return _("{month}月{day}日", month=date.month, day=date.day)
 
 
 def month_of_year(year: int, month: int) -> str:
@@ -91,7 +95,7 @@ def month_of_year(year: int, month: int) -> str:
     >>> month_of_year(2021, 1)
     '2021年1月'
     """
-    return _("{year}年{month}月", year=year, month=month, month_name=month_name(month))
+    return _("{year}年{month}月", year=year, month=month)
 
 
 def month_name(month: int) -> str:
@@ -99,7 +103,7 @@ def month_name(month: int) -> str:
     >>> month_name(1)
     '1月'
     """
-    return _(MONTHS).split()[month - 1]
+    return _("{month}月", month=month)
 
 
 def year_name(year: int) -> str:

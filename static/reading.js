@@ -27,8 +27,8 @@
     return made;
   };
 
-  const sizes = [["small", "小"], ["medium", "中"], ["large", "大"]].map(([size, text]) => {
-    const made = button(say(text), say("字号：{size}", { size: say(text) }), () => setSize(size, true));
+  const sizes = [["small", say("小")], ["medium", say("中")], ["large", say("大")]].map(([size, text]) => {
+    const made = button(text, say("字号：{size}", { size: text }), () => setSize(size, true));
     made.className = size;
     return made;
   });

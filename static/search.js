@@ -78,8 +78,7 @@
 
   function inWords(date) {
     const [year, month, day] = date.split("-").map(Number);
-    const months = say("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月").split(" ");
-    return say("{year}年{month}月{day}日", { year, month, day, month_name: months[month - 1] });
+    return say("{year}年{month}月{day}日", { year, month, day });
   }
 
   const yearInWords = (year) => say("{year}年", { year: Number(year) });

@@ -2,10 +2,10 @@
 
     python -m tests.language
 
-Every phrase that `_`, `N_` or (in browser scripts) `say` is given is collected from the package, the templates and the
-scripts. Translations are kept; what is no longer said is dropped; a new phrase waits for its translation: in Traditional
-characters OpenCC writes a draft, marked fuzzy, which counts as missing until somebody has read it. The same phrases give
-the same files: no date, no line number, no path of this machine.
+Every phrase that `_`, `N_` or (in browser scripts) `say` is given is collected from the package, the templates and
+the scripts. Translations are kept; what is no longer said is dropped; a new phrase waits for its translation: in
+Traditional characters OpenCC writes a draft, marked fuzzy, which counts as missing until somebody has read it. The same
+phrases give the same files: no date, no line number, no path of this machine.
 """
 
 from __future__ import annotations
