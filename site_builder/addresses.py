@@ -184,6 +184,15 @@ def source_text(page_id: str) -> str:
     return f"data/sources/{page_id}.txt"
 
 
+def other_reading(page_id: str, label: str) -> str:
+    """Another reading of a page's text, which is not published.
+
+    >>> other_reading("liaoyuan-ribao/2021/01-21/p1", "Tesseract 5")
+    'data/sources/liaoyuan-ribao/2021/01-21/p1.alt-tesseract-5.txt'
+    """
+    return f"data/sources/{page_id}.alt-{slug(label) or 'other'}.txt"
+
+
 def source_page(page_id: str, line: int = 0) -> str:
     """The page that shows a source text with its lines numbered, or one of its lines: beside the articles, as their 00.
 

@@ -19,7 +19,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
 
-from site_builder import articles, language, metadata, report, sources
+from site_builder import articles, language, metadata, readings, report, sources
 from site_builder.archive import Archive, gather
 from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
 from site_builder.language import _
@@ -190,7 +190,7 @@ def restore_file(path: Path, folder: Path, settings: Settings) -> list[Page]:
 
 def restore_page(source: SourcePage, settings: Settings) -> Page:
     """One page restored, proved and understood."""
-    page = report.conserved(articles.restore(source))
+    page = readings.compared(report.conserved(articles.restore(readings.best(source))))
     page = metadata.read_facts(page, settings)
     return metadata.add_subjects(page, settings)
 

@@ -9,11 +9,13 @@ from markupsafe import Markup
 
 from site_builder import addresses, citing, words
 from site_builder.calendars import coverage
+from site_builder.data import other_readings
 from site_builder.entries import Headline, Link, Part
 from site_builder.language import N_, _
 from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
+from site_builder.readings import label
 from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]
@@ -270,7 +272,8 @@ def source(views: Views, page: Page) -> Context:
         crumbs=[home_link(), Link(place, page.url), Link(_("来源文字"), "")],
         listed=False,
         place=Link(place, page.url),
-        source=page.source.source,
+        source=page.source.reading or page.source.source,
+        others=[Link(label(other.source), path) for path, other in other_readings(page)],
         plain=addresses.source_text(page.id),
         runs=list(views.source_runs(page)),
     )

@@ -183,6 +183,8 @@ def open_data(archive: Archive) -> Iterator[Output]:
     for page in archive.pages:
         months[data.month_of(page)].append(page)
         yield Output(addresses.source_text(page.id), body=partial(data.source_text, page))
+        for path, other in data.other_readings(page):
+            yield Output(path, body=other.text.encode)
     for month, pages in sorted(months.items()):
         yield Output(addresses.data_file("pages", month), body=partial(data.pages_file, pages))
         yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))

@@ -19,7 +19,7 @@ LAYERS = (
     " | grids bands band_links band_order columns gutters"
     " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
     " | mastheads datings subjects metadata"
-    " | continuations"
+    " | continuations | readings"
     " | fingerprints ledger matching permalinks",
     "facts withhold archive",
     "report",
