@@ -37,6 +37,7 @@ _LONGEST_PART = 120  # characters of one part of an address: file systems hold 2
 _WINDOWS = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
 )
+_NO_QUOTING = re.compile(r"[\w./#~-]*", re.ASCII)
 _LETTERS = "bcdefghijklmnopqrstuvwxyz"
 
 
@@ -236,4 +237,7 @@ def base_path(base_url: str) -> str:
 
 def absolute(url: str, base_url: str) -> str:
     """The full address, or `""` where nobody said where the site will live."""
-    return base_url.rstrip("/") + "/" + quote(url, safe="/#") if base_url else ""
+    if not base_url:
+        return ""
+    base = base_url if base_url[-1] == "/" else base_url + "/"
+    return base + (url if _NO_QUOTING.fullmatch(url) else quote(url, safe="/#"))  # quoting costs as much as all else

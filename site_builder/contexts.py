@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
-from site_builder import addresses, words
+from site_builder import addresses, descriptions, words
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
 from site_builder.listing import ListPage
@@ -25,6 +25,7 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         newspaper.name,
         description=f"本库所藏《{newspaper.name}》各期。",
         crumbs=[HOME, Link(newspaper.name, "")],
+        described=descriptions.newspaper(views, newspaper),
         name=newspaper.name,
         held=views.newspaper_entry(newspaper),
         other_names=newspaper.other_names,
@@ -50,6 +51,7 @@ def issue(views: Views, issue: Issue) -> Context:
         f"{issue.newspaper.name} {date}{edition}",
         description=f"《{issue.newspaper.name}》{date}：{_headlines(issue.pages)}",
         crumbs=[HOME, views.newspaper_link(issue.newspaper), Link(date + edition, "")],
+        described=descriptions.issue(views, issue),
         newspaper=views.newspaper_link(issue.newspaper),
         heading=issue.newspaper.name,
         date=Link(date, addresses.day_url(issue.date)),
@@ -118,6 +120,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         description="" if article.withheld else words.first_words(article, words.LEAD_LENGTH),
         crumbs=crumbs,
         listed=not article.withheld,
+        described=descriptions.article(views, article, page),
         withheld=article.withheld,
         article_id=article.id,
         begun=None if printed_begun else views.begun(article),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -29,6 +30,21 @@ class Site:
     contact: Link | None
     editor_pages: tuple[Link, ...]
     opensearch: str  # the address of its description for browsers, where that can be written
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a page tells programs of itself beyond what every page does; what is empty is told as for every page.
+
+    `node` is its JSON-LD, `tags` are those for citing it, `site` is what it is part of if not this site.
+    """
+
+    node: Mapping[str, object]
+    kind: str = "website"  # in Open Graph's words
+    title: str = ""
+    site: str | None = None
+    language: str = ""
+    tags: Sequence[tuple[str, str, str]] = ()
 
 
 Headline = tuple[tuple[tuple[str, bool], ...], ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from site_builder import addresses, gazetteer, words
+from site_builder import addresses, descriptions, gazetteer, words
 from site_builder.archive import Place, Subject
 from site_builder.calendars import coverage, month_calendar
 from site_builder.entries import Link, PageView
@@ -51,6 +51,7 @@ def home(views: Views) -> Context:
         addresses.HOME,
         views.site.title,
         section="home",
+        described=descriptions.home(views),
         newest=[views.issue_entry(issue) for issue in newest],
         newspapers=[views.newspaper_entry(newspaper) for newspaper in archive.newspapers],
         coverage=coverage(archive.issues),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache, partial
 from urllib.parse import quote
 
 from markupsafe import Markup
 
-from site_builder import addresses, words
+from site_builder import addresses, linked_data, meta_tags, words
 from site_builder.archive import Archive
 from site_builder.entries import (
     ArticleEntry,
+    Description,
     Doubt,
     IssueEntry,
     Link,
@@ -70,20 +71,50 @@ class Views:
         crumbs: Iterable[Link] = (),
         section: str = "",
         listed: bool = True,
+        described: Description | None = None,
+        feeds: Iterable[Link] = (),
         **content: object,
     ) -> dict[str, object]:
         """A page's context: what base.html needs, and the page's own content."""
+        crumbs = tuple(crumbs)
+        description = description or self.site.description
+        canonical = addresses.absolute(path, self.base_url) if listed else ""
         return {
             "site": self.site,
             "path": path,
             "title": title,
-            "description": description or self.site.description,
-            "canonical": addresses.absolute(path, self.base_url) if listed else "",
+            "description": description,
+            "canonical": canonical,
             "listed": listed,
-            "crumbs": tuple(crumbs),
+            "tags": self._tags(title, description, canonical, described) if listed else "",
+            "linked_data": self._linked_data(path, crumbs, described) if listed else "",
+            "feeds": tuple(feeds),
+            "crumbs": crumbs,
             "section": section,
             **content,
         }
+
+    def _tags(self, title: str, description: str, url: str, described: Description | None) -> Markup:
+        site, language = self.site.title, self.site.interface
+        if described is None:
+            return meta_tags.html(meta_tags.shared(title, description, url, site, language))
+        title, language = described.title or title, described.language or language
+        site = site if described.site is None else described.site
+        shared = meta_tags.shared(title, description, url, site, language, described.kind)
+        return meta_tags.html([*shared, *described.tags])
+
+    def _linked_data(self, path: str, crumbs: tuple[Link, ...], described: Description | None) -> Markup:
+        if self.base_url:
+            steps = _breadcrumbs(crumbs, self.base_url)
+        else:
+            steps = linked_data.breadcrumbs(crumbs, self.address_from(path))
+        return linked_data.script(described.node if described else None, steps)
+
+    def address_from(self, path: str) -> Callable[[str], str]:
+        """What makes full addresses of those in the site, or where its own isn't known links from the page at `path`."""
+        if self.base_url:
+            return partial(addresses.absolute, base_url=self.base_url)
+        return partial(addresses.relative, path=path)
 
     # ------------------------------------------------------------ links
 
@@ -288,6 +319,11 @@ class Views:
         if wanted is None or wanted not in held:
             return Part("jump", text, note="本库未收该版")
         return Part("jump", text, note="该版上没有找到上文" if back else "该版上没有找到下文")
+
+
+@lru_cache(maxsize=16)  # the articles of a page stand under the same
+def _breadcrumbs(crumbs: tuple[Link, ...], base_url: str) -> str:
+    return linked_data.breadcrumbs(crumbs, partial(addresses.absolute, base_url=base_url))
 
 
 def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:

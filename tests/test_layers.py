@@ -22,7 +22,8 @@ LAYERS = (
     " | continuations",
     "facts withhold archive",
     "report",
-    "listing calendars data sitemap opensearch entries views contexts indexes outputs",
+    "listing calendars data sitemap opensearch feeds entries linked_data meta_tags descriptions views contexts indexes"
+    " outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",
