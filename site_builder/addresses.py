@@ -21,14 +21,15 @@ UNDATED = "dates/undated.html"
 CITIES = "cities.html"
 TOPICS = "topics.html"
 FINDINGS = "findings.html"
+REPORTERS = "reporters.html"
 SEARCH = "search.html"
 NOT_FOUND = "404.html"
 OPENSEARCH = "opensearch.xml"
 SIMPLIFIED = "search/simplified.js"
 
 RESERVED = frozenset((
-    "404", "about", "cities", "data", "dates", "findings", "index", "pagefind", "robots", "search", "sitemap",
-    "static", "topics", "undated",
+    "404", "about", "cities", "data", "dates", "feed", "findings", "index", "pagefind", "reporters", "robots", "search",
+    "sitemap", "static", "topics", "undated",
 ))  # fmt: skip
 """Names at the site's root that no newspaper may take."""
 
@@ -159,6 +160,19 @@ def topic_url(topic_id: str) -> str:
     return f"topics/{topic_id}.html"
 
 
+def reporter_url(reporter_id: str) -> str:
+    return f"reporters/{reporter_id}.html"
+
+
+def initial_url(letter: str) -> str:
+    """The list of the names under a letter. No name is spelt so: none is of one word with a digit.
+
+    >>> initial_url("Z"), initial_url("#")
+    ('reporters/0-z.html', 'reporters/0-0.html')
+    """
+    return f"reporters/0-{letter.casefold().replace('#', '0')}.html"
+
+
 def list_page(url: str, number: int) -> str:
     """The address of an older page of a long list; the newest stands at the list's own address.
 
@@ -175,6 +189,15 @@ def list_of(url: str, name: str) -> str:
     'cities/liaoyuan/issues/1.html'
     """
     return f"{url.removesuffix('.html')}/{name}.html"
+
+
+def feed(url: str, ending: str) -> str:
+    """The feed of what the page at `url` lists; that of the whole archive stands at the site's root.
+
+    >>> feed("topics/jiaoyu.html", "xml"), feed("index.html", "json")
+    ('topics/jiaoyu/feed.xml', 'feed.json')
+    """
+    return f"feed.{ending}" if url == HOME else f"{url.removesuffix('.html')}/feed.{ending}"
 
 
 # ---------------------------------------------------------------- open data

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
-from site_builder import addresses, descriptions, words
+from site_builder import addresses, descriptions, feeds, words
 from site_builder.calendars import coverage
 from site_builder.entries import Headline, Link, Part
 from site_builder.listing import ListPage
@@ -26,6 +26,7 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         description=f"本库所藏《{newspaper.name}》各期。",
         crumbs=[HOME, Link(newspaper.name, "")],
         described=descriptions.newspaper(views, newspaper),
+        feeds=feeds.links(views, feeds.of_newspaper(views, newspaper)),
         name=newspaper.name,
         held=views.newspaper_entry(newspaper),
         other_names=newspaper.other_names,
@@ -140,7 +141,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         city=views.city_link(facts.city) if facts.city else None,
         places=[link for name in article.places if (link := views.city_link(name)).text != facts.city],
         topics=[views.topic_link(name) for name in article.topics],
-        byline=article.byline,
+        byline=[views.reporter_link(name) for name in article.byline],
         notes=list(views.notes(page)),
         doubts=[views.doubt(finding) for finding in views.archive.findings_of.get(article.id, ())],
         origin=views.origin(page, article),

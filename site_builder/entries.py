@@ -18,6 +18,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed in one form: what the form is called, its media type, what the feed is called."""
+
+    form: str
+    type: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page shows of the archive as a whole."""
 
@@ -30,6 +40,7 @@ class Site:
     contact: Link | None
     editor_pages: tuple[Link, ...]
     opensearch: str  # the address of its description for browsers, where that can be written
+    feed: str  # the address of its Atom feed, where there is one
 
 
 @dataclass(frozen=True, slots=True)

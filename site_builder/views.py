@@ -14,6 +14,7 @@ from site_builder.entries import (
     ArticleEntry,
     Description,
     Doubt,
+    FeedLink,
     IssueEntry,
     Link,
     NewspaperEntry,
@@ -25,6 +26,7 @@ from site_builder.entries import (
 from site_builder.language import is_traditional
 from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, TextBlock
 from site_builder.report import FINDINGS
+from site_builder.reporters import Reporter, reporters
 
 HEADLINES = 3  # of an issue, in a list of issues
 TITLE = "报纸档案"  # of a site that nobody gave a title
@@ -60,6 +62,7 @@ class Views:
             contact=Link("联系我们", _contact(settings.contact)) if settings.contact else None,
             editor_pages=tuple(Link(page.title, addresses.html(page.name)) for page in self.archive.editor_pages),
             opensearch=addresses.OPENSEARCH if self.base_url else "",
+            feed=addresses.feed(addresses.HOME, "xml") if self.base_url and self.archive.issues else "",
         )
 
     def frame(
@@ -72,7 +75,7 @@ class Views:
         section: str = "",
         listed: bool = True,
         described: Description | None = None,
-        feeds: Iterable[Link] = (),
+        feeds: Iterable[FeedLink] = (),
         **content: object,
     ) -> dict[str, object]:
         """A page's context: what base.html needs, and the page's own content."""
@@ -138,6 +141,17 @@ class Views:
 
     def topic_link(self, name: str) -> Link:
         return Link(name, addresses.topic_url(self.archive.topic(name).id))
+
+    def reporter_link(self, name: str) -> Link:
+        return Link(name, addresses.reporter_url(self._reporter_ids[name]))
+
+    @cached_property
+    def reporters(self) -> tuple[Reporter, ...]:
+        return reporters(self.archive)
+
+    @cached_property
+    def _reporter_ids(self) -> dict[str, str]:
+        return {reporter.name: reporter.id for reporter in self.reporters}
 
     def article_link(self, article: Article | None) -> Link | None:
         return None if article is None else Link(self.title_of(article), article.url)

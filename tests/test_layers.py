@@ -21,9 +21,9 @@ LAYERS = (
     " | mastheads datings subjects metadata"
     " | continuations",
     "facts withhold archive",
-    "report",
-    "listing calendars data sitemap opensearch feeds entries linked_data meta_tags descriptions views contexts indexes"
-    " outputs",
+    "report | reporters",
+    "listing calendars data sitemap opensearch entries linked_data meta_tags views descriptions feeds"
+    " contexts indexes reporter_pages outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",
