@@ -118,7 +118,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
     return views.frame(
         article.url,
         f"{title}（{facts.newspaper or '报纸不详'}，{date}）",
-        description="" if article.withheld else words.first_words(article, words.LEAD_LENGTH),
+        description="" if article.withheld else views.lead(article),
         crumbs=crumbs,
         listed=not article.withheld,
         described=descriptions.article(views, article, page),

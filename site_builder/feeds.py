@@ -187,7 +187,7 @@ class _Entries:
         views = self._views
         page = views.archive.page_of[article.page_id]
         inferred = _("日期系推断。") if page.facts.date_certainty == "inferred" else ""
-        text = f"{views.place_of(page)}。{inferred}{words.first_words(article, words.LEAD_LENGTH)}"
+        text = f"{views.place_of(page)}。{inferred}{views.lead(article)}"
         assert page.facts.date is not None
         title = views.title_of(article)
         return self._entry(article.url, title, page.facts.date, text, article.byline, article.topics)

@@ -22,6 +22,8 @@ from site_builder.slugs import personal_slug
 FAR_APART = 10  # years without a line in a newspaper: whoever signs so then may well be somebody else
 AROUND = 24  # characters shown on each side of a name that stands in a longer text
 
+_BRACKET = re.compile("[（()）]")
+
 
 @dataclass(frozen=True)
 class Reporter:
@@ -113,15 +115,31 @@ def printed_byline(article: Article, name: str) -> str:
         if block.kind == "byline" and name in block.text:
             return _around(block.text, name)
     paragraphs = [block.text for block in article.blocks if block.kind == "paragraph" and name in block.text]
-    brackets = re.compile(rf"[（(][^（()）]*{re.escape(name)}[^（()）]*[）)]")
     for text in paragraphs:
-        if found := brackets.search(text):
+        if found := _bracket(text, name):
+            start, end = found
             opening = DATELINE.match(text)
-            led = opening is not None and not text[opening.end() : found.start()].strip()
-            return _around(text[0 if led else found.start() : found.end()], name)
+            led = opening is not None and not text[opening.end() : start].strip()
+            return _around(text[0 if led else start : end], name)
     others = (block.text for block in article.blocks if block.kind == "caption" and name in block.text)
     text = next(others, paragraphs[0] if paragraphs else "")
     return _around(text, name)
+
+
+def _bracket(text: str, name: str) -> tuple[int, int] | None:
+    """The first brackets that hold the name and no others, opened and closed.
+
+    >>> _bracket("本报讯 张赫（见图）今天（记者张赫）", "张赫"), _bracket("张赫（记者）", "张赫")
+    ((12, 18), None)
+    """
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[:at], _BRACKET.search(text, at)
+        opened = max(before.rfind("（"), before.rfind("("))
+        if after and after[0] in "）)" and opened > max(before.rfind("）"), before.rfind(")")):
+            return opened, after.end()
+        at = text.find(name, at + 1)
+    return None
 
 
 def _around(text: str, name: str) -> str:

@@ -41,6 +41,7 @@ class Views:
     def __init__(self, archive: Archive, base_url: str) -> None:
         self.archive = archive
         self.base_url = base_url
+        self._leads: dict[str, str] = {}
 
     # ------------------------------------------------------------ the frame of every page
 
@@ -114,7 +115,7 @@ class Views:
         return linked_data.script(described.node if described else None, steps)
 
     def address_from(self, path: str) -> Callable[[str], str]:
-        """What makes full addresses of those in the site, or where its own isn't known links from the page at `path`."""
+        """What makes full addresses of the site's, or where its own isn't known, links from the page at `path`."""
         if self.base_url:
             return partial(addresses.absolute, base_url=self.base_url)
         return partial(addresses.relative, path=path)
@@ -167,6 +168,12 @@ class Views:
             return f"{self.title_of(first)}（续）"
         return f"〔无题〕{words.name_of(article)}"
 
+    def lead(self, article: Article) -> str:
+        """How its text begins: worked out once, though an article stands in many lists."""
+        if article.id not in self._leads:
+            self._leads[article.id] = words.first_words(article, words.LEAD_LENGTH)
+        return self._leads[article.id]
+
     def first_part(self, article: Article) -> Article | None:
         """The part that a continued article begins with, where this one is not it and it may be shown."""
         seen = {article.id}
@@ -208,7 +215,7 @@ class Views:
             begun=self.begun(article),
             kicker=article.kicker,
             subtitle=article.subtitle,
-            lead="" if untitled else words.first_words(article, words.LEAD_LENGTH),
+            lead="" if untitled else self.lead(article),
             newspaper=facts.newspaper or "报纸不详",
             date=words.long_date(facts.date) if facts.date else "日期不详",
             inferred=facts.date_certainty == "inferred",
