@@ -29,7 +29,7 @@ def article(views: Views, article: Article, page: Page) -> Description | None:
         node=linked_data.article(
             article,
             pages,
-            views.archive.issue_of.get(page.id),
+            views.printed_in(page, article.url),
             title,
             topics,
             settings.language,

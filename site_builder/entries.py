@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -47,10 +47,10 @@ class Site:
 class Description:
     """What a page tells programs of itself beyond what every page does; what is empty is told as for every page.
 
-    `node` is its JSON-LD, `tags` are those for citing it, `site` is what it is part of if not this site.
+    `node` is its JSON-LD as text, `tags` are those for citing it, `site` is what it is part of if not this site.
     """
 
-    node: Mapping[str, object]
+    node: str
     kind: str = "website"  # in Open Graph's words
     title: str = ""
     site: str | None = None

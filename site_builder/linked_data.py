@@ -1,7 +1,8 @@
 """What a page tells search engines about itself in schema.org's words, as JSON-LD.
 
 The words of an article are not repeated here, and nothing is said that the archive doesn't know: an empty value is
-left out. Addresses are full where the site's own is known, else relative to the page, as JSON-LD allows.
+left out. Addresses are full where the site's own is known, else relative to the page, as JSON-LD allows. Each function
+gives JSON, not the nouns behind it: what the articles of an issue share is put into words once.
 """
 
 from __future__ import annotations
@@ -22,27 +23,27 @@ Address = Callable[[str], str]
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def script(node: Node | None, breadcrumbs: str) -> Markup:
-    r"""What the page is, and its breadcrumbs as text, in `<script type="application/ld+json">`; nothing for nothing.
+def script(node: str, breadcrumbs: str) -> Markup:
+    r"""What the page is and where it stands, as the text of `<script type="application/ld+json">`; nothing for nothing.
 
     Such an element is data and never runs, so the security headers, which forbid inline scripts, let it stand. Within
     it a browser looks for `</script` and `<!--` alone: no `<` may be left as such.
 
-    >>> print(script({"@type": "Thing", "name": "“a</script>” & b"}, ""))
+    >>> print(script('{"@type":"Thing","name":"“a</script>” & b"}', ""))
     {"@context":"https://schema.org","@graph":[{"@type":"Thing","name":"“a\u003c/script>” & b"}]}
-    >>> script(None, "")
+    >>> script("", "")
     Markup('')
     """
-    graph = ",".join(filter(None, (_encode(node) if node else "", breadcrumbs)))
-    if not graph:
+    if not node and not breadcrumbs:
         return Markup("")
+    graph = f"{node},{breadcrumbs}" if node and breadcrumbs else node or breadcrumbs
     return Markup(('{"@context":"https://schema.org","@graph":[' + graph + "]}").replace("<", "\\u003c"))
 
 
 def breadcrumbs(crumbs: Iterable[Link], address: Address) -> str:
     """Where the page stands, already as JSON, since many pages share it; the last step may have no address.
 
-    >>> print(breadcrumbs([Link("主题", "topics.html"), Link("春耕", "")], "https://example.org/".__add__)[47:])
+    >>> print(breadcrumbs([Link("主题", "topics.html"), Link("春耕", "")], "https://example.org/".__add__)[45:])
     {"@type":"ListItem","position":1,"name":"主题","item":"https://example.org/topics.html"},\
 {"@type":"ListItem","position":2,"name":"春耕"}]}
     """
@@ -57,13 +58,13 @@ def breadcrumbs(crumbs: Iterable[Link], address: Address) -> str:
 def article(
     article: Article,
     pages: Sequence[Page],
-    issue: Issue | None,
+    within: str,
     title: str,
     topics: Iterable[Link],
     language: str,
     address: Address,
-) -> Node:
-    """An article. `pages` are those that it is printed on, its own first; `issue` where it belongs to one.
+) -> str:
+    """An article. `pages` are those that it is printed on, its own first; `within` is what it was printed in.
 
     A headline is one only if it was printed: what stands in for it is a `name`. Topics are what an article is about
     as the program sees it; they are no sections of the newspaper, so `articleSection` is not used.
@@ -71,12 +72,7 @@ def article(
     facts = pages[0].facts
     headline, kicker, subtitle = article.headline, article.kicker, article.subtitle
     numbers = [str(page.facts.page) for page in pages if page.facts.page is not None]
-    within: Node | None = None
-    if issue:
-        within = _issue(issue, address)
-    elif pages[0].newspaper:
-        within = _newspaper(pages[0].newspaper, address)
-    return _known({
+    own = _told({
         "@type": "NewsArticle",
         "url": address(article.url),
         "headline": headline,
@@ -90,28 +86,35 @@ def article(
         "inLanguage": language,
         "about": [{"@type": "Thing", "name": topic.text, "url": address(topic.url)} for topic in topics],
         "contentLocation": [{"@type": "Place", "name": name} for name in article.places],
-        "isPartOf": within,
     })  # fmt: skip
+    return f'{own[:-1]},"isPartOf":{within}}}' if within else own
 
 
-def issue(issue: Issue, language: str, address: Address) -> Node:
+def printed_in(issue: Issue | None, newspaper: Newspaper | None, address: Address) -> str:
+    """What an article was printed in: its issue, else its newspaper, as far as they are known."""
+    if issue:
+        return _told(_issue(issue, address))
+    return _told(_newspaper(newspaper, address)) if newspaper else ""
+
+
+def issue(issue: Issue, language: str, address: Address) -> str:
     """An issue, on its own page."""
-    return {**_issue(issue, address), "inLanguage": language}
+    return _told({**_issue(issue, address), "inLanguage": language})
 
 
 def _issue(issue: Issue, address: Address) -> Node:
-    return _known({
+    return {
         "@type": "PublicationIssue",
         "url": address(issue.url),
         "issueNumber": issue.issue_number,
         "datePublished": issue.date.isoformat(),
         "isPartOf": _newspaper(issue.newspaper, address),
-    })  # fmt: skip
+    }
 
 
-def newspaper(newspaper: Newspaper, language: str, address: Address) -> Node:
+def newspaper(newspaper: Newspaper, language: str, address: Address) -> str:
     """A newspaper, on its own page."""
-    return _known({
+    return _told({
         **_newspaper(newspaper, address),
         "alternateName": list(newspaper.other_names),
         "inLanguage": language,
@@ -124,11 +127,11 @@ def _newspaper(newspaper: Newspaper, address: Address) -> Node:
     return {"@type": "Newspaper", "name": newspaper.name, "url": address(addresses.newspaper_url(newspaper.id))}
 
 
-def website(title: str, description: str, language: str, home: str, search: str) -> Node:
+def website(title: str, description: str, language: str, home: str, search: str) -> str:
     """The site, on its home page. How to search it can be said only with a full address."""
     target = {"@type": "EntryPoint", "urlTemplate": f"{search}?q={{q}}"}
     action = {"@type": "SearchAction", "target": target, "query-input": "required name=q"}
-    return _known({
+    return _told({
         "@type": "WebSite",
         "name": title,
         "url": home,
@@ -138,6 +141,6 @@ def website(title: str, description: str, language: str, home: str, search: str)
     })  # fmt: skip
 
 
-def _known(node: Node) -> Node:
-    """The node without what is empty."""
-    return {name: value for name, value in node.items() if value}
+def _told(node: Node) -> str:
+    """The node as JSON, without what is empty."""
+    return _encode({name: value for name, value in node.items() if value})

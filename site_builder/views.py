@@ -42,6 +42,7 @@ class Views:
         self.archive = archive
         self.base_url = base_url
         self._leads: dict[str, str] = {}
+        self._issues: dict[str, str] = {}
 
     # ------------------------------------------------------------ the frame of every page
 
@@ -112,7 +113,16 @@ class Views:
             steps = _breadcrumbs(crumbs, self.base_url)
         else:
             steps = linked_data.breadcrumbs(crumbs, self.address_from(path))
-        return linked_data.script(described.node if described else None, steps)
+        return linked_data.script(described.node if described else "", steps)
+
+    def printed_in(self, page: Page, path: str) -> str:
+        """The issue, or else the newspaper, that the page's articles were printed in, as JSON-LD for one of them."""
+        issue = self.archive.issue_of.get(page.id)
+        if issue is None or not self.base_url:
+            return linked_data.printed_in(issue, page.newspaper, self.address_from(path))
+        if issue.id not in self._issues:
+            self._issues[issue.id] = linked_data.printed_in(issue, issue.newspaper, self.address_from(issue.url))
+        return self._issues[issue.id]
 
     def address_from(self, path: str) -> Callable[[str], str]:
         """What makes full addresses of the site's, or where its own isn't known, links from the page at `path`."""

@@ -101,6 +101,14 @@ def test_a_page_without_date_or_newspaper_tells_only_what_is_true(tmp_path: Path
     assert node == {"@type": "NewsArticle", "url": "01.html", "headline": "甲事", "inLanguage": "zh-CN"}
 
 
+def test_without_the_sites_address_links_are_relative_to_the_page(tmp_path: Path) -> None:
+    nodes = graph(written(sample(), tmp_path)["liaoyuan-ribao/2021/01-21/p1-01.html"])
+    issue = nodes["NewsArticle"]["isPartOf"]
+    assert (nodes["NewsArticle"]["url"], issue["url"]) == ("p1-01.html", "../01-21.html")
+    assert issue["isPartOf"]["url"] == "../../../liaoyuan-ribao.html"
+    assert nodes["BreadcrumbList"]["itemListElement"][3]["item"] == "../01-21.html#p1"
+
+
 def test_no_words_of_print_end_the_data(tmp_path: Path) -> None:
     headline = '“题”</script><script src="x"> <!-- &amp; \\u003c'
     one = Article((TextBlock("headline", headline, ()), TextBlock("paragraph", "文。", ())))
