@@ -91,6 +91,7 @@ def quote(text: str) -> str:
     return f"“{text.translate(_INNER)}”"
 
 
+@lru_cache(maxsize=1024)  # an article's, and its neighbours' at their turn
 def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
     """A headline's halves, each in runs between which a line may break: words, numbers with their unit (marked true).
 
