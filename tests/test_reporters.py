@@ -90,8 +90,8 @@ def test_an_article_leads_to_its_names_and_an_archive_without_any_says_so(tmp_pa
 def test_each_entry_shows_where_it_was_printed_and_the_words(tmp_path: Path) -> None:
     site = written(gathered(printed("抓好春耕", DAY, "张赫", "李四")), tmp_path)
     assert (
-        '<li><a href="../liaoyuan-ribao/2021/01-21/p1-01.html">抓好春耕</a><span>《辽源日报》2021年1月21日第1版　'
-        "版面所印：<q>本报讯（记者 张赫 李四）</q></span></li>"
+        '<h3><a href="../liaoyuan-ribao/2021/01-21/p1-01.html">抓好春耕</a></h3>\n      '
+        '<p class="where">《辽源日报》2021年1月21日第1版　版面所印：<q>本报讯（记者 张赫 李四）</q></p>'
     ) in site["reporters/zhang-he.html"]
 
 
@@ -115,7 +115,7 @@ def test_every_entry_of_the_sample_archive_has_its_evidence(seed_site: Path) -> 
     for file in sorted((seed_site / "reporters").glob("*.html")):
         text = main(file.read_text("utf-8"))
         [name] = re.findall("<h1>(.*)</h1>", text)
-        entries, evidence = text.count("<li><a"), re.findall("<q>(.*?)</q>", text)
+        entries, evidence = text.count("<h3>"), re.findall("<q>(.*?)</q>", text)
         assert entries == len(evidence) and all(name in words for words in evidence), file
         found += entries
     assert found == 35
