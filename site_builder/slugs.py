@@ -32,7 +32,7 @@ _READINGS = {
 _FAMILY = {
     "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "盖": "ge", "区": "ou", "朴": "piao",
     "翟": "zhai", "任": "ren", "缪": "miao", "冼": "xian", "宓": "mi", "逄": "pang", "覃": "qin", "种": "chong",
-    "乜": "nie", "尉迟": "yuchi", "长孙": "zhangsun", "万俟": "moqi", "澹台": "tantai", "令狐": "linghu",
+    "乜": "nie", "尉迟": "yuchi", "令狐": "linghu",
 }  # fmt: skip
 
 
