@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
-from site_builder import addresses, citing, words
+from site_builder import addresses, citing, descriptions, feeds, words
 from site_builder.calendars import coverage
 from site_builder.data import other_readings
 from site_builder.entries import Headline, Link, Part
@@ -41,6 +41,8 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         newspaper.name,
         description=f"本库所藏《{newspaper.name}》各期。",
         crumbs=[HOME, Link(newspaper.name, "")],
+        described=descriptions.newspaper(views, newspaper),
+        feeds=feeds.links(views, feeds.of_newspaper(views, newspaper)),
         name=newspaper.name,
         held=views.newspaper_entry(newspaper),
         other_names=newspaper.other_names,
@@ -66,6 +68,7 @@ def issue(views: Views, issue: Issue) -> Context:
         f"{issue.newspaper.name} {date}{edition}",
         description=f"《{issue.newspaper.name}》{date}：{_headlines(issue.pages)}",
         crumbs=[HOME, views.newspaper_link(issue.newspaper), Link(date + edition, "")],
+        described=descriptions.issue(views, issue),
         newspaper=views.newspaper_link(issue.newspaper),
         heading=issue.newspaper.name,
         date=Link(date, addresses.day_url(issue.date)),
@@ -131,9 +134,10 @@ def article(views: Views, article: Article, page: Page) -> Context:
     return views.frame(
         article.url,
         f"{title}（{facts.newspaper or '报纸不详'}，{date}）",
-        description="" if article.withheld else words.first_words(article, words.LEAD_LENGTH),
+        description="" if article.withheld else views.lead(article),
         crumbs=crumbs,
         listed=not article.withheld,
+        described=descriptions.article(views, article, page),
         withheld=article.withheld,
         article_id=article.id,
         begun=None if printed_begun else views.begun(article),
@@ -154,7 +158,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         city=views.city_link(facts.city) if facts.city else None,
         places=[link for name in article.places if (link := views.city_link(name)).text != facts.city],
         topics=[views.topic_link(name) for name in article.topics],
-        byline=article.byline,
+        byline=[views.reporter_link(name) for name in article.byline],
         notes=list(views.notes(page)),
         doubts=views.doubts_of_heading(article),
         parted=_parted(views, article),
