@@ -345,7 +345,7 @@ def _sum_up(result: Result, verbosity: int) -> None:
                 _say(f"          {finding.article_id or finding.page_id}: {finding.message}")
     _sum_up_permalinks(result)
     if not result.base_url:
-        _say("no canonical links and no sitemap: they need --base-url, or base_url in archive.toml")
+        _say("no canonical links, sitemaps and feeds: they need --base-url, or base_url in archive.toml")
     _say(f"built {result.out}: open {result.home.resolve().as_uri()}")
 
 

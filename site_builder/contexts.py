@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
-from site_builder import addresses, citing, words
+from site_builder import addresses, citing, descriptions, feeds, words
 from site_builder.calendars import coverage
 from site_builder.data import other_readings
 from site_builder.entries import Headline, Link, Part
@@ -41,6 +41,8 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         newspaper.name,
         description=_("本库所藏《{newspaper}》各期。", newspaper=newspaper.name),
         crumbs=[home_link(), Link(newspaper.name, "")],
+        described=descriptions.newspaper(views, newspaper),
+        feeds=feeds.links(views, feeds.of_newspaper(views, newspaper)),
         name=newspaper.name,
         held=views.newspaper_entry(newspaper),
         other_names=newspaper.other_names,
@@ -69,6 +71,7 @@ def issue(views: Views, issue: Issue) -> Context:
             newspaper=issue.newspaper.name, date=date, headlines=_headlines(issue.pages),
         ),
         crumbs=[home_link(), views.newspaper_link(issue.newspaper), Link(words.dated(date, edition), "")],
+        described=descriptions.issue(views, issue),
         newspaper=views.newspaper_link(issue.newspaper),
         heading=issue.newspaper.name,
         date=Link(date, addresses.day_url(issue.date)),
@@ -134,9 +137,10 @@ def article(views: Views, article: Article, page: Page) -> Context:
     return views.frame(
         article.url,
         _("{title}（{newspaper}，{date}）", title=title, newspaper=facts.newspaper or _("报纸不详"), date=date),
-        description="" if article.withheld else words.first_words(article, words.LEAD_LENGTH),
+        description="" if article.withheld else views.lead(article),
         crumbs=crumbs,
         listed=not article.withheld,
+        described=descriptions.article(views, article, page),
         withheld=article.withheld,
         article_id=article.id,
         begun=None if printed_begun else views.begun(article),
@@ -157,7 +161,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         city=views.city_link(facts.city) if facts.city else None,
         places=[link for name in article.places if (link := views.city_link(name)).text != facts.city],
         topics=[views.topic_link(name) for name in article.topics],
-        byline=article.byline,
+        byline=[views.reporter_link(name) for name in article.byline],
         notes=list(views.notes(page)),
         doubts=views.doubts_of_heading(article),
         parted=_parted(views, article),

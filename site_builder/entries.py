@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -14,6 +15,16 @@ class Link:
     text: str
     url: str
     count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed in one form: what the form is called, its media type, what the feed is called."""
+
+    form: str
+    type: str
+    title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,22 @@ class Site:
     contact: Link | None
     editor_pages: tuple[Link, ...]
     opensearch: str  # the address of its description for browsers, where that can be written
+    feed: str  # the address of its Atom feed, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a page tells programs of itself beyond what every page does; what is empty is told as for every page.
+
+    `node` is its JSON-LD as text, `tags` are those for citing it, `site` is what it is part of if not this site.
+    """
+
+    node: str
+    kind: str = "website"  # in Open Graph's words
+    title: str = ""
+    site: str | None = None
+    language: str = ""
+    tags: Sequence[tuple[str, str, str]] = ()
 
 
 Headline = tuple[tuple[tuple[str, bool], ...], ...]

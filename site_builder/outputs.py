@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from site_builder import addresses, citation_files, contexts, data, folding, indexes, language
+from site_builder import (
+    addresses,
+    citation_files,
+    contexts,
+    data,
+    feeds,
+    folding,
+    indexes,
+    language,
+    reporter_pages,
+)
 from site_builder.addresses import relative
 from site_builder.archive import Archive
 from site_builder.ledger import LEADING
@@ -35,15 +45,16 @@ class Output:
     context: Callable[[], Mapping[str, object]] | None = None
     body: Callable[[], bytes] | None = None
     listed: bool = True  # among the site's pages, for search engines
+    year: int | None = None  # of issue, where it is one thing printed then and no list of such
 
 
 def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
     """All of them, in a fixed order. `base_url` is the site's full address with `/` at its end, or `""`."""
     views = Views(archive, base_url)
-    listed = []
+    listed: defaultdict[int | None, list[str]] = defaultdict(list)
     for output in itertools.chain.from_iterable(index(views) for index in INDEXES):
         if output.listed:
-            listed.append(output.path)
+            listed[output.year].append(output.path)
         yield output
     yield from open_data(archive)
     yield from citation_data(views)
@@ -52,6 +63,8 @@ def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
         yield Output(views.site.messages, body=partial(language.script, archive.settings.interface))
     if base_url:
         yield Output(addresses.OPENSEARCH, body=partial(opensearch, views.site.title, views.site.language, base_url))
+    for path, body in feeds.files(views):
+        yield Output(path, body=body)
     yield Output("robots.txt", body=partial(robots, base_url))
     for path, body in sitemaps(listed, base_url):
         yield Output(path, body=body)
@@ -71,9 +84,9 @@ def newspapers(views: Views) -> Iterator[Output]:
 def issues(views: Views) -> Iterator[Output]:
     """Each issue with its articles, then the pages whose issue nobody knows with theirs."""
     for issue in views.archive.issues:
-        yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue))
+        yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue), year=issue.date.year)
         for page in issue.pages:
-            yield from _articles(views, page)
+            yield from _articles(views, page, issue.date.year)
             yield _source(views, page)
     for page in views.archive.undated:
         yield Output(page.url, "issue.html", partial(contexts.loose_page, views, page))
@@ -85,10 +98,10 @@ def _source(views: Views, page: Page) -> Output:
     return Output(addresses.source_page(page.id), "source.html", partial(contexts.source, views, page), listed=False)
 
 
-def _articles(views: Views, page: Page) -> Iterator[Output]:
+def _articles(views: Views, page: Page, year: int | None = None) -> Iterator[Output]:
     for article in page.articles:
         context = partial(contexts.article, views, article, page)
-        yield Output(article.url, "article.html", context, listed=not article.withheld)
+        yield Output(article.url, "article.html", context, listed=not article.withheld, year=year)
 
 
 def former(views: Views) -> Iterator[Output]:
@@ -134,6 +147,16 @@ def topics(views: Views) -> Iterator[Output]:
             yield Output(part.url, "topic.html", partial(indexes.topic, views, subject, part))
 
 
+def reporters(views: Views) -> Iterator[Output]:
+    """A page a name, and the lists that lead to them: one of all, or where there are many one a letter."""
+    yield Output(addresses.REPORTERS, "reporters.html", partial(reporter_pages.names, views))
+    for part in reporter_pages.letters(views):
+        yield Output(part.url, "reporters.html", partial(reporter_pages.letter, views, part))
+    for reporter in views.reporters:
+        for page in paginate(reporter.articles, addresses.reporter_url(reporter.id)):
+            yield Output(page.url, "reporter.html", partial(reporter_pages.reporter, views, reporter, page))
+
+
 def findings(views: Views) -> Iterator[Output]:
     """All kinds begin on one page; the older pages of a long kind stand apart."""
     kinds: defaultdict[str, list[Finding]] = defaultdict(list)
@@ -170,6 +193,7 @@ INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
     dates,
     cities,
     topics,
+    reporters,
     findings,
     editor_pages,
     search,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import count
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from site_builder import addresses, collation, words
+from site_builder import addresses, collation, linked_data, meta_tags, words
 from site_builder.archive import Archive
 from site_builder.entries import (
     ArticleEntry,
+    Description,
     Doubt,
+    FeedLink,
     IssueEntry,
     Link,
     NewspaperEntry,
@@ -27,6 +29,7 @@ from site_builder.entries import (
 from site_builder.language import INTERFACES, N_, _, is_chinese, is_traditional
 from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, SourcePage, TextBlock
 from site_builder.report import FINDINGS
+from site_builder.reporters import Reporter, reporters
 
 HEADLINES = 3  # of an issue, in a list of issues
 TITLE = N_("报纸档案")  # of a site that nobody gave a title
@@ -49,6 +52,8 @@ class Views:
     def __init__(self, archive: Archive, base_url: str) -> None:
         self.archive = archive
         self.base_url = base_url
+        self._leads: dict[str, str] = {}
+        self._issues: dict[str, str] = {}
 
     # ------------------------------------------------------------ the frame of every page
 
@@ -73,6 +78,7 @@ class Views:
             contact=Link(_("联系我们"), _contact(settings.contact)) if settings.contact else None,
             editor_pages=tuple(Link(page.title, addresses.html(page.name)) for page in self.archive.editor_pages),
             opensearch=addresses.OPENSEARCH if self.base_url else "",
+            feed=addresses.feed(addresses.HOME, "xml") if self.base_url and self.archive.issues else "",
         )
 
     def frame(
@@ -84,20 +90,59 @@ class Views:
         crumbs: Iterable[Link] = (),
         section: str = "",
         listed: bool = True,
+        described: Description | None = None,
+        feeds: Iterable[FeedLink] = (),
         **content: object,
     ) -> dict[str, object]:
         """A page's context: what base.html needs, and the page's own content."""
+        crumbs = tuple(crumbs)
+        description = description or self.site.description
+        canonical = addresses.absolute(path, self.base_url) if listed else ""
         return {
             "site": self.site,
             "path": path,
             "title": title,
-            "description": description or self.site.description,
-            "canonical": addresses.absolute(path, self.base_url) if listed else "",
+            "description": description,
+            "canonical": canonical,
             "listed": listed,
-            "crumbs": tuple(crumbs),
+            "tags": self._tags(title, description, canonical, described) if listed else "",
+            "linked_data": self._linked_data(path, crumbs, described) if listed else "",
+            "feeds": tuple(feeds),
+            "crumbs": crumbs,
             "section": section,
             **content,
         }
+
+    def _tags(self, title: str, description: str, url: str, described: Description | None) -> Markup:
+        site, language = self.site.title, self.site.interface
+        if described is None:
+            return meta_tags.html(meta_tags.shared(title, description, url, site, language))
+        title, language = described.title or title, described.language or language
+        site = site if described.site is None else described.site
+        shared = meta_tags.shared(title, description, url, site, language, described.kind)
+        return meta_tags.html([*shared, *described.tags])
+
+    def _linked_data(self, path: str, crumbs: tuple[Link, ...], described: Description | None) -> Markup:
+        if self.base_url:
+            steps = _breadcrumbs(crumbs, self.base_url)
+        else:
+            steps = linked_data.breadcrumbs(crumbs, self.address_from(path))
+        return linked_data.script(described.node if described else "", steps)
+
+    def printed_in(self, page: Page, path: str) -> str:
+        """The issue, or else the newspaper, that the page's articles were printed in, as JSON-LD for one of them."""
+        issue = self.archive.issue_of.get(page.id)
+        if issue is None or not self.base_url:
+            return linked_data.printed_in(issue, page.newspaper, self.address_from(path))
+        if issue.id not in self._issues:
+            self._issues[issue.id] = linked_data.printed_in(issue, issue.newspaper, self.address_from(issue.url))
+        return self._issues[issue.id]
+
+    def address_from(self, path: str) -> Callable[[str], str]:
+        """What makes full addresses of the site's, or where its own isn't known, links from the page at `path`."""
+        if self.base_url:
+            return partial(addresses.absolute, base_url=self.base_url)
+        return partial(addresses.relative, path=path)
 
     # ------------------------------------------------------------ links
 
@@ -123,6 +168,17 @@ class Views:
     def topic_link(self, name: str) -> Link:
         return Link(name, addresses.topic_url(self.archive.topic(name).id))
 
+    def reporter_link(self, name: str) -> Link:
+        return Link(name, addresses.reporter_url(self._reporter_ids[name]))
+
+    @cached_property
+    def reporters(self) -> tuple[Reporter, ...]:
+        return reporters(self.archive)
+
+    @cached_property
+    def _reporter_ids(self) -> dict[str, str]:
+        return {reporter.name: reporter.id for reporter in self.reporters}
+
     def article_link(self, article: Article | None) -> Link | None:
         return None if article is None else Link(self.title_of(article), article.url)
 
@@ -136,6 +192,12 @@ class Views:
         if first is not None and first.headline:
             return _("{headline}（续）", headline=self.title_of(first))
         return _("〔无题〕{words}", words=words.name_of(article))
+
+    def lead(self, article: Article) -> str:
+        """How its text begins: worked out once, though an article stands in many lists."""
+        if article.id not in self._leads:
+            self._leads[article.id] = words.first_words(article, words.LEAD_LENGTH)
+        return self._leads[article.id]
 
     def first_part(self, article: Article) -> Article | None:
         """The part that a continued article begins with, where this one is not it and it may be shown."""
@@ -180,7 +242,7 @@ class Views:
             begun=self.begun(article),
             kicker=article.kicker,
             subtitle=article.subtitle,
-            lead="" if untitled else words.first_words(article, words.LEAD_LENGTH),
+            lead="" if untitled else self.lead(article),
             newspaper=facts.newspaper or _("报纸不详"),
             date=words.long_date(facts.date) if facts.date else _("日期不详"),
             inferred=facts.date_certainty == "inferred",
@@ -393,6 +455,11 @@ def _beside(article: Article, finding: Finding) -> TextBlock | None:
 @lru_cache(maxsize=4)
 def _line_starts(source: SourcePage) -> list[int]:
     return collation.line_starts(source.text)
+
+
+@lru_cache(maxsize=16)  # the articles of a page stand under the same
+def _breadcrumbs(crumbs: tuple[Link, ...], base_url: str) -> str:
+    return linked_data.breadcrumbs(crumbs, partial(addresses.absolute, base_url=base_url))
 
 
 def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:

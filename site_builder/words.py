@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 import rjieba
 
@@ -164,6 +165,7 @@ def quote(text: str) -> str:
     return f"“{text.translate(_INNER)}”"
 
 
+@lru_cache(maxsize=1024)  # an article's, and its neighbours' at their turn
 def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
     """A headline's halves, each in runs between which a line may break: words, numbers with their unit (marked true).
 
@@ -304,7 +306,7 @@ def line_ranges(numbers: Collection[int], text: str = "") -> str:
     >>> line_ranges([1, 3, 4], "a\n\nb\nc"), line_ranges([1, 3, 4], "a\nb\nc\nd")
     ('1–4', '1、3–4')
     """
-    lines = text.splitlines()
+    lines = _lines(text)
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
         if runs and all(not line.strip() for line in lines[runs[-1][-1] : number - 1]):
@@ -312,6 +314,11 @@ def line_ranges(numbers: Collection[int], text: str = "") -> str:
         else:
             runs.append([number, number])
     return and_so_on(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
+
+
+@lru_cache(maxsize=4)  # a page's articles ask in a row
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.splitlines())
 
 
 def period(first: dt.date, last: dt.date) -> str:

@@ -22,9 +22,9 @@ LAYERS = (
     " | continuations | readings"
     " | fingerprints ledger matching permalinks",
     "facts withhold archive",
-    "report",
-    "listing calendars collation data cited citation_files citing sitemap opensearch entries views contexts indexes"
-    " outputs",
+    "report | reporters",
+    "listing calendars collation data cited citation_files citing sitemap opensearch entries linked_data meta_tags"
+    " views descriptions feeds contexts indexes reporter_pages outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",
