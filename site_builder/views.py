@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
@@ -325,8 +326,8 @@ class Views:
         if not contact:
             return ""
         address = addresses.absolute(article.url, self.base_url) or article.url
-        title = quote(f"勘误：{article.id}")
-        body = quote(f"文章编号：{article.id}\n网页地址：{address}\n\n有误之处：\n\n应为：\n\n依据：\n")
+        title = _in_address(f"勘误：{article.id}")
+        body = _in_address(f"文章编号：{article.id}\n网页地址：{address}\n\n有误之处：\n\n应为：\n\n依据：\n")
         if contact.startswith(("http://", "https://")):
             return f"{contact}{'&' if '?' in contact else '?'}title={title}&body={body}"
         return f"{_contact(contact)}?subject={title}&body={body}"
@@ -453,6 +454,15 @@ def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:
     for kind, name in words.FURNITURE.items():
         if texts := tuple(block.text for block in page.furniture if block.kind == kind):
             yield name, texts
+
+
+def _in_address(text: str) -> str:
+    r"""The text as part of an address. Chinese stays as it is, for browsers encode it: that keeps pages short.
+
+    >>> _in_address("勘误：a/b\n&")
+    '勘误：a/b%0A%26'
+    """
+    return re.sub(r"[\x00-\x7f]+", lambda plain: quote(plain[0]), text)
 
 
 def _contact(contact: str) -> str:
