@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
@@ -337,9 +338,9 @@ class Views:
         if not contact:
             return ""
         address = addresses.absolute(article.url, self.base_url) or article.url
-        title = quote(_("勘误：{id}", id=article.id))
+        title = _in_address(_("勘误：{id}", id=article.id))
         lines = (_("文章编号：{id}", id=article.id), _("网页地址：{address}", address=address))
-        body = quote("\n".join((*lines, "", _("有误之处："), "", _("应为："), "", _("依据："), "")))
+        body = _in_address("\n".join((*lines, "", _("有误之处："), "", _("应为："), "", _("依据："), "")))
         if contact.startswith(("http://", "https://")):
             return f"{contact}{'&' if '?' in contact else '?'}title={title}&body={body}"
         return f"{_contact(contact)}?subject={title}&body={body}"
@@ -467,6 +468,15 @@ def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:
     for kind, name in words.FURNITURE.items():
         if texts := tuple(block.text for block in page.furniture if block.kind == kind):
             yield _(name), texts
+
+
+def _in_address(text: str) -> str:
+    r"""The text as part of an address. Chinese stays as it is, for browsers encode it: that keeps pages short.
+
+    >>> _in_address("勘误：a/b\n&")
+    '勘误：a/b%0A%26'
+    """
+    return re.sub(r"[\x00-\x7f]+", lambda plain: quote(plain[0]), text)
 
 
 def _contact(contact: str) -> str:

@@ -289,7 +289,7 @@ def test_an_article_shows_all_that_is_printed_once_and_escaped(site: dict[str, s
     assert text.count("种子&lt;b&gt;充足&lt;/b&gt; &amp; 化肥到位。</p>") == 1
     assert "下转四版<span> · 本库未收该版</span>" in text
     assert "第 1–11 行" in text
-    assert "%E6%96%87%E7%AB%A0%E7%BC%96%E5%8F%B7" in text and "title=" in text  # 文章编号, in the report link
+    assert "文章编号：liaoyuan-ribao/2021/01-21/p1-01%0A" in text and "title=" in text  # in the report link
 
 
 def test_a_missing_headline_is_marked_and_never_invented(site: dict[str, str]) -> None:

@@ -41,7 +41,7 @@ def test_each_piece_shows_its_lines_with_every_change(seed_site: Path) -> None:
     assert spaced in text
     lines = re.search(r'<p id="p3">.*?<details>(.*?)</details>', text, re.DOTALL)
     assert lines is not None
-    assert '<a href="#p3">本段链接</a> <a href="p1-00.html#L314">整版原文</a>' in lines[1]
+    assert '<a href="#p3">本段链接</a> <a href="p1-00.html#L314">整版</a>' in lines[1]
     assert re.findall(r"<li value=(\d+)>(.*?)</li>", lines[1]) == [
         ("314", "他们与社区工作人员一道，分析疫情防"),
         ("316", "控形势，找准重点难点，研究对策措施；"),
