@@ -13,6 +13,7 @@ from functools import cached_property
 from site_builder import addresses, continuations, words
 from site_builder.errors import SourceError, did_you_mean
 from site_builder.facts import Register, settle
+from site_builder.holdings import Holdings, check, holdings
 from site_builder.model import Article, City, EditorPage, Finding, Issue, Newspaper, Page, Settings, Topic
 from site_builder.slugs import slug
 from site_builder.withhold import withhold
@@ -85,6 +86,11 @@ class Archive:
         return {id: tuple(issues) for id, issues in itertools.groupby(self.issues, lambda issue: issue.newspaper.id)}
 
     @cached_property
+    def holdings(self) -> Mapping[str, Holdings]:
+        """What is known of each newspaper's days, by its id."""
+        return {paper.id: holdings(paper, self.issues_of.get(paper.id, ())) for paper in self.newspapers}
+
+    @cached_property
     def neighbours(self) -> Mapping[str, tuple[Article | None, Article | None]]:
         """The articles before and after each, by id: within its newspaper, or within its page if undated.
 
@@ -119,6 +125,15 @@ class Archive:
         for issue in self.issues:
             days[issue.date].append(issue)
         return {day: tuple(days[day]) for day in sorted(days)}
+
+    @cached_property
+    def months(self) -> frozenset[tuple[int, int]]:
+        """The years and months that something is held of."""
+        return frozenset((day.year, day.month) for day in self.by_date)
+
+    @cached_property
+    def years(self) -> frozenset[int]:
+        return frozenset(year for year, _ in self.months)
 
     @cached_property
     def topics(self) -> tuple[Subject, ...]:
@@ -232,6 +247,8 @@ def gather(
     _check_withheld(settings, every)
     editor_pages = tuple(editor_pages)
     _check_names(newspapers, editor_pages)
+    for newspaper in newspapers:
+        check(newspaper, (issue for issue in gathered if issue.newspaper.id == newspaper.id))
     return Archive(
         settings=settings,
         newspapers=newspapers,

@@ -1,28 +1,33 @@
-"""Pictures of time: what the archive holds by year and month, and a calendar for each month."""
+"""Pictures of time: what the archive holds by year and month, a calendar for each month, and why a day is what it is.
+
+No state is told by colour alone: each has a sign (全, 缺, 休 …), words for those who hear the page, and a reason.
+"""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from site_builder import addresses
-from site_builder.model import Issue
+from site_builder import addresses, words
+from site_builder.holdings import DAY, HELD, Holdings, Run, State, Step
+from site_builder.language import _
 
 LEVELS = 4  # shades above "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class MonthCell:
-    """One month of the picture: how many pages it holds, how deep its shade is, where it leads."""
+    """One month of the picture: how many issues it holds, how deep its shade is, where it leads, what is missing."""
 
     name: str
     count: int
     level: int
     url: str
+    sign: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +38,22 @@ class YearRow:
     url: str
     count: int
     cells: tuple[MonthCell, ...]
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DayCell:
-    """A day of a calendar; `day` is 0 where the week reaches into another month, `url` empty where nothing is held."""
+    """A day of a calendar; `day` is 0 where the week reaches into another month, `url` empty where nothing is held.
+
+    `sign` is what stands under its number, `said` the same in words, newspaper by newspaper.
+    """
 
     day: int
     month: str = ""
     url: str = ""
-    count: int = 0
+    state: State = "unknown"
+    sign: str = ""
+    said: str = ""
     inferred: bool = False
 
 
@@ -52,52 +63,414 @@ class MonthCalendar:
 
     name: str
     url: str
-    count: int
+    anchor: str
     weeks: tuple[tuple[DayCell, ...], ...]
 
 
-def coverage(issues: Iterable[Issue]) -> tuple[YearRow, ...]:
-    """A year-by-month picture of what is held, oldest year first; runs of empty years take one row."""
-    months: Counter[tuple[int, int]] = Counter()
-    for issue in issues:
-        months[issue.date.year, issue.date.month] += len(issue.pages)
-    most = max(months.values(), default=0)
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Some days and why they are what they are said to be."""
+
+    days: str
+    what: str
+    why: str
+    state: State
+    newspaper: str = ""
+
+
+# ---------------------------------------------------------------- years and months
+
+
+@dataclass(slots=True)
+class Tally:
+    """What is known of a month: issues held and missing, whether it is settled and complete."""
+
+    issues: int = 0
+    missing: int = 0
+    rests: int = 0
+    lost: bool = False  # issues are missing here or in a month beside it
+    whole: bool = True  # every issue that appeared is held in full
+    settled: dict[str, int] = field(default_factory=dict)  # days of which all is known, by newspaper
+
+
+Month = tuple[int, int]
+
+
+def tallies(known: Iterable[Holdings]) -> dict[Month, Tally]:
+    """What is known of each month that any of the newspapers' runs reach into."""
+    found: dict[Month, Tally] = {}
+    for held in known:
+        for run in held.runs:
+            for month, days in months_of(run.first, run.last):
+                tally = found.setdefault(month, Tally())
+                tally.settled.setdefault(held.newspaper.id, _days_outside(held, month))
+                if run.state in HELD:
+                    tally.issues += run.issues * days
+                    tally.whole = tally.whole and run.state == "full"
+                tally.missing += days if run.state == "missing" else 0
+                tally.rests += days if run.state == "none" else 0
+                tally.lost = tally.lost or bool(run.lost)
+                if run.state != "unknown":
+                    tally.settled[held.newspaper.id] += days
+    return found
+
+
+def months_of(first: dt.date, last: dt.date) -> Iterator[tuple[Month, int]]:
+    """The months that a stretch of days reaches into, and how many of its days lie in each.
+
+    >>> list(months_of(dt.date(2020, 12, 30), dt.date(2021, 1, 2)))
+    [((2020, 12), 2), ((2021, 1), 2)]
+    """
+    while first <= last:
+        end = min(last, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
+        yield (first.year, first.month), (end - first).days + 1
+        first = end + DAY
+
+
+def _days_outside(held: Holdings, month: Month) -> int:
+    """The days of a month that lie before the newspaper's first or after its last, as archive.toml gives them."""
+    start, end = _ends(*month)
+    first, last = held.newspaper.first, held.newspaper.last
+    before = min((first - start).days, (end - start).days + 1) if first and first > start else 0
+    after = min((end - last).days, (end - start).days + 1) if last and last < end else 0
+    return before + after
+
+
+def _ends(year: int, month: int) -> tuple[dt.date, dt.date]:
+    return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def coverage(
+    known: Iterable[Holdings], year_url: Callable[[int], str], month_url: Callable[[int, int], str]
+) -> tuple[YearRow, ...]:
+    """A year-by-month picture of what is held and missing, oldest year first; runs of empty years take one row.
+
+    `year_url` and `month_url` say where a year and a month lead that something is known of, or "".
+    """
+    months = tallies(known)
+    most = max((tally.issues for tally in months.values()), default=0)
+    shown = sorted({year for (year, _), tally in months.items() if tally.issues or tally.missing})
     rows: list[YearRow] = []
-    for year in sorted({year for year, _ in months}):
+    for year in shown:
         if rows:
-            rows += _gap(int(rows[-1].name) + 1, year - 1)
-        cells = tuple(_month_cell(year, month, months[year, month], most) for month in range(1, 13))
-        rows.append(YearRow(f"{year}", addresses.year_url(year), sum(cell.count for cell in cells), cells))
+            rows += _empty_years(int(rows[-1].name) + 1, year - 1, months)
+        cells = tuple(
+            _month_cell(year, month, months.get((year, month), Tally()), most, month_url) for month in range(1, 13)
+        )
+        rows.append(YearRow(f"{year}", year_url(year), sum(cell.count for cell in cells), cells))
     return tuple(rows)
 
 
-def _gap(first: int, last: int) -> list[YearRow]:
+def _empty_years(first: int, last: int, months: Mapping[Month, Tally]) -> list[YearRow]:
     if first > last:
         return []
-    return [YearRow(f"{first}" if first == last else f"{first}–{last}", "", 0, ())]
+    span = range(first, last + 1)
+    tally = [months.get((year, month), Tally()) for year in span for month in range(1, 13)]
+    days = sum(366 if calendar.isleap(year) else 365 for year in span)
+    rested = all(len(one.settled) == 1 for one in tally) and sum(one.rests for one in tally) == days
+    said = _("没有出报") if rested else _("未藏")
+    return [YearRow(f"{first}" if first == last else f"{first}–{last}", "", 0, (), said)]
 
 
-def _month_cell(year: int, month: int, count: int, most: int) -> MonthCell:
-    level = math.ceil(LEVELS * count / most) if count else 0
-    return MonthCell(f"{year}年{month}月", count, level, addresses.month_url(year, month) if count else "")
+def _month_cell(year: int, month: int, tally: Tally, most: int, month_url: Callable[[int, int], str]) -> MonthCell:
+    days = calendar.monthrange(year, month)[1]
+    settled = bool(tally.settled) and all(count == days for count in tally.settled.values())
+    sign = said = ""
+    if tally.missing:
+        sign = _("缺{n}", n=tally.missing)
+        said = _("已知缺 {n} 期", n=tally.missing)
+    elif tally.lost:
+        sign, said = _("或缺"), _("这前后有缺期，不知是哪几天")
+    elif settled and tally.issues and tally.whole:
+        sign, said = _("全"), _("所出各期都在，各版齐全")
+    elif settled and not tally.issues:
+        sign, said = _("休"), _("没有出报")
+    level = math.ceil(LEVELS * tally.issues / most) if tally.issues else 0
+    url = month_url(year, month) if tally.issues or sign else ""
+    return MonthCell(_("{year}年{month}月", year=year, month=month), tally.issues, level, url, sign, said)
 
 
-def month_calendar(days: Mapping[dt.date, Sequence[Issue]], year: int, month: int) -> MonthCalendar:
-    """The calendar of a month with the days held."""
+# ---------------------------------------------------------------- days
+
+
+def month_calendar(
+    known: Sequence[Holdings],
+    year: int,
+    month: int,
+    day_url: Callable[[dt.date], str],
+    url: str = "",
+    named: bool = True,
+) -> MonthCalendar:
+    """The calendar of a month: each day with what is known of it in these newspapers, named or not."""
+    first, last = _ends(year, month)
+    near = [held for held in known if held.first and held.last and held.first <= last and held.last >= first]
     cells: dict[int, DayCell] = {}
-    for day in range(1, calendar.monthrange(year, month)[1] + 1):
+    for day in range(first.day, last.day + 1):
         date = dt.date(year, month, day)
-        issues = days.get(date, ())
-        pages = sum(len(issue.pages) for issue in issues)
-        inferred = bool(issues) and all(issue.date_certainty == "inferred" for issue in issues)
-        url = addresses.day_url(date) if issues else ""
-        cells[day] = DayCell(day, f"{year}年{month}月", url, pages, inferred)
+        runs = [(held, held.at(date)) for held in near]
+        runs = [(held, run) for held, run in runs if run.why not in ("outside", "before", "after")]
+        cells[day] = _day_cell(date, runs, day_url, named)
     empty = DayCell(0)
     weeks = calendar.Calendar().monthdayscalendar(year, month)
-    count = sum(cell.count for cell in cells.values())
     return MonthCalendar(
-        f"{month}月",
-        addresses.month_url(year, month) if count else "",
-        count,
+        _("{month}月", month=month),
+        url,
+        f"m{month}",
         tuple(tuple(cells.get(day, empty) for day in week) for week in weeks),
     )
+
+
+def _day_cell(
+    date: dt.date, runs: Sequence[tuple[Holdings, Run]], day_url: Callable[[dt.date], str], named: bool
+) -> DayCell:
+    """A day of several newspapers: what is not held of one makes the day one held in part."""
+    held = [run for _, run in runs if run.state in HELD]
+    states = {run.state for _, run in runs}
+    state: State
+    if held:
+        known = states <= {"full", "none"}
+        state = "full" if known else "part" if states & {"part", "missing"} else "held"
+        sign = _held_sign(held[0]) if len(runs) == 1 else _pages_sign(state, sum(run.held for run in held))
+    elif "missing" in states:
+        state, sign = "missing", _("缺")
+    elif any(run.lost for _, run in runs):
+        state, sign = "unknown", _("或缺")
+    elif states == {"none"}:
+        state, sign = "none", _("休")
+    else:
+        state, sign = "unknown", ""
+    told = [f"{one.newspaper.name}{said(run)}" if named else said(run) for one, run in runs if told_of(run)]
+    return DayCell(
+        date.day,
+        _("{year}年{month}月", year=date.year, month=date.month),
+        day_url(date) if held else "",
+        state,
+        sign,
+        "，".join(told) if sign else "",
+        bool(held) and all(run.inferred for run in held),
+    )
+
+
+def told_of(run: Run) -> bool:
+    """Whether there is anything to say of a day."""
+    return run.state != "unknown" or bool(run.lost)
+
+
+def _held_sign(run: Run) -> str:
+    """What a held day bears: 全4版, 1/4版, 1/4+版 (there may have been more), 2版 (nobody knows of how many)."""
+    if run.state == "part":
+        return _("{held}/{printed}{more}版", held=run.held, printed=run.printed, more="+" if run.least else "")
+    return _pages_sign(run.state, run.held)
+
+
+def _pages_sign(state: State, pages: int) -> str:
+    if state == "full":
+        return _("全{n}版", n=pages)
+    return _("残{n}版", n=pages) if state == "part" else _("{n}版", n=pages)
+
+
+def said(run: Run) -> str:
+    """A day's state in words.
+
+    >>> day = dt.date(2021, 1, 21)
+    >>> said(Run(day, day, "part", "printed", issues=1, held=1, printed=4))
+    '藏 1 / 4 版'
+    """
+    if run.state == "full":
+        return _("全藏，{n} 版", n=run.held)
+    if run.state == "part" and run.printed:
+        if run.least:
+            return _("不全，藏 {held} 版，至少有 {printed} 版", held=run.held, printed=run.printed)
+        return _("藏 {held} / {printed} 版", held=run.held, printed=run.printed)
+    if run.state in HELD:
+        return _("藏 {n} 版", n=run.held)
+    if run.state == "missing":
+        return _("缺")
+    if run.state == "none":
+        return _("没有出报")
+    return _("或缺") if run.lost else _("不详")
+
+
+# ---------------------------------------------------------------- reasons
+
+
+def notes(known: Iterable[Holdings], first: dt.date, last: dt.date, named: bool = True) -> list[Note]:
+    """What was reasoned of a stretch of time, newspaper by newspaper: what is missing, what never was, and why."""
+    return [
+        note(run, held.newspaper.name if named else "")
+        for held in known
+        for run in gathered(held.within(first, last))
+        if run.state not in HELD and told_of(run)
+    ]
+
+
+def missing(held: Holdings) -> list[Run]:
+    """The runs of issues that are known to be missing, newest first."""
+    return [run for run in reversed(held.runs) if run.state == "missing" or run.lost]
+
+
+def gathered(runs: Iterable[Run]) -> Iterator[Run]:
+    """The runs, those of one gap that can't be settled told once: they share their count."""
+    seen = set()
+    for run in runs:
+        if run.lost is None:
+            yield run
+        elif run.between not in seen:
+            seen.add(run.between)
+            yield run
+
+
+def note(run: Run, newspaper: str = "") -> Note:
+    """A run in words: its days, what happened, why that is known."""
+    if run.lost and run.between:
+        first, last = run.between[0].date + DAY, run.between[1].date - DAY
+        return Note(short_period(first, last), _("缺 {n} 期", n=run.lost), why(run), run.state, newspaper)
+    what = said(run)
+    if run.state == "missing":
+        numbers = run.numbers
+        what = _("缺 {n} 期", n=run.days)
+        if numbers:
+            what += _("（总第{numbers}期）", numbers="–".join(map(str, dict.fromkeys(numbers))))
+    return Note(short_period(run.first, run.last), what, why(run), run.state, newspaper)
+
+
+def short_period(first: dt.date, last: dt.date) -> str:
+    """A stretch of days in few words.
+
+    >>> days = [dt.date(2021, 1, 21), dt.date(2021, 1, 24), dt.date(2021, 2, 2), dt.date(2022, 2, 2)]
+    >>> [short_period(days[0], day) for day in days]
+    ['2021年1月21日', '2021年1月21日至24日', '2021年1月21日至2月2日', '2021年1月21日至2022年2月2日']
+    """
+    if first == last:
+        return words.long_date(first)
+    if first.year != last.year:
+        return words.period(first, last)
+    end = _("{day}日", day=last.day)
+    if first.month != last.month:
+        end = _("{month}月{day}日", month=last.month, day=last.day)
+    return _("{first}至{last}", first=words.long_date(first), last=end)
+
+
+def why(run: Run) -> str:
+    """The reason for a run's state, in a sentence."""
+    ends = ""
+    if run.between:
+        (first, low), (last, high) = run.between
+        ends = _(
+            "{first} 是总第{low}期，{last} 是总第{high}期",
+            first=words.long_date(first), low=low, last=words.long_date(last), high=high,
+        )  # fmt: skip
+    rests = "、".join(words.WEEKDAYS[day] for day in run.weekdays)
+    reasons: Mapping[str, Callable[[], str]] = {
+        "printed": lambda: _("报头印有“今日{n}版”。", n=run.printed),
+        "named": lambda: _("按版次和“下转”所指，至少有 {n} 版。", n=run.printed),
+        "uncounted": lambda: _("原有几版，版面上没有印出。"),
+        "given": lambda: _("据档案说明。"),
+        "before": lambda: _("在创刊之前，据档案说明。"),
+        "after": lambda: _("在停刊之后，据档案说明。"),
+        "daily": lambda: _("{ends}，可知其间天天出报。", ends=ends),
+        "successive": lambda: _("{ends}，期号相连，其间没有出报。", ends=ends),
+        "accounted": lambda: _("{ends}，其间各期都在，别的日子没有出报。", ends=ends),
+        "weekday": lambda: _("{ends}；本报这一时期{rests}不出报。", ends=ends, rests=rests),
+        "weekday-daily": lambda: _("{ends}；除去不出报的{rests}，其间天天出报。", ends=ends, rests=rests),
+        "some": lambda: _(
+            "{ends}，可知未藏的 {among} 天里出过 {n} 期，不知是哪几天。", ends=ends, among=run.among, n=run.lost
+        ),
+        "doubtful": lambda: _("期号与日期互相矛盾，不能据以推断。"),
+        "unnumbered": lambda: _("前后没有可以为据的期号。"),
+        "outside": lambda: _("在所藏各期之外。"),
+    }
+    return reasons[run.why]()
+
+
+def step_words(step: Step) -> str:
+    """What lies between two issues that follow each other in the archive; nothing if the one is of the next day.
+
+    >>> step_words(Step(1, 0, False)), step_words(Step(3, 0, False)), step_words(Step(12, 9, False))
+    ('', '相隔 3 天，其间没有出报', '相隔 12 天，其间缺 9 期')
+    >>> step_words(Step(40, 2, True)), step_words(Step(337, 0, True))
+    ('相隔 40 天，其间至少缺 2 期', '相隔 337 天，其间出过几期不详')
+    """
+    if step.days <= 1:
+        return ""
+    apart = _("相隔 {n} 天", n=step.days)
+    if step.missing and step.more:
+        return _("{apart}，其间至少缺 {n} 期", apart=apart, n=step.missing)
+    if step.missing:
+        return _("{apart}，其间缺 {n} 期", apart=apart, n=step.missing)
+    if step.more:
+        return _("{apart}，其间出过几期不详", apart=apart)
+    return _("{apart}，其间没有出报", apart=apart)
+
+
+# ---------------------------------------------------------------- the key, and sums
+
+
+def key(named: bool = True) -> tuple[tuple[State, str, str], ...]:
+    """图例: each state's looks, its sign, and what it means."""
+    return (
+        ("full", _("全4版"), _("全藏：所印的版数都在")),
+        ("part", _("1/4版"), _("不全：已知还有别的版未藏；“+”表示至少")),
+        *((("part", _("残5版"), _("几种报纸中有缺或不全")),) if named else ()),
+        ("held", _("1版"), _("有藏：原有几版不详")),
+        ("missing", _("缺"), _("已知出了报，本库未藏")),
+        ("none", _("休"), _("没有出报")),
+        ("unknown", _("或缺"), _("这前后有缺期，不知是不是这一天")),
+        ("unknown", "", _("不加记号：有没有出报不详")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What is known of a newspaper, counted."""
+
+    issues: int
+    full: int
+    part: int
+    missing: int
+    lost: int
+
+
+def sums(known: Iterable[Run]) -> Sums:
+    """A stretch of a newspaper's days, counted: issues by how much of them is here, and how many are missing.
+
+    `lost` are the missing ones of which the day is not known.
+    """
+    counts = {"full": 0, "part": 0, "held": 0, "missing": 0}
+    lost: dict[object, int] = {}
+    for run in known:
+        if run.state in HELD:
+            counts[run.state] += run.issues * run.days
+        elif run.state == "missing":
+            counts["missing"] += run.days
+        elif run.lost:
+            lost[run.between] = run.lost
+    issues = counts["full"] + counts["part"] + counts["held"]
+    return Sums(issues, counts["full"], counts["part"], counts["missing"], sum(lost.values()))
+
+
+def sums_words(counts: Sums) -> list[str]:
+    """The sums in words, what is nought left out."""
+    said = [
+        (counts.full, _("全藏 {n} 期", n=counts.full)),
+        (counts.part, _("不全 {n} 期", n=counts.part)),
+        (counts.missing, _("已知缺 {n} 期", n=counts.missing)),
+        (counts.lost, _("另缺 {n} 期，不知是哪几天", n=counts.lost)),
+    ]
+    return [text for count, text in said if count]
+
+
+def years_of(held: Holdings) -> list[int]:
+    """The years of a newspaper that have a calendar: something is held of them, or known to be missing."""
+    years: set[int] = set()
+    for run in held.runs:
+        if run.state in HELD or run.state == "missing" or run.lost:
+            years |= set(range(run.first.year, run.last.year + 1))
+    return sorted(years)
+
+
+def paper_year(held: Holdings, year: int) -> str:
+    """Where a newspaper's calendar of a year stands, or "" if it has none."""
+    runs = held.within(dt.date(year, 1, 1), dt.date(year, 12, 31))
+    known = any(run.state in HELD or run.state == "missing" or run.lost for run in runs)
+    return addresses.newspaper_year_url(held.newspaper.id, year) if known else ""

@@ -86,6 +86,25 @@ class NewspaperEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """The way to what comes before or after; `note` says what lies between, if not nothing."""
+
+    label: str
+    text: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A page in an issue's 版面导航; without `anchor` it is known to have been printed, and is not held."""
+
+    label: str
+    anchor: str
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A printed piece of an article's body; `lead` is the dateline that opens it, `link` where a jump goes."""
 

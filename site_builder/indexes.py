@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from site_builder import addresses, gazetteer, words
-from site_builder.archive import Place, Subject
-from site_builder.calendars import coverage, month_calendar
+from site_builder import addresses, gazetteer, pictures, words
+from site_builder.archive import Archive, Place, Subject
+from site_builder.calendars import coverage, key, month_calendar, notes, paper_year, sums, sums_words, years_of
 from site_builder.entries import Link, PageView
+from site_builder.holdings import Holdings
 from site_builder.listing import ListPage
 from site_builder.model import Article, Finding, Issue, Newspaper, Page
 from site_builder.slugs import slug
@@ -53,7 +56,7 @@ def home(views: Views) -> Context:
         section="home",
         newest=[views.issue_entry(issue) for issue in newest],
         newspapers=[views.newspaper_entry(newspaper) for newspaper in archive.newspapers],
-        coverage=coverage(archive.issues),
+        chart=pictures.holdings(archive),
         topics=[_topic_link(subject) for subject in archive.topics[:TOP_TOPICS]],
         more_topics=len(archive.topics) > TOP_TOPICS,
         period=words.period(dates[0], dates[-1]) if dates else "",
@@ -64,50 +67,83 @@ def home(views: Views) -> Context:
 
 
 def dates(views: Views) -> Context:
-    by_date = views.archive.by_date
+    archive = views.archive
     return views.frame(
         addresses.DATES,
         "按日期浏览",
         crumbs=[HOME, Link("日期", "")],
         section="dates",
-        coverage=coverage(views.archive.issues),
-        days=len(by_date),
-        undated=len(views.archive.undated),
+        chart=pictures.holdings(archive),
+        coverage=coverage(
+            archive.holdings.values(), partial(pictures.year_url, archive), partial(pictures.month_or_year_url, archive)
+        ),
+        days=len(archive.by_date),
+        undated=len(archive.undated),
     )
 
 
 def year(views: Views, year: int) -> Context:
-    by_date = views.archive.by_date
+    archive = views.archive
+    by_date = archive.by_date
     years = sorted({day.year for day in by_date})
-    months = [month_calendar(by_date, year, month) for month in range(1, 13)]
     previous, following = _around(years, year)
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    known = _known(archive, first, last)
     return views.frame(
         addresses.year_url(year),
         f"{year}年",
         description=f"本库所藏{year}年的报纸，逐日列出。",
         crumbs=[HOME, DATES, Link(f"{year}年", "")],
         section="dates",
-        months=months,
+        months=[
+            month_calendar(known, year, month, _day_url, pictures.month_url(archive, year, month))
+            for month in range(1, 13)
+        ],
+        key=key(named=len(archive.newspapers) > 1),
+        papers=[
+            (Link(held.newspaper.name, url), sums_words(sums(held.within(first, last))))
+            for held in known
+            if (url := paper_year(held, year))
+        ],
         days=sum(1 for day in by_date if day.year == year),
-        count=sum(month.count for month in months),
+        count=sum(len(issue.pages) for day, issues in by_date.items() if day.year == year for issue in issues),
         previous=Link(f"{previous}年", addresses.year_url(previous)) if previous is not None else None,
         following=Link(f"{following}年", addresses.year_url(following)) if following else None,
     )
 
 
+def _known(archive: Archive, first: dt.date, last: dt.date) -> list[Holdings]:
+    """What is known of the newspapers whose days reach into a stretch of time."""
+    return [
+        held
+        for held in archive.holdings.values()
+        if held.first and held.last and held.first <= last and held.last >= first
+    ]
+
+
+def _day_url(date: dt.date) -> str:
+    return addresses.day_url(date)
+
+
 def month(views: Views, year: int, month: int) -> Context:
-    by_date = views.archive.by_date
+    archive = views.archive
+    by_date = archive.by_date
     months = sorted({(day.year, day.month) for day in by_date})
     previous, following = _around(months, (year, month))
     days = [day for day in by_date if (day.year, day.month) == (year, month)]
     name = f"{year}年{month}月"
+    first = dt.date(year, month, 1)
+    last = dt.date(year, month, calendar.monthrange(year, month)[1])
+    known = _known(archive, first, last)
     return views.frame(
         addresses.month_url(year, month),
         name,
         description=f"本库所藏{name}的报纸，逐日列出。",
         crumbs=[HOME, DATES, Link(f"{year}年", addresses.year_url(year)), Link(f"{month}月", "")],
         section="dates",
-        calendar=month_calendar(by_date, year, month),
+        calendar=month_calendar(known, year, month, _day_url, addresses.month_url(year, month)),
+        key=key(named=len(archive.newspapers) > 1),
+        notes=notes(known, first, last),
         days=[
             (
                 Link(f"{day.month}月{day.day}日 {words.weekday(day)}", addresses.day_url(day)),
@@ -118,6 +154,34 @@ def month(views: Views, year: int, month: int) -> Context:
         previous=Link(f"{previous[0]}年{previous[1]}月", addresses.month_url(*previous)) if previous else None,
         following=Link(f"{following[0]}年{following[1]}月", addresses.month_url(*following)) if following else None,
     )
+
+
+def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
+    """A newspaper's calendars of a year, with all that is known to be missing and why."""
+    held = views.archive.holdings[newspaper.id]
+    urls = {issue.date: issue.url for issue in reversed(views.archive.issues_of.get(newspaper.id, ()))}
+    previous, following = _around(years_of(held), year)
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    return views.frame(
+        addresses.newspaper_year_url(newspaper.id, year),
+        f"{newspaper.name} {year}年",
+        description=f"《{newspaper.name}》{year}年逐日的收藏情形：有藏、缺藏、未出报。",
+        crumbs=[HOME, views.newspaper_link(newspaper), Link(f"{year}年", "")],
+        name=newspaper.name,
+        year=year,
+        months=[
+            month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)
+        ],
+        key=key(named=False),
+        sums=sums_words(sums(held.within(first, last))),
+        notes=notes([held], first, last, named=False),
+        previous=Link(f"{previous}年", addresses.newspaper_year_url(newspaper.id, previous)) if previous else None,
+        following=Link(f"{following}年", addresses.newspaper_year_url(newspaper.id, following)) if following else None,
+    )
+
+
+def _issue_url(urls: Mapping[dt.date, str], date: dt.date) -> str:
+    return urls[date]
 
 
 def day(views: Views, date: dt.date) -> Context:
@@ -136,6 +200,7 @@ def day(views: Views, date: dt.date) -> Context:
         ],
         section="dates",
         issues=[(views.issue_entry(issue), [views.page_view(page) for page in issue.pages]) for issue in by_date[date]],
+        notes=notes(_known(views.archive, date, date), date, date),
         previous=Link(words.long_date(previous), addresses.day_url(previous)) if previous else None,
         following=Link(words.long_date(following), addresses.day_url(following)) if following else None,
     )
@@ -226,6 +291,7 @@ def topics(views: Views) -> Context:
         "按主题浏览",
         crumbs=[HOME, Link("主题", "")],
         section="topics",
+        chart=pictures.topics(views.archive),
         topics=[_topic_link(subject) for subject in views.archive.topics],
     )
 
@@ -239,6 +305,7 @@ def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
         section="topics",
         name=subject.topic.name,
         words=subject.topic.words,
+        chart=pictures.topic(views.archive, subject) if part.pager.here == 1 else None,
         entries=[views.article_entry(article) for article in part.entries],
         pager=part.pager,
     )

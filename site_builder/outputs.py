@@ -15,6 +15,7 @@ from functools import partial
 from site_builder import addresses, contexts, data, folding, indexes
 from site_builder.addresses import relative
 from site_builder.archive import Archive
+from site_builder.calendars import years_of
 from site_builder.listing import paginate
 from site_builder.model import Finding, Page
 from site_builder.opensearch import opensearch
@@ -62,6 +63,14 @@ def newspapers(views: Views) -> Iterator[Output]:
         held = views.archive.issues_of.get(newspaper.id, ())
         for part in paginate(held, addresses.newspaper_url(newspaper.id)):
             yield Output(part.url, "newspaper.html", partial(contexts.newspaper, views, newspaper, part))
+
+
+def newspaper_years(views: Views) -> Iterator[Output]:
+    """Each newspaper's calendars, a page a year."""
+    for newspaper in views.archive.newspapers:
+        for year in years_of(views.archive.holdings[newspaper.id]):
+            url = addresses.newspaper_year_url(newspaper.id, year)
+            yield Output(url, "newspaper_year.html", partial(indexes.newspaper_year, views, newspaper, year))
 
 
 def issues(views: Views) -> Iterator[Output]:
@@ -147,6 +156,7 @@ def not_found(views: Views) -> Iterator[Output]:
 INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
     home,
     newspapers,
+    newspaper_years,
     issues,
     dates,
     cities,
@@ -168,4 +178,5 @@ def open_data(archive: Archive) -> Iterator[Output]:
         yield Output(addresses.data_file("pages", month), body=partial(data.pages_file, pages))
         yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
     yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
+    yield Output(addresses.COVERAGE, body=partial(data.coverage_file, archive))
     yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))

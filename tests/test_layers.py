@@ -20,9 +20,9 @@ LAYERS = (
     " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
     " | mastheads datings subjects metadata"
     " | continuations",
-    "facts withhold archive",
+    "facts withhold holdings archive",
     "report",
-    "listing calendars data sitemap opensearch entries views contexts indexes outputs",
+    "listing charts pictures calendars data sitemap opensearch entries views contexts indexes outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",
