@@ -9,13 +9,16 @@ import calendar
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from site_builder import addresses, words
 from site_builder.holdings import DAY, HELD, Holdings, Run, State, Step
 from site_builder.language import _
 
 LEVELS = 4  # shades above "nothing"
+FEW_WEEKDAYS = 3  # without a paper that are named; of more the others are
+NAMED = 3  # newspapers of one state that a day names
+LISTED = 12  # stretches without a paper that are named one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,16 +242,30 @@ def _day_cell(
         state, sign = "none", _("休")
     else:
         state, sign = "unknown", ""
-    told = [f"{one.newspaper.name}{said(run)}" if named else said(run) for one, run in runs if told_of(run)]
     return DayCell(
         date.day,
         _("{year}年{month}月", year=date.year, month=date.month),
         day_url(date) if held else "",
         state,
         sign,
-        "，".join(told) if sign else "",
+        _told(runs, named) if sign else "",
         bool(held) and all(run.inferred for run in held),
     )
+
+
+def _told(runs: Sequence[tuple[Holdings, Run]], named: bool) -> str:
+    """A day's states in words: 松江日报藏 2 / 4 版，松江晚报、江城周刊缺. Of many newspapers the first few are named."""
+    names: dict[str, list[str]] = {}
+    for held, run in runs:
+        if told_of(run):
+            names.setdefault(said(run), []).append(held.newspaper.name)
+    if not named:
+        return "".join(names)
+    told = []
+    for what, of in names.items():
+        who = _("、").join(of[:NAMED])
+        told.append((who if len(of) <= NAMED else _("{names}等 {n} 种", names=who, n=len(of))) + what)
+    return _("，").join(told)
 
 
 def told_of(run: Run) -> bool:
@@ -296,42 +313,94 @@ def said(run: Run) -> str:
 
 def notes(known: Iterable[Holdings], first: dt.date, last: dt.date, named: bool = True) -> list[Note]:
     """What was reasoned of a stretch of time, newspaper by newspaper: what is missing, what never was, and why."""
-    return [
-        note(run, held.newspaper.name if named else "")
-        for held in known
-        for run in gathered(held.within(first, last))
-        if run.state not in HELD and told_of(run)
-    ]
+    found = []
+    for held in known:
+        name = held.newspaper.name if named else ""
+        runs = list(held.within(first, last))
+        found += missing_notes(runs, name)
+        found += _rests(runs, name)
+    return found
 
 
-def missing(held: Holdings) -> list[Run]:
-    """The runs of issues that are known to be missing, newest first."""
-    return [run for run in reversed(held.runs) if run.state == "missing" or run.lost]
-
-
-def gathered(runs: Iterable[Run]) -> Iterator[Run]:
-    """The runs, those of one gap that can't be settled told once: they share their count."""
-    seen = set()
+def missing_notes(runs: Iterable[Run], newspaper: str = "") -> list[Note]:
+    """What is known to be missing, in order. Runs that only days without a paper part are told as one."""
+    found: list[Run] = []
+    counts: list[int] = []
+    parted, gaps = True, set()
     for run in runs:
-        if run.lost is None:
-            yield run
-        elif run.between not in seen:
-            seen.add(run.between)
-            yield run
+        if run.state == "missing":
+            last = found[-1] if found else None
+            if last and not parted and (last.why, last.between) == (run.why, run.between):
+                found[-1] = replace(last, last=run.last)
+                counts[-1] += run.days
+            else:
+                found.append(run)
+                counts.append(run.days)
+            parted = False
+        elif run.lost and run.between not in gaps:
+            gaps.add(run.between)
+            found.append(run)
+            counts.append(run.lost)
+        parted = parted or (run.state != "missing" and run.why != "weekday")
+    return [_missing_note(run, count, newspaper) for run, count in zip(found, counts, strict=True)]
 
 
-def note(run: Run, newspaper: str = "") -> Note:
-    """A run in words: its days, what happened, why that is known."""
+def _missing_note(run: Run, count: int, newspaper: str) -> Note:
+    first, last = run.first, run.last
     if run.lost and run.between:
         first, last = run.between[0].date + DAY, run.between[1].date - DAY
-        return Note(short_period(first, last), _("缺 {n} 期", n=run.lost), why(run), run.state, newspaper)
-    what = said(run)
-    if run.state == "missing":
-        numbers = run.numbers
-        what = _("缺 {n} 期", n=run.days)
-        if numbers:
-            what += _("（总第{numbers}期）", numbers="–".join(map(str, dict.fromkeys(numbers))))
-    return Note(short_period(run.first, run.last), what, why(run), run.state, newspaper)
+    what = _("缺 {n} 期", n=count)
+    if run.numbers:
+        what += _("（总第{numbers}期）", numbers="–".join(map(str, dict.fromkeys(run.numbers))))
+    return Note(short_period(first, last), what, why(run), run.state, newspaper)
+
+
+def _rests(runs: Iterable[Run], newspaper: str) -> list[Note]:
+    """The days on which nothing appeared, those of one reason together."""
+    groups: dict[object, list[Run]] = {}
+    for run in runs:
+        if run.state == "none":
+            groups.setdefault(run.between if run.why == "weekday" else run.why, []).append(run)
+    found = []
+    for group in groups.values():
+        run = group[0]
+        days = _("、").join(_periods(group[:LISTED]))
+        if run.why == "weekday":
+            days = short_period(group[0].first, group[-1].last)
+        elif len(group) > LISTED:
+            days += _("等 {n} 天", n=sum(one.days for one in group))
+        alone = len(group) == 1 or run.why == "weekday"
+        what = _("没有出报")
+        if run.why == "weekday":
+            what = _("{days}没有出报", days=_weekdays(run.weekdays))
+            if len(run.weekdays) > FEW_WEEKDAYS:
+                what = _("除{days}外没有出报", days=_weekdays(_others(run.weekdays)))
+        found.append(Note(days, what, why(run) if alone else _why_all(run.why), "none", newspaper))
+    return found
+
+
+def _periods(runs: Sequence[Run]) -> Iterator[str]:
+    """Stretches of days one after the other: the year is said where it changes."""
+    year = 0
+    for run in runs:
+        text = short_period(run.first, run.last)
+        yield text.removeprefix(_("{year}年", year=year)) if run.first.year == year else text
+        year = run.first.year
+
+
+def _weekdays(days: Sequence[int]) -> str:
+    return _("、").join(_(words.WEEKDAYS[day]) for day in days)
+
+
+def _others(days: Sequence[int]) -> list[int]:
+    return [day for day in range(7) if day not in days]
+
+
+def _why_all(reason: str) -> str:
+    """The reason for several runs, without the numbers of each."""
+    if reason == "successive":
+        return _("前后两期期号相连。")
+    return _("前后两期之间的各期都在，别的日子没有出报。") if reason == "accounted" else _("据档案说明。")
 
 
 def short_period(first: dt.date, last: dt.date) -> str:
@@ -360,7 +429,9 @@ def why(run: Run) -> str:
             "{first} 是总第{low}期，{last} 是总第{high}期",
             first=words.long_date(first), low=low, last=words.long_date(last), high=high,
         )  # fmt: skip
-    rests = "、".join(words.WEEKDAYS[day] for day in run.weekdays)
+    rests = _("{days}不出报", days=_weekdays(run.weekdays))
+    if len(run.weekdays) > FEW_WEEKDAYS:
+        rests = _("只在{days}出报", days=_weekdays(_others(run.weekdays)))
     reasons: Mapping[str, Callable[[], str]] = {
         "printed": lambda: _("报头印有“今日{n}版”。", n=run.printed),
         "named": lambda: _("按版次和“下转”所指，至少有 {n} 版。", n=run.printed),
@@ -371,8 +442,8 @@ def why(run: Run) -> str:
         "daily": lambda: _("{ends}，可知其间天天出报。", ends=ends),
         "successive": lambda: _("{ends}，期号相连，其间没有出报。", ends=ends),
         "accounted": lambda: _("{ends}，其间各期都在，别的日子没有出报。", ends=ends),
-        "weekday": lambda: _("{ends}；本报这一时期{rests}不出报。", ends=ends, rests=rests),
-        "weekday-daily": lambda: _("{ends}；除去不出报的{rests}，其间天天出报。", ends=ends, rests=rests),
+        "weekday": lambda: _("{ends}；本报这一时期{rests}。", ends=ends, rests=rests),
+        "weekday-daily": lambda: _("{ends}；本报这一时期{rests}，其余的日子恰够这些期。", ends=ends, rests=rests),
         "some": lambda: _(
             "{ends}，可知未藏的 {among} 天里出过 {n} 期，不知是哪几天。", ends=ends, among=run.among, n=run.lost
         ),

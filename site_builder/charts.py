@@ -16,11 +16,11 @@ from site_builder.language import _
 LANES = 12  # further ones are added up in one
 MONTHS = 180  # more than these are drawn by year
 FEW_MONTHS = 12  # up to here each month has its tick
-TICKS = 8  # on the axis, at most
+TICKS = 10  # on the axis, at most
 TABLE_MONTHS, TABLE_YEARS = 24, 40  # rows of the table by month, by year; more years go by ten
 STEPS = (1, 2, 5, 10, 20, 50, 100)  # years between ticks
 
-HEAD, BARS, FOOT = 22, 36, 20  # heights in CSS pixels: a lane's name, its bars, the axis
+HEAD, BARS, FOOT = 34, 36, 22  # heights in CSS pixels: a lane's name, its bars, the axis
 UNIT, GAP = 10, 2  # width of a bar with the white behind it, in units of the path
 
 Months = Mapping[int, int]
@@ -119,7 +119,7 @@ def chart(
         own = _highest([(counts, missing)])
         held, known = _paths(counts, missing, own if one.alone else high)
         note = _note(one, unit)
-        lanes.append(Lane(one.name, note, top - 6, top, top + BARS, held, known))
+        lanes.append(Lane(one.name, note, top - 7, top, top + BARS, held, known))
     span = (last - first + 1) // step
     plot = len(lanes) * (HEAD + BARS)
     has_missing = any(lane.missing for lane in lanes)
@@ -170,7 +170,7 @@ def _paths(counts: Months, missing: Months, highest: int) -> tuple[str, str]:
     """The bars of what is there, and above them those of what is known to be missing.
 
     >>> _paths({0: 2, 2: 1}, {2: 1}, 2)
-    ('M1 36v-36h8v36zM21 36v-18h8v18z', 'M21 18v-18h8v18z')
+    ('M1 36v-36h8v36zM21 36v-18h8v18z', 'M20 18v-18h10v18z')
     """
     held, known = [], []
     for at in sorted({*counts, *missing}):
@@ -179,7 +179,7 @@ def _paths(counts: Months, missing: Months, highest: int) -> tuple[str, str]:
         if there:
             held.append(f"M{x} {BARS}v-{there}h{UNIT - GAP}v{there}z")
         if gone := min(_height(missing.get(at, 0), highest), BARS - there):
-            known.append(f"M{x} {BARS - there}v-{gone}h{UNIT - GAP}v{gone}z")
+            known.append(f"M{at * UNIT} {BARS - there}v-{gone}h{UNIT}v{gone}z")
     return "".join(held), "".join(known)
 
 
@@ -202,7 +202,7 @@ def _described(series: Sequence[Series], first: int, last: int, step: int, unit:
         every=every, unit=unit, names="、".join(one.name.text for one in series),
     )  # fmt: skip
     if missing:
-        said += _("空心的一截是已知出过而本库未藏的。")
+        said += _("浅色的一截是已知出过而本库未藏的。")
     return said + _("各数另见图下的表。")
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from site_builder import addresses, words
-from site_builder.calendars import coverage, gathered, missing, note, paper_year, step_words, sums, sums_words
+from site_builder.calendars import coverage, missing_notes, paper_year, step_words, sums, sums_words
 from site_builder.entries import Headline, Link, PageView, Part, Slot, Turn
 from site_builder.holdings import Holdings, known_pages, pages_of, step
 from site_builder.language import _
@@ -28,8 +28,7 @@ MISSING_LISTED = 100  # stretches of missing issues that a newspaper's own page 
 def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Context:
     held = views.archive.holdings[newspaper.id]
     first = part.pager.here == 1
-    runs = missing(held) if first else []
-    listed = list(gathered(runs))
+    listed = missing_notes(held.runs)[::-1] if first else []
     return views.frame(
         part.url,
         newspaper.name,
@@ -42,7 +41,7 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         published=_published(newspaper),
         coverage=coverage([held], partial(paper_year, held), partial(_paper_month, held)) if first else (),
         sums=sums_words(sums(held.runs)) if first else (),
-        missing=[note(run) for run in listed[:MISSING_LISTED]],
+        missing=listed[:MISSING_LISTED],
         more_missing=max(0, len(listed) - MISSING_LISTED),
         entries=[views.issue_entry(issue) for issue in part.entries],
         pager=part.pager,
