@@ -127,13 +127,20 @@ class Archive:
         return {day: tuple(days[day]) for day in sorted(days)}
 
     @cached_property
-    def months(self) -> frozenset[tuple[int, int]]:
-        """The years and months that something is held of."""
-        return frozenset((day.year, day.month) for day in self.by_date)
+    def days(self) -> tuple[dt.date, ...]:
+        """The days held, in order."""
+        return tuple(self.by_date)
 
     @cached_property
-    def years(self) -> frozenset[int]:
-        return frozenset(year for year, _ in self.months)
+    def months(self) -> Mapping[tuple[int, int], tuple[dt.date, ...]]:
+        """The years and months that something is held of, in order, each with its days."""
+        return {
+            month: tuple(days) for month, days in itertools.groupby(self.by_date, lambda day: (day.year, day.month))
+        }
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(year for year, _ in self.months))
 
     @cached_property
     def topics(self) -> tuple[Subject, ...]:

@@ -206,13 +206,20 @@ def month_calendar(
 ) -> MonthCalendar:
     """The calendar of a month: each day with what is known of it in these newspapers, named or not."""
     first, last = _ends(year, month)
-    near = [held for held in known if held.first and held.last and held.first <= last and held.last >= first]
-    cells: dict[int, DayCell] = {}
-    for day in range(first.day, last.day + 1):
-        date = dt.date(year, month, day)
-        runs = [(held, held.at(date)) for held in near]
-        runs = [(held, run) for held, run in runs if run.why not in ("outside", "before", "after")]
-        cells[day] = _day_cell(date, runs, day_url, named)
+    told: dict[int, list[tuple[Holdings, Run]]] = {}
+    untold: set[int] = set()  # days on which some newspaper may have appeared, and nobody knows
+    for held in known:
+        for run in held.within(first, last):
+            days = range(run.first.day, run.last.day + 1)
+            if told_of(run):
+                for day in days:
+                    told.setdefault(day, []).append((held, run))
+            elif run.why != "outside":
+                untold.update(days)
+    cells = {
+        day: _day_cell(dt.date(year, month, day), told.get(day, ()), day in untold, day_url, named)
+        for day in range(first.day, last.day + 1)
+    }
     empty = DayCell(0)
     weeks = calendar.Calendar().monthdayscalendar(year, month)
     return MonthCalendar(
@@ -224,24 +231,29 @@ def month_calendar(
 
 
 def _day_cell(
-    date: dt.date, runs: Sequence[tuple[Holdings, Run]], day_url: Callable[[dt.date], str], named: bool
+    date: dt.date,
+    runs: Sequence[tuple[Holdings, Run]],
+    untold: bool,
+    day_url: Callable[[dt.date], str],
+    named: bool,
 ) -> DayCell:
     """A day of several newspapers: what is not held of one makes the day one held in part."""
     held = [run for _, run in runs if run.state in HELD]
     states = {run.state for _, run in runs}
-    state: State
+    state: State = "unknown"
+    sign = ""
     if held:
-        known = states <= {"full", "none"}
+        known = states <= {"full", "none"} and not untold
         state = "full" if known else "part" if states & {"part", "missing"} else "held"
-        sign = _held_sign(held[0]) if len(runs) == 1 else _pages_sign(state, sum(run.held for run in held))
+        alone = len(held) == 1 and states <= {held[0].state, "none"}
+        pages = sum(run.held for run in held)
+        sign = _part_sign(held[0]) if alone and state == "part" else _pages_sign(state, pages)
     elif "missing" in states:
         state, sign = "missing", _("缺")
     elif any(run.lost for _, run in runs):
-        state, sign = "unknown", _("或缺")
-    elif states == {"none"}:
+        sign = _("或缺")
+    elif states == {"none"} and not untold:
         state, sign = "none", _("休")
-    else:
-        state, sign = "unknown", ""
     return DayCell(
         date.day,
         _("{year}年{month}月", year=date.year, month=date.month),
@@ -254,7 +266,7 @@ def _day_cell(
 
 
 def _told(runs: Sequence[tuple[Holdings, Run]], named: bool) -> str:
-    """A day's states in words: 松江日报藏 2 / 4 版，松江晚报、江城周刊缺. Of many newspapers the first few are named."""
+    """A day's states in words: 松江日报藏 2 / 4 版，松江晚报缺. Of many newspapers in one state the first are named."""
     names: dict[str, list[str]] = {}
     for held, run in runs:
         if told_of(run):
@@ -273,14 +285,13 @@ def told_of(run: Run) -> bool:
     return run.state != "unknown" or bool(run.lost)
 
 
-def _held_sign(run: Run) -> str:
-    """What a held day bears: 全4版, 1/4版, 1/4+版 (there may have been more), 2版 (nobody knows of how many)."""
-    if run.state == "part":
-        return _("{held}/{printed}{more}版", held=run.held, printed=run.printed, more="+" if run.least else "")
-    return _pages_sign(run.state, run.held)
+def _part_sign(run: Run) -> str:
+    """What an issue held in part bears: 1/4版, or 1/4+版 where there may have been more."""
+    return _("{held}/{printed}{more}版", held=run.held, printed=run.printed, more="+" if run.least else "")
 
 
 def _pages_sign(state: State, pages: int) -> str:
+    """What other held days bear: 全4版, 残5版 of several newspapers, 2版 (nobody knows of how many)."""
     if state == "full":
         return _("全{n}版", n=pages)
     return _("残{n}版", n=pages) if state == "part" else _("{n}版", n=pages)

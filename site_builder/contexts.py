@@ -135,7 +135,13 @@ def _slots(views: Views, issue: Issue) -> list[Slot]:
 
 
 def _pages(views: Views, issue: Issue) -> Iterator[tuple[PageView, Turn | None, Turn | None]]:
-    """The issue's pages, each with the way to the page before and after: beyond the issue's own into the next issue."""
+    """The issue's pages, each with the way to the page before and after: beyond the issue's own into the next issue.
+
+    From a page that is held alone the ways to the issues before and after are enough.
+    """
+    if len(issue.pages) == 1:
+        yield views.page_view(issue.pages[0]), None, None
+        return
     previous, following = views.archive.issue_neighbours[issue.id]
     pages = [
         *([previous.pages[-1]] if previous else [None]), *issue.pages, *([following.pages[0]] if following else [None])

@@ -31,6 +31,7 @@ State = Literal["full", "part", "held", "missing", "none", "unknown"]
 HELD: tuple[State, ...] = ("full", "part", "held")
 
 NEAR = 366  # days before and after a gap that are looked at for weekdays without a paper: habits change over years
+WEEK = 7  # days without a paper that may be a habit: more are a holiday, which says nothing of weekdays
 RESTS = 4  # times that a weekday was proved to have had no paper, before that is taken for a habit
 LAST_PAGE = 32  # a jump line that names a page above this is more likely misread than right
 DAY = dt.timedelta(days=1)
@@ -313,7 +314,7 @@ class _Habits:
             self._appeared[day.weekday()].append(day.toordinal())
         for gap in gaps:
             for ordinal in gap.open:
-                if gap.state == "none":
+                if gap.state == "none" and len(gap.open) <= WEEK:
                     self._rested[_weekday(ordinal)].append(ordinal)
                 elif gap.state == "missing":
                     self._appeared[_weekday(ordinal)].append(ordinal)

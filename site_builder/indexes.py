@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from site_builder.slugs import slug
 from site_builder.views import DATES, HOME, Views
 
 Context = Mapping[str, object]
-Item = TypeVar("Item")
+Item = TypeVar("Item", int, dt.date, tuple[int, int])
 
 NEWEST_ISSUES = 6  # on the home page
 TOP_TOPICS = 24
@@ -84,9 +85,8 @@ def dates(views: Views) -> Context:
 
 def year(views: Views, year: int) -> Context:
     archive = views.archive
-    by_date = archive.by_date
-    years = sorted({day.year for day in by_date})
-    previous, following = _around(years, year)
+    days = [day for held_month, of in archive.months.items() if held_month[0] == year for day in of]
+    previous, following = _around(archive.years, year)
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     known = _known(archive, first, last)
     return views.frame(
@@ -105,8 +105,8 @@ def year(views: Views, year: int) -> Context:
             for held in known
             if (url := paper_year(held, year))
         ],
-        days=sum(1 for day in by_date if day.year == year),
-        count=sum(len(issue.pages) for day, issues in by_date.items() if day.year == year for issue in issues),
+        days=len(days),
+        count=sum(len(issue.pages) for day in days for issue in archive.by_date[day]),
         previous=Link(f"{previous}年", addresses.year_url(previous)) if previous is not None else None,
         following=Link(f"{following}年", addresses.year_url(following)) if following else None,
     )
@@ -128,9 +128,7 @@ def _day_url(date: dt.date) -> str:
 def month(views: Views, year: int, month: int) -> Context:
     archive = views.archive
     by_date = archive.by_date
-    months = sorted({(day.year, day.month) for day in by_date})
-    previous, following = _around(months, (year, month))
-    days = [day for day in by_date if (day.year, day.month) == (year, month)]
+    previous, following = _around(list(archive.months), (year, month))
     name = f"{year}年{month}月"
     first = dt.date(year, month, 1)
     last = dt.date(year, month, calendar.monthrange(year, month)[1])
@@ -149,7 +147,7 @@ def month(views: Views, year: int, month: int) -> Context:
                 Link(f"{day.month}月{day.day}日 {words.weekday(day)}", addresses.day_url(day)),
                 [views.issue_entry(issue) for issue in by_date[day]],
             )
-            for day in days
+            for day in archive.months[year, month]
         ],
         previous=Link(f"{previous[0]}年{previous[1]}月", addresses.month_url(*previous)) if previous else None,
         following=Link(f"{following[0]}年{following[1]}月", addresses.month_url(*following)) if following else None,
@@ -186,7 +184,7 @@ def _issue_url(urls: Mapping[dt.date, str], date: dt.date) -> str:
 
 def day(views: Views, date: dt.date) -> Context:
     by_date = views.archive.by_date
-    previous, following = _around(list(by_date), date)
+    previous, following = _around(views.archive.days, date)
     return views.frame(
         addresses.day_url(date),
         f"{words.long_date(date)} {words.weekday(date)}",
@@ -324,12 +322,12 @@ def findings(views: Views, url: str, groups: Sequence[ListPage[Finding]]) -> Con
 
 
 def _around(items: Sequence[Item], item: Item) -> tuple[Item | None, Item | None]:
-    """What stands before and after an item of a sorted list.
+    """What stands before and after an item of a sorted list, found by halving it.
 
     >>> _around([2019, 2020, 2022], 2020), _around([2019], 2019)
     ((2019, 2022), (None, None))
     """
-    at = items.index(item)
+    at = bisect_left(items, item)
     return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
 
 

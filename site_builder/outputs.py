@@ -91,13 +91,12 @@ def _articles(views: Views, page: Page) -> Iterator[Output]:
 
 
 def dates(views: Views) -> Iterator[Output]:
-    days = views.archive.by_date
     yield Output(addresses.DATES, "dates.html", partial(indexes.dates, views))
-    for year in sorted({day.year for day in days}):
+    for year in views.archive.years:
         yield Output(addresses.year_url(year), "year.html", partial(indexes.year, views, year))
-    for year, month in sorted({(day.year, day.month) for day in days}):
+    for year, month in views.archive.months:
         yield Output(addresses.month_url(year, month), "month.html", partial(indexes.month, views, year, month))
-    for day in days:
+    for day in views.archive.days:
         yield Output(addresses.day_url(day), "day.html", partial(indexes.day, views, day))
     if views.archive.undated:
         for part in paginate(views.archive.undated[::-1], addresses.UNDATED):

@@ -166,13 +166,13 @@ def test_the_sites_addresses(site: dict[str, str]) -> None:
     expected = """
         404.html about.html cities.html cities/dongfengxian.html cities/liaoyuan.html
         data/articles/2021-01.jsonl data/articles/2022-03.jsonl data/articles/undated.jsonl
-        data/findings.jsonl data/issues.jsonl
+        data/coverage.jsonl data/findings.jsonl data/issues.jsonl
         data/pages/2021-01.jsonl data/pages/2022-03.jsonl data/pages/undated.jsonl
         data/sources/liaoyuan-ribao/2021/01-21/p1-b.txt data/sources/liaoyuan-ribao/2021/01-21/p1.txt
         data/sources/liaoyuan-ribao/2022/03-01/p1.txt data/sources/undated/d.txt
         dates.html dates/2021.html dates/2021/01-21.html dates/2021/01.html
         dates/2022.html dates/2022/03-01.html dates/2022/03.html dates/undated.html
-        findings.html index.html liaoyuan-ribao.html
+        findings.html index.html liaoyuan-ribao.html liaoyuan-ribao/2021.html liaoyuan-ribao/2022.html
         liaoyuan-ribao/2021/01-21.html liaoyuan-ribao/2021/01-21/p1-01.html liaoyuan-ribao/2021/01-21/p1-02.html
         liaoyuan-ribao/2021/01-21/p1-b-01.html liaoyuan-ribao/2022/03-01.html liaoyuan-ribao/2022/03-01/p1-01.html
         opensearch.xml robots.txt search.html search/simplified.js sitemap.xml
