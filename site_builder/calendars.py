@@ -25,7 +25,6 @@ LISTED = 12  # stretches without a paper that are named one by one
 class MonthCell:
     """One month of the picture: how many issues it holds, how deep its shade is, where it leads, what is missing."""
 
-    name: str
     count: int
     level: int
     url: str
@@ -190,7 +189,7 @@ def _month_cell(year: int, month: int, tally: Tally, most: int, month_url: Calla
         sign, said = _("休"), _("没有出报")
     level = math.ceil(LEVELS * tally.issues / most) if tally.issues else 0
     url = month_url(year, month) if tally.issues or sign else ""
-    return MonthCell(_("{year}年{month}月", year=year, month=month), tally.issues, level, url, sign, said)
+    return MonthCell(tally.issues, level, url, sign, said)
 
 
 # ---------------------------------------------------------------- days
@@ -504,40 +503,49 @@ def key(named: bool = True) -> tuple[tuple[State, str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What is known of a newspaper, counted."""
+    """What is known of a stretch of a newspaper's days, counted: issues by how much of them is here, issues missing.
 
-    issues: int
-    full: int
-    part: int
-    missing: int
-    lost: int
-
-
-def sums(known: Iterable[Run]) -> Sums:
-    """A stretch of a newspaper's days, counted: issues by how much of them is here, and how many are missing.
-
-    `lost` are the missing ones of which the day is not known.
+    `lost` are missing ones of which the day is not known, `across` those that may lie outside the stretch.
     """
-    counts = {"full": 0, "part": 0, "held": 0, "missing": 0}
-    lost: dict[object, int] = {}
-    for run in known:
+
+    full: int = 0
+    part: int = 0
+    held: int = 0
+    missing: int = 0
+    lost: int = 0
+    across: int = 0
+
+
+def sums(held: Holdings, first: dt.date = dt.date.min, last: dt.date = dt.date.max) -> Sums:
+    """A newspaper's days from one to another, counted."""
+    counts: dict[str, int] = {}
+    lost: dict[object, tuple[str, int]] = {}
+    for run in held.within(first, last):
         if run.state in HELD:
-            counts[run.state] += run.issues * run.days
+            counts[run.state] = counts.get(run.state, 0) + run.issues * run.days
         elif run.state == "missing":
-            counts["missing"] += run.days
-        elif run.lost:
-            lost[run.between] = run.lost
-    issues = counts["full"] + counts["part"] + counts["held"]
-    return Sums(issues, counts["full"], counts["part"], counts["missing"], sum(lost.values()))
+            counts["missing"] = counts.get("missing", 0) + run.days
+        elif run.lost and run.between:
+            inside = first <= run.between[0].date + DAY and run.between[1].date - DAY <= last
+            lost[run.between] = ("lost" if inside else "across", run.lost)
+    for kind, count in lost.values():
+        counts[kind] = counts.get(kind, 0) + count
+    return Sums(**counts)
 
 
 def sums_words(counts: Sums) -> list[str]:
-    """The sums in words, what is nought left out."""
+    """The sums in words, what is nought left out.
+
+    >>> sums_words(Sums(full=2, part=1, missing=5, lost=3))
+    ['2 期全藏', '1 期不全', '已知缺 5 期', '另缺 3 期，不知是哪几天']
+    """
     said = [
-        (counts.full, _("全藏 {n} 期", n=counts.full)),
-        (counts.part, _("不全 {n} 期", n=counts.part)),
+        (counts.full, _("{n} 期全藏", n=counts.full)),
+        (counts.part, _("{n} 期不全", n=counts.part)),
+        (counts.held, _("{n} 期全否不详", n=counts.held)),
         (counts.missing, _("已知缺 {n} 期", n=counts.missing)),
         (counts.lost, _("另缺 {n} 期，不知是哪几天", n=counts.lost)),
+        (counts.across, _("与邻年之间另缺 {n} 期", n=counts.across)),
     ]
     return [text for count, text in said if count]
 

@@ -40,7 +40,7 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         publisher=newspaper.publisher,
         published=_published(newspaper),
         coverage=coverage([held], partial(paper_year, held), partial(_paper_month, held)) if first else (),
-        sums=sums_words(sums(held.runs)) if first else (),
+        sums=sums_words(sums(held)) if first else (),
         missing=listed[:MISSING_LISTED],
         more_missing=max(0, len(listed) - MISSING_LISTED),
         entries=[views.issue_entry(issue) for issue in part.entries],

@@ -101,7 +101,7 @@ def year(views: Views, year: int) -> Context:
         ],
         key=key(named=len(archive.newspapers) > 1),
         papers=[
-            (Link(held.newspaper.name, url), sums_words(sums(held.within(first, last))))
+            (Link(held.newspaper.name, url), sums_words(sums(held, first, last)))
             for held in known
             if (url := paper_year(held, year))
         ],
@@ -171,7 +171,7 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
             month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)
         ],
         key=key(named=False),
-        sums=sums_words(sums(held.within(first, last))),
+        sums=sums_words(sums(held, first, last)),
         notes=notes([held], first, last, named=False),
         previous=Link(f"{previous}年", addresses.newspaper_year_url(newspaper.id, previous)) if previous else None,
         following=Link(f"{following}年", addresses.newspaper_year_url(newspaper.id, following)) if following else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 from site_builder import addresses
@@ -59,7 +60,7 @@ def topic(archive: Archive, subject: Subject) -> Chart | None:
     return chart(
         "years",
         _("历年的文章数"),
-        [_subject(archive, subject)],
+        [replace(_subject(archive, subject), name=Link(_("历年的文章数"), ""))],
         _("篇"),
         "",
         partial(year_url, archive),

@@ -138,4 +138,4 @@ def test_a_made_archive_of_ten_years_is_built(tmp_path: Path) -> None:
     assert write(tmp_path / "made") == 738
     build(Options(tmp_path / "made", tmp_path / "public"))
     text = (tmp_path / "public" / "songjiang-ribao.html").read_text("utf-8")
-    assert "全藏 137 期，不全 274 期，已知缺" in text
+    assert "137 期全藏，274 期不全，已知缺" in text

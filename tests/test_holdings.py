@@ -167,7 +167,15 @@ def test_a_weekly_paper_is_missing_on_its_own_weekday_only() -> None:
     pages = [held_page(at, 100 + number) for number, at in enumerate(fridays) if number not in (5, 6)]
     found = known(*pages)
     assert [(run.first - MONDAY).days for run in found.runs if run.state == "missing"] == [39, 46]
-    assert sums_words(sums(found.runs)) == ["已知缺 2 期"]
+    assert sums_words(sums(found)) == ["10 期全否不详", "已知缺 2 期"]
+
+
+def test_missing_issues_of_a_gap_that_reaches_into_the_next_year_are_not_counted_as_this_years() -> None:
+    found = known(held_page(dt.date(2020, 12, 20), 100), held_page(dt.date(2021, 1, 20), 110))
+    whole = sums(found)
+    year = sums(found, dt.date(2021, 1, 1), dt.date(2021, 12, 31))
+    assert (whole.held, whole.lost, whole.across) == (2, 9, 0)
+    assert (year.held, year.lost, year.across) == (1, 0, 9)
 
 
 # ---------------------------------------------------------------- doubt
