@@ -542,7 +542,7 @@ def sums_words(counts: Sums) -> list[str]:
     said = [
         (counts.full, _("{n} 期全藏", n=counts.full)),
         (counts.part, _("{n} 期不全", n=counts.part)),
-        (counts.held, _("{n} 期全否不详", n=counts.held)),
+        (counts.held, _("{n} 期是否齐全不详", n=counts.held)),
         (counts.missing, _("已知缺 {n} 期", n=counts.missing)),
         (counts.lost, _("另缺 {n} 期，不知是哪几天", n=counts.lost)),
         (counts.across, _("与邻年之间另缺 {n} 期", n=counts.across)),

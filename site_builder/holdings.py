@@ -155,13 +155,20 @@ class Holdings:
         return Run(date, date, "unknown", "outside")
 
     def within(self, first: dt.date, last: dt.date) -> Iterator[Run]:
-        """The runs of a stretch of time, cut off at its ends."""
+        """The runs of a stretch of time, cut off at its ends; those before the newspaper's first day and after its last
+        too, where archive.toml gives these.
+        """
+        begun, ended = self.newspaper.first, self.newspaper.last
+        if begun and first < begun:
+            yield Run(first, min(begun - DAY, last), "none", "before")
         for at in range(max(0, bisect_right(self._starts, first) - 1), len(self.runs)):
             run = self.runs[at]
             if run.first > last:
-                return
+                break
             if run.last >= first:
                 yield replace(run, first=max(run.first, first), last=min(run.last, last))
+        if ended and last > ended:
+            yield Run(max(ended + DAY, first), last, "none", "after")
 
 
 # ---------------------------------------------------------------- an issue's pages

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from run_of_years import newspapers
 from test_archive import article, page
+from test_outputs import written
 
 from site_builder.archive import Archive, gather
 from site_builder.calendars import (
@@ -167,7 +170,7 @@ def test_a_weekly_paper_is_missing_on_its_own_weekday_only() -> None:
     pages = [held_page(at, 100 + number) for number, at in enumerate(fridays) if number not in (5, 6)]
     found = known(*pages)
     assert [(run.first - MONDAY).days for run in found.runs if run.state == "missing"] == [39, 46]
-    assert sums_words(sums(found)) == ["10 期全否不详", "已知缺 2 期"]
+    assert sums_words(sums(found)) == ["10 期是否齐全不详", "已知缺 2 期"]
 
 
 def test_missing_issues_of_a_gap_that_reaches_into_the_next_year_are_not_counted_as_this_years() -> None:
@@ -401,6 +404,92 @@ def test_a_calendar_has_a_sign_for_each_state_and_says_it_newspaper_by_newspaper
         ("part", "残1版", "甲报藏 1 版，乙报缺"),
         ("held", "1版", "甲报没有出报，乙报藏 1 版"),
     ]
+
+
+def test_before_the_first_day_and_after_the_last_the_calendar_says_that_nothing_appeared() -> None:
+    found = known(held_page(0, 100, count=1), paper=with_days("first = 2021-03-01\nlast = 2021-03-02"))
+    cells = [cell for week in month_calendar([found], 2021, 2, str, named=False).weeks for cell in week if cell.day]
+    assert {(cell.sign, cell.said) for cell in cells} == {("休", "没有出报")}
+    cells = [cell for week in month_calendar([found], 2021, 3, str, named=False).weeks for cell in week if cell.day]
+    assert [cell.sign for cell in cells[:4]] == ["全1版", "", "休", "休"]
+    year = notes([found], dt.date(2021, 1, 1), dt.date(2021, 12, 31), named=False)
+    assert [(note.days, note.what, note.why) for note in year] == [
+        ("2021年1月1日至2月28日", "没有出报", "在创刊之前，据档案说明。"),
+        ("2021年3月3日至12月31日", "没有出报", "在停刊之后，据档案说明。"),
+    ]
+
+
+# ---------------------------------------------------------------- in the pages and the data
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A newspaper of which pages 1 and 3 of four are held, then two days are missing, then an issue of one page."""
+    pages = [
+        held_page(0, 100, count=4),
+        held_page(0, page_number=3),
+        held_page(3, 103, count=1),
+        held_page(5, 104, count=1),
+    ]
+    return written(archive(*pages), tmp_path_factory.mktemp("site"))
+
+
+def test_an_issue_shows_its_pages_and_what_lies_between_it_and_the_next(site: dict[str, str]) -> None:
+    text = site["a-bao/2021/03-01.html"]
+    slots = re.findall(r"<li>(?:<a href=\"(#p\d)\">|<span class=\"absent\">)(第\d版)", text)
+    assert slots == [("#p1", "第1版"), ("", "第2版"), ("#p3", "第3版"), ("", "第4版")]
+    assert "本库藏 2 / 4 版" in text and "总第100期" in text
+    assert '辛丑年正月十八<span class="mark">推算</span>' in text
+    assert "<small>其间第2版未藏</small>" in text
+    assert '<span>下一版</span> 2021年3月4日第1版' in text
+    assert "<small>相隔 3 天，其间缺 2 期</small>" in text
+    assert "<small>相隔 2 天，其间没有出报</small>" in site["a-bao/2021/03-06.html"]
+
+
+def test_a_newspaper_lists_what_is_missing_and_leads_to_its_years(site: dict[str, str]) -> None:
+    text = site["a-bao.html"]
+    assert "2 期全藏，1 期不全，已知缺 2 期" in text
+    assert "2021年3月2日至3日</span> <strong>缺 2 期（总第101–102期）</strong>" in text
+    assert '<a href="a-bao/2021.html#m3" title="已知缺 2 期">' in text
+    year = site["a-bao/2021.html"]
+    assert '<td class="is-missing" title="缺">' in year and "图例" in year
+    assert "期号相连，其间没有出报。" in year
+    assert 'href="2021/03-01.html"' in year
+
+
+def test_a_day_and_a_month_tell_what_is_not_held(site: dict[str, str]) -> None:
+    assert "本月缺藏与未出报的日子" in site["dates/2021/03.html"]
+    assert 'href="../a-bao/2021.html"' in site["dates/2021.html"]
+
+
+def test_what_is_known_is_published_as_data(site: dict[str, str]) -> None:
+    records = [json.loads(line) for line in site["data/coverage.jsonl"].splitlines()]
+    assert [(one["first"], one["days"], one["state"], one["reason"], one["missing_issues"]) for one in records] == [
+        ("2021-03-01", 1, "part", "printed", None),
+        ("2021-03-02", 2, "missing", "daily", 2),
+        ("2021-03-04", 1, "full", "printed", None),
+        ("2021-03-05", 1, "not_published", "successive", None),
+        ("2021-03-06", 1, "full", "printed", None),
+    ]
+    assert records[0] | {"first": "", "last": ""} == {
+        "newspaper_id": "a-bao",
+        "newspaper": "甲报",
+        "first": "",
+        "last": "",
+        "days": 1,
+        "state": "part",
+        "reason": "printed",
+        "issues": 1,
+        "pages_held": 2,
+        "pages_printed": 4,
+        "pages_at_least": False,
+        "date_inferred": False,
+        "between": [],
+        "not_on": [],
+        "missing_issues": None,
+        "missing_among": None,
+    }
+    assert records[1]["between"] == [["2021-03-01", 100], ["2021-03-04", 103]]
 
 
 # ---------------------------------------------------------------- against the truth
