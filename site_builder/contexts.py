@@ -89,7 +89,7 @@ def issue(views: Views, issue: Issue) -> Context:
         city=views.city_link(city) if city else None,
         inferred=issue.date_certainty == "inferred",
         slots=_slots(views, issue),
-        pages=list(_pages(views, issue)),
+        pages=list(_pages(views, issue, before.note if before else "", after.note if after else "")),
         previous=before,
         following=after,
     )
@@ -134,7 +134,9 @@ def _slots(views: Views, issue: Issue) -> list[Slot]:
     return [slot for place, slot in sorted(slots, key=lambda one: one[0])]
 
 
-def _pages(views: Views, issue: Issue) -> Iterator[tuple[PageView, Turn | None, Turn | None]]:
+def _pages(
+    views: Views, issue: Issue, before_it: str, after_it: str
+) -> Iterator[tuple[PageView, Turn | None, Turn | None]]:
     """The issue's pages, each with the way to the page before and after: beyond the issue's own into the next issue.
 
     From a page that is held alone the ways to the issues before and after are enough.
@@ -147,20 +149,29 @@ def _pages(views: Views, issue: Issue) -> Iterator[tuple[PageView, Turn | None, 
         *([previous.pages[-1]] if previous else [None]), *issue.pages, *([following.pages[0]] if following else [None])
     ]  # fmt: skip
     for before, page, after in zip(pages, issue.pages, pages[2:], strict=False):
-        yield views.page_view(page), _page_turn(_("上一版"), page, before), _page_turn(_("下一版"), page, after)
+        yield (
+            views.page_view(page),
+            _page_turn(_("上一版"), page, before, before_it),
+            _page_turn(_("下一版"), page, after, after_it),
+        )
 
 
-def _page_turn(label: str, page: Page, other: Page | None) -> Turn | None:
-    """The way from a page to another; where it is of another issue, or pages between are not held, this is said."""
+def _page_turn(label: str, page: Page, other: Page | None, between: str) -> Turn | None:
+    """The way from a page to another; where it is of another issue, or pages between are not held, this is said.
+
+    `between` says what lies between the two issues.
+    """
     if other is None:
         return None
     here, there = page.facts, other.facts
     if (here.date, here.edition) != (there.date, there.edition):
         date = words.long_date(there.date) if there.date else ""
-        return Turn(label, f"{date}{words.edition_name(there.edition)}{words.page_label(other)}", other.url)
-    numbers = range(min(here.page or 0, there.page or 0) + 1, max(here.page or 0, there.page or 0))
-    absent = "、".join(map(str, numbers)) if here.page and there.page else ""
-    note = _("其间第{numbers}版未藏", numbers=absent) if absent else ""
+        return Turn(label, f"{date}{words.edition_name(there.edition)}{words.page_label(other)}", other.url, between)
+    note = ""
+    if here.page and there.page and abs(here.page - there.page) > 1:
+        first, last = sorted((here.page, there.page))
+        numbers = "–".join(dict.fromkeys((f"{first + 1}", f"{last - 1}")))
+        note = _("其间第{numbers}版未藏", numbers=numbers)
     return Turn(label, words.page_label(other), other.url, note)
 
 

@@ -79,8 +79,8 @@ def parse_settings(text: str, folder: Path) -> Settings:
     Traceback (most recent call last):
     ...
     site_builder.errors.SourceError: archive.toml, line 1: unknown key 'titel'; did you mean 'title'?
-    >>> parse_settings('[[newspapers]]\nname = "白城日报"', Path()).newspapers
-    (Newspaper(id='baicheng-ribao', name='白城日报', other_names=(), city='', publisher=''),)
+    >>> [newspaper.id for newspaper in parse_settings('[[newspapers]]\nname = "白城日报"', Path()).newspapers]
+    ['baicheng-ribao']
     """
     archive = parse(FILE, text, ARCHIVE_KEYS)
     newspapers = [(_newspaper(table), table) for table in archive.tables("newspapers", NEWSPAPER_KEYS)]
