@@ -8,13 +8,14 @@ from functools import partial
 from markupsafe import Markup
 
 from site_builder import addresses, words
-from site_builder.calendars import coverage, missing_notes, paper_year, step_words, sums, sums_words
+from site_builder.calendars import coverage, paper_year
 from site_builder.entries import Headline, Link, PageView, Part, Slot, Turn
 from site_builder.holdings import Holdings, known_pages, pages_of, step
 from site_builder.language import _
 from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
 from site_builder.printed_dates import lunar_of
+from site_builder.reasons import missing_notes, step_words, sums, sums_words
 from site_builder.views import DATES, HOME, Views
 
 Context = Mapping[str, object]

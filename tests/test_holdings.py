@@ -16,20 +16,11 @@ from test_archive import article, page
 from test_outputs import written
 
 from site_builder.archive import Archive, gather
-from site_builder.calendars import (
-    coverage,
-    missing_notes,
-    month_calendar,
-    notes,
-    said,
-    step_words,
-    sums,
-    sums_words,
-    why,
-)
+from site_builder.calendars import coverage, month_calendar
 from site_builder.errors import SourceError
 from site_builder.holdings import WHY, Holdings, Point, holdings, pages_of, step, trusted
 from site_builder.model import Article, Issue, Newspaper, Page, PageFacts, Settings, TextBlock
+from site_builder.reasons import missing_notes, notes, said, step_words, sums, sums_words, why
 from site_builder.settings import parse_settings
 
 PAPER = Newspaper("a-bao", "甲报")

@@ -22,7 +22,7 @@ LAYERS = (
     " | continuations",
     "facts withhold holdings archive",
     "report",
-    "listing charts pictures calendars data sitemap opensearch entries views contexts indexes outputs",
+    "listing charts pictures reasons calendars data sitemap opensearch entries views contexts indexes outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",
