@@ -15,7 +15,7 @@ from site_builder.archive import Archive, Place, Subject
 from site_builder.calendars import coverage, key, month_calendar, paper_year, years_of
 from site_builder.entries import Link, PageView
 from site_builder.holdings import Holdings
-from site_builder.language import _
+from site_builder.language import N_, _
 from site_builder.listing import ListPage
 from site_builder.model import Article, Finding, Issue, Newspaper, Page
 from site_builder.reasons import notes, sums, sums_words
@@ -53,10 +53,10 @@ def home(views: Views) -> Context:
     newest = sorted(archive.issues, key=lambda issue: (issue.date, issue.id), reverse=True)[:NEWEST_ISSUES]
     dates = list(archive.by_date)
     totals = (
-        (len(archive.newspapers), "种报纸"),
-        (len(archive.issues), "期"),
-        (len(archive.pages), "版"),
-        (sum(1 for _ in archive.articles), "篇文章"),
+        (len(archive.newspapers), N_("<b>{n}</b> 种报纸")),
+        (len(archive.issues), N_("<b>{n}</b> 期")),
+        (len(archive.pages), N_("<b>{n}</b> 版")),
+        (sum(1 for _article in archive.articles), N_("<b>{n}</b> 篇文章")),
     )
     return views.frame(
         addresses.HOME,
@@ -70,7 +70,7 @@ def home(views: Views) -> Context:
         topics=[_topic_link(subject) for subject in archive.topics[:TOP_TOPICS]],
         more_topics=len(archive.topics) > TOP_TOPICS,
         period=words.period(dates[0], dates[-1]) if dates else "",
-        totals=[(number, unit) for number, unit in totals if number],
+        totals=[_(message, n=number) for number, message in totals if number],
         undated=len(archive.undated),
         loose=[_loose(views, page) for page in archive.undated[:NEWEST_ISSUES]] if not archive.issues else (),
     )
@@ -80,8 +80,8 @@ def dates(views: Views) -> Context:
     archive = views.archive
     return views.frame(
         addresses.DATES,
-        "按日期浏览",
-        crumbs=[home_link(), Link("日期", "")],
+        _("按日期浏览"),
+        crumbs=[home_link(), Link(_("日期"), "")],
         section="dates",
         chart=pictures.holdings(archive),
         coverage=coverage(
@@ -100,9 +100,9 @@ def year(views: Views, year: int) -> Context:
     known = _known(archive, first, last)
     return views.frame(
         addresses.year_url(year),
-        f"{year}年",
-        description=f"本库所藏{year}年的报纸，逐日列出。",
-        crumbs=[home_link(), dates_link(), Link(f"{year}年", "")],
+        words.year_name(year),
+        description=_("本库所藏{time}的报纸，逐日列出。", time=words.year_name(year)),
+        crumbs=[home_link(), dates_link(), Link(words.year_name(year), "")],
         section="dates",
         months=[
             month_calendar(known, year, month, _day_url, pictures.month_url(archive, year, month))
@@ -116,8 +116,8 @@ def year(views: Views, year: int) -> Context:
         ],
         days=len(days),
         count=sum(len(issue.pages) for day in days for issue in archive.by_date[day]),
-        previous=Link(f"{previous}年", addresses.year_url(previous)) if previous is not None else None,
-        following=Link(f"{following}年", addresses.year_url(following)) if following else None,
+        previous=Link(words.year_name(previous), addresses.year_url(previous)) if previous is not None else None,
+        following=Link(words.year_name(following), addresses.year_url(following)) if following else None,
     )
 
 
@@ -138,28 +138,28 @@ def month(views: Views, year: int, month: int) -> Context:
     archive = views.archive
     by_date = archive.by_date
     previous, following = _around(list(archive.months), (year, month))
-    name = f"{year}年{month}月"
+    name = words.month_of_year(year, month)
     first = dt.date(year, month, 1)
     last = dt.date(year, month, calendar.monthrange(year, month)[1])
     known = _known(archive, first, last)
     return views.frame(
         addresses.month_url(year, month),
         name,
-        description=f"本库所藏{name}的报纸，逐日列出。",
-        crumbs=[home_link(), dates_link(), Link(f"{year}年", addresses.year_url(year)), Link(f"{month}月", "")],
+        description=_("本库所藏{time}的报纸，逐日列出。", time=name),
+        crumbs=[home_link(), dates_link(), Link(words.year_name(year), addresses.year_url(year)), Link(words.month_name(month), "")],
         section="dates",
         calendar=month_calendar(known, year, month, _day_url, addresses.month_url(year, month)),
         key=key(named=len(archive.newspapers) > 1),
         notes=notes(known, first, last),
         days=[
             (
-                Link(f"{day.month}月{day.day}日 {words.weekday(day)}", addresses.day_url(day)),
+                Link(_day_and_weekday(words.day_of_month(day), day), addresses.day_url(day)),
                 [views.issue_entry(issue) for issue in by_date[day]],
             )
             for day in archive.months[year, month]
         ],
-        previous=Link(f"{previous[0]}年{previous[1]}月", addresses.month_url(*previous)) if previous else None,
-        following=Link(f"{following[0]}年{following[1]}月", addresses.month_url(*following)) if following else None,
+        previous=Link(words.month_of_year(*previous), addresses.month_url(*previous)) if previous else None,
+        following=Link(words.month_of_year(*following), addresses.month_url(*following)) if following else None,
     )
 
 
@@ -196,14 +196,18 @@ def day(views: Views, date: dt.date) -> Context:
     previous, following = _around(views.archive.days, date)
     return views.frame(
         addresses.day_url(date),
-        f"{words.long_date(date)} {words.weekday(date)}",
-        description=f"{words.long_date(date)}的报纸：{'、'.join(issue.newspaper.name for issue in by_date[date])}。",
+        _day_and_weekday(words.long_date(date), date),
+        description=_(
+            "{date}的报纸：{newspapers}。",
+            date=words.long_date(date),
+            newspapers=words.and_so_on(issue.newspaper.name for issue in by_date[date]),
+        ),
         crumbs=[
             home_link(),
             dates_link(),
-            Link(f"{date.year}年", addresses.year_url(date.year)),
-            Link(f"{date.month}月", addresses.month_url(date.year, date.month)),
-            Link(f"{date.day}日", ""),
+            Link(words.year_name(date.year), addresses.year_url(date.year)),
+            Link(words.month_name(date.month), addresses.month_url(date.year, date.month)),
+            Link(_("{day}日", day=date.day), ""),
         ],
         section="dates",
         issues=[(views.issue_entry(issue), [views.page_view(page) for page in issue.pages]) for issue in by_date[date]],
@@ -213,11 +217,15 @@ def day(views: Views, date: dt.date) -> Context:
     )
 
 
+def _day_and_weekday(day: str, date: dt.date) -> str:
+    return _("{date} {weekday}", date=day, weekday=words.weekday(date))
+
+
 def undated(views: Views, part: ListPage[Page]) -> Context:
     return views.frame(
         part.url,
-        "日期或报名不详的版面",
-        crumbs=[home_link(), dates_link(), Link("日期或报名不详", "")],
+        _("日期或报名不详的版面"),
+        crumbs=[home_link(), dates_link(), Link(_("日期或报名不详"), "")],
         section="dates",
         entries=[_loose(views, page) for page in part.entries],
         pager=part.pager,
@@ -235,8 +243,8 @@ def cities(views: Views) -> Context:
     told_of = sorted((entry for entry in entries if entry.articles), key=lambda entry: -entry.articles)
     return views.frame(
         addresses.CITIES,
-        "按地区浏览",
-        crumbs=[home_link(), Link("地区", "")],
+        _("按地区浏览"),
+        crumbs=[home_link(), Link(_("地区"), "")],
         section="cities",
         with_newspapers=with_newspapers,
         told_of=told_of,
@@ -272,7 +280,7 @@ def city(
     return views.frame(
         url,
         place.city.name,
-        description=f"{place.city.name}的报纸各期，以及各报述及{place.city.name}的文章。",
+        description=_("{city}的报纸各期，以及各报述及{city}的文章。", city=place.city.name),
         crumbs=[home_link(), cities_link(), Link(place.city.name, "")],
         feeds=feeds.links(views, feeds.of_city(views, place)),
         section="cities",
@@ -296,8 +304,8 @@ def _newspapers_of(views: Views, place: Place) -> Iterator[Newspaper]:
 def topics(views: Views) -> Context:
     return views.frame(
         addresses.TOPICS,
-        "按主题浏览",
-        crumbs=[home_link(), Link("主题", "")],
+        _("按主题浏览"),
+        crumbs=[home_link(), Link(_("主题"), "")],
         section="topics",
         chart=pictures.topics(views.archive),
         topics=[_topic_link(subject) for subject in views.archive.topics],
@@ -308,7 +316,7 @@ def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
     return views.frame(
         part.url,
         subject.topic.name,
-        description=f"主题为{words.quote(subject.topic.name)}的文章，共{len(subject.articles)}篇。",
+        description=_("主题为“{topic}”的文章，共{n}篇。", topic=subject.topic.name, n=len(subject.articles)),
         crumbs=[home_link(), topics_link(), Link(subject.topic.name, "")],
         feeds=feeds.links(views, feeds.of_topic(views, subject)),
         section="topics",
@@ -323,9 +331,9 @@ def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
 def findings(views: Views, url: str, groups: Sequence[ListPage[Finding]]) -> Context:
     return views.frame(
         url,
-        "存疑之处",
-        description="整理时发现的疑点，如缺标题、文字中断、日期矛盾，逐条注明所在版面。",
-        crumbs=[home_link(), Link("存疑之处", "")],
+        _("存疑之处"),
+        description=_("整理时发现的疑点，如缺标题、文字中断、日期矛盾，逐条注明所在版面。"),
+        crumbs=[home_link(), Link(_("存疑之处"), "")],
         section="findings",
         total=len(views.archive.findings),
         groups=[([views.doubt(finding) for finding in group.entries], group.pager) for group in groups],
