@@ -47,11 +47,13 @@ class YearRow:
 class DayCell:
     """A day of a calendar; `day` is 0 where the week reaches into another month, `url` empty where nothing is held.
 
-    `sign` is what stands under its number, `said` the same in words, newspaper by newspaper.
+    `before` and `after` make a date of its number. `sign` is what stands under it, `said` the same in words, newspaper
+    by newspaper.
     """
 
     day: int
-    month: str = ""
+    before: str = ""
+    after: str = ""
     url: str = ""
     state: State = "unknown"
     sign: str = ""
@@ -242,9 +244,11 @@ def _day_cell(
         sign = _("或缺")
     elif states == {"none"} and not untold:
         state, sign = "none", _("休")
+    before, after = _("{year}年{month}月{day}日", year=date.year, month=date.month, day="\0").split("\0")
     return DayCell(
         date.day,
-        _("{year}年{month}月", year=date.year, month=date.month),
+        before,
+        after,
         day_url(date) if held else "",
         state,
         sign,
@@ -264,7 +268,8 @@ def _told(runs: Sequence[tuple[Holdings, Run]], named: bool) -> str:
     told = []
     for what, of in names.items():
         who = _("、").join(of[:NAMED])
-        told.append((who if len(of) <= NAMED else _("{names}等 {n} 种", names=who, n=len(of))) + what)
+        who = who if len(of) <= NAMED else _("{names}等 {n} 种", names=who, n=len(of))
+        told.append(_("{newspapers}{state}", newspapers=who, state=what))
     return _("，").join(told)
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from site_builder import words
 from site_builder.entries import Link
-from site_builder.language import _
+from site_builder.language import N_, _
 
 LANES = 12  # further ones are added up in one
 MONTHS = 180  # more than these are drawn by year
@@ -22,6 +23,20 @@ STEPS = (1, 2, 5, 10, 20, 50, 100)  # years between ticks
 
 HEAD, BARS, FOOT = 34, 36, 22  # heights in CSS pixels: a lane's name, its bars, the axis
 UNIT, GAP = 10, 2  # width of a bar with the white behind it, in units of the path
+
+UNITS = {
+    "issues": (
+        N_("共 {n} 期"),
+        N_("自{first}至{last}，每月的期数，条越高越多：{names}。"),
+        N_("自{first}至{last}，每年的期数，条越高越多：{names}。"),
+    ),
+    "articles": (
+        N_("共 {n} 篇"),
+        N_("自{first}至{last}，每月的篇数，条越高越多：{names}。"),
+        N_("自{first}至{last}，每年的篇数，条越高越多：{names}。"),
+    ),
+}
+"""What is counted: how many there are in all, and what a picture of them by month or by year shows."""
 
 Months = Mapping[int, int]
 """How many there are in each month, which is counted from the year 0."""
@@ -99,7 +114,7 @@ def chart(
 ) -> Chart | None:
     """The picture of these series; none where fewer than two months are to be shown.
 
-    `unit` counts them (期), `others` names the lane that the smallest are added up in.
+    `unit` is what they are, a key of UNITS; `others` names the lane that the smallest are added up in.
     """
     series = _few(series, others)
     used = {month for one in series for months in (one.counts, one.missing) for month, n in months.items() if n}
@@ -190,20 +205,20 @@ def _height(n: int, highest: int) -> int:
 def _note(one: Series, unit: str) -> str:
     total = sum(one.counts.values())
     gone = sum(one.missing.values())
-    said = _("共 {total} {unit}", total=total, unit=unit)
-    return said + (_("，缺 {n}", n=gone) if gone else "")
+    said = _(UNITS[unit][0], n=total)
+    return _("{count}，缺 {n}", count=said, n=gone) if gone else said
 
 
 def _described(series: Sequence[Series], first: int, last: int, step: int, unit: str, missing: bool) -> str:
-    every = _("每年") if step == 12 else _("每月")
     said = _(
-        "自{first}年{start}月至{last}年{end}月，{every}的{unit}数，条越高越多：{names}。",
-        first=first // 12, start=first % 12 + 1, last=last // 12, end=last % 12 + 1,
-        every=every, unit=unit, names="、".join(one.name.text for one in series),
-    )  # fmt: skip
+        UNITS[unit][2 if step == 12 else 1],
+        first=words.month_of_year(first // 12, first % 12 + 1),
+        last=words.month_of_year(last // 12, last % 12 + 1),
+        names=words.and_so_on(one.name.text for one in series),
+    )
     if missing:
-        said += _("浅色的一截是已知出过而本库未藏的。")
-    return said + _("各数另见图下的表。")
+        said = words.sentences(said, _("浅色的一截是已知出过而本库未藏的。"))
+    return words.sentences(said, _("各数另见图下的表。"))
 
 
 def _ticks(
@@ -265,4 +280,4 @@ def _rows(
 
 
 def _cell(there: int, gone: int) -> str:
-    return f"{there}" + (_("（缺 {n}）", n=gone) if gone else "")
+    return _("{count}（缺 {n}）", count=there, n=gone) if gone else f"{there}"

@@ -188,7 +188,8 @@ def _page_turn(label: str, page: Page, other: Page | None, between: str) -> Turn
     here, there = page.facts, other.facts
     if (here.date, here.edition) != (there.date, there.edition):
         date = words.long_date(there.date) if there.date else ""
-        return Turn(label, f"{date}{words.edition_name(there.edition)}{words.page_label(other)}", other.url, between)
+        date = words.dated(date, words.edition_name(there.edition))
+        return Turn(label, _("{date}{page}", date=date, page=words.page_label(other)), other.url, between)
     note = ""
     if here.page and there.page and abs(here.page - there.page) > 1:
         first, last = sorted((here.page, there.page))

@@ -146,7 +146,12 @@ def month(views: Views, year: int, month: int) -> Context:
         addresses.month_url(year, month),
         name,
         description=_("本库所藏{time}的报纸，逐日列出。", time=name),
-        crumbs=[home_link(), dates_link(), Link(words.year_name(year), addresses.year_url(year)), Link(words.month_name(month), "")],
+        crumbs=[
+            home_link(),
+            dates_link(),
+            Link(words.year_name(year), addresses.year_url(year)),
+            Link(words.month_name(month), ""),
+        ],
         section="dates",
         calendar=month_calendar(known, year, month, _day_url, addresses.month_url(year, month)),
         key=key(named=len(archive.newspapers) > 1),
@@ -171,9 +176,11 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     return views.frame(
         addresses.newspaper_year_url(newspaper.id, year),
-        f"{newspaper.name} {year}年",
-        description=f"《{newspaper.name}》{year}年逐日的收藏情形：有藏、缺藏、未出报。",
-        crumbs=[home_link(), views.newspaper_link(newspaper), Link(f"{year}年", "")],
+        f"{newspaper.name} {words.year_name(year)}",
+        description=_(
+            "《{newspaper}》{year}年逐日的收藏情形：有藏、缺藏、未出报。", newspaper=newspaper.name, year=year
+        ),
+        crumbs=[home_link(), views.newspaper_link(newspaper), Link(words.year_name(year), "")],
         name=newspaper.name,
         year=year,
         months=[
@@ -182,9 +189,13 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
         key=key(named=False),
         sums=sums_words(sums(held, first, last)),
         notes=notes([held], first, last, named=False),
-        previous=Link(f"{previous}年", addresses.newspaper_year_url(newspaper.id, previous)) if previous else None,
-        following=Link(f"{following}年", addresses.newspaper_year_url(newspaper.id, following)) if following else None,
+        previous=_paper_year_link(newspaper, previous),
+        following=_paper_year_link(newspaper, following),
     )
+
+
+def _paper_year_link(newspaper: Newspaper, year: int | None) -> Link | None:
+    return Link(words.year_name(year), addresses.newspaper_year_url(newspaper.id, year)) if year else None
 
 
 def _issue_url(urls: Mapping[dt.date, str], date: dt.date) -> str:

@@ -109,7 +109,7 @@ def _(message: str, /, **values: object) -> str:
     """The message in the language in use, with the values put into its `{name}` places.
 
     A message that counts is given the number as `n`; its translation may then have two forms, for one and for more. One
-    with a `month` may name it, as `{month_name}`.
+    with a `month` may name it, as `{month_name}` or with its first three letters as `{month_short}`.
     """
     text = form(message, values.get("n"))
     return text.format(**completed(values)) if values else text
@@ -119,10 +119,11 @@ def completed(values: dict[str, object]) -> dict[str, object]:
     """The values of a message, and what a translation may say instead.
 
     >>> completed({"day": 21, "month": 1})
-    {'day': 21, 'month': 1, 'month_name': '1月'}
+    {'day': 21, 'month': 1, 'month_name': '1月', 'month_short': '1月'}
     """
     if isinstance(month := values.get("month"), int):
-        return {**values, "month_name": form(MONTH_NAMES).split()[month - 1]}
+        name = form(MONTH_NAMES).split()[month - 1]
+        return {**values, "month_name": name, "month_short": name[:3]}
     return values
 
 

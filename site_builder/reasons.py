@@ -158,10 +158,10 @@ def short_period(first: dt.date, last: dt.date) -> str:
         return words.long_date(first)
     if first.year != last.year:
         return words.period(first, last)
-    end = _("{day}日", day=last.day)
-    if first.month != last.month:
-        end = _("{month}月{day}日", month=last.month, day=last.day)
-    return _("{first}至{last}", first=words.long_date(first), last=end)
+    day = {"year": first.year, "month": first.month, "day": first.day}
+    if first.month == last.month:
+        return _("{year}年{month}月{day}日至{last}日", **day, last=last.day)
+    return _("{year}年{month}月{day}日至{end}", **day, end=words.day_of_month(last))
 
 
 def why(run: Run) -> str:

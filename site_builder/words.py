@@ -115,6 +115,15 @@ def year_name(year: int) -> str:
     return _("{year}年", year=year)
 
 
+def sentences(first: str, second: str) -> str:
+    """Two sentences, one after the other.
+
+    >>> sentences("报纸不详。", "日期不详。")
+    '报纸不详。日期不详。'
+    """
+    return _("{first}{second}", first=first, second=second)
+
+
 def and_so_on(names: Iterable[str]) -> str:
     """Names side by side.
 

@@ -25,7 +25,7 @@ SVG = re.compile(r'<svg role="group".*?</figure>', re.DOTALL)
 
 
 def drawn(*series: Series) -> Chart:
-    found = chart("id", "题", series, "期", "其余", "{}.html".format, "{}-{}.html".format)
+    found = chart("id", "题", series, "issues", "其余", "{}.html".format, "{}-{}.html".format)
     assert found is not None
     return found
 
@@ -86,7 +86,7 @@ def test_the_smallest_of_many_are_added_up() -> None:
 
 
 def test_one_month_is_no_picture() -> None:
-    assert chart("id", "题", [counted([(2020, 1)])], "期", "", str, lambda year, month: "") is None
+    assert chart("id", "题", [counted([(2020, 1)])], "issues", "", str, lambda year, month: "") is None
 
 
 # ---------------------------------------------------------------- in the pages

@@ -142,10 +142,10 @@ def test_newspapers_and_years_far_apart_stand_apart(tmp_path: Path) -> None:
     ]
     text = main(written(archive, tmp_path)["reporters/zhang-he.html"])
     assert re.findall('<h2>(.*?) <span class="count">(.*?)</span></h2>', text) == [
-        ("<span>《辽源日报》</span>", "1970年至1971年　2 篇"),
-        ("<span>《辽源日报》</span>", "1958年至1959年　2 篇"),
-        ("<span>《吉林日报》</span>", "1959年　1 篇"),
-        ("<span>《辽源日报》</span>", "日期不详　1 篇"),
+        ("《辽源日报》", "1970年至1971年　2 篇"),
+        ("《辽源日报》", "1958年至1959年　2 篇"),
+        ("《吉林日报》", "1959年　1 篇"),
+        ("《辽源日报》", "日期不详　1 篇"),
     ]
     assert "只凭印出的姓名归在一处，不表示出自一人之手" in text and "相隔 10 年以上" in text
 
