@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from site_builder.archive import Archive
 from site_builder.cited import Cited, cited
+from site_builder.language import N_, _
 from site_builder.model import Page
 
-INFERRED = "日期系推断"
+INFERRED = N_("日期系推断")
 _TEX = str.maketrans(
     {character: f"\\{character}" for character in "#$%&_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -41,7 +42,7 @@ def _bibtex(work: Cited) -> str:
         ("date", f"{work.date}" if work.date else ""),
         ("year", f"{work.date.year}" if work.date else ""),
         ("pages", _pages(work)),
-        ("note", INFERRED if work.inferred else ""),
+        ("note", _(INFERRED) if work.inferred else ""),
         ("url", work.url),
     ]
     lines = [f"  {key} = {{{value}}}" for key, value in fields if value]
@@ -68,7 +69,7 @@ def _ris(work: Cited) -> str:
         ("PY", f"{work.date.year}" if work.date else ""),
         ("SP", _pages(work)),
         ("LA", work.language),
-        ("N1", INFERRED if work.inferred else ""),
+        ("N1", _(INFERRED) if work.inferred else ""),
         ("DP", work.archive),
         ("UR", work.url),
     ]

@@ -84,13 +84,14 @@ def panel(archive: Archive, article: Article, archive_title: str, base_url: str)
 def citations(work: Cited) -> tuple[Citation, ...]:
     """The article in each style, the Chinese ones first."""
     online = not work.url
+    read, note, listed = _("网络版"), _("脚注"), _("书目")
     return (
         Citation("GB/T 7714—2025", gbt_2025(work)),
-        Citation(f"GB/T 7714—2025 {_('网络版')}", gbt_2025_online(work), online),
+        Citation(f"GB/T 7714—2025 {read}", gbt_2025_online(work), online),
         Citation("GB/T 7714—2015", gbt_2015(work)),
-        Citation(f"GB/T 7714—2015 {_('网络版')}", gbt_2015_online(work), online),
-        Citation(f"Chicago {_('脚注')}", chicago_note(work)),
-        Citation(f"Chicago {_('书目')}", chicago_bibliography(work)),
+        Citation(f"GB/T 7714—2015 {read}", gbt_2015_online(work), online),
+        Citation(f"Chicago {note}", chicago_note(work)),
+        Citation(f"Chicago {listed}", chicago_bibliography(work)),
         Citation("MLA 9", mla(work)),
         Citation("APA 7", apa(work)),
     )

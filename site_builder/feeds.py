@@ -175,19 +175,21 @@ class _Entries:
     def _issue(self, issue: Issue) -> _Entry:
         edition = words.edition_name(issue.edition)
         titles = [article.headline for article in issue.articles if article.headline and not article.withheld]
-        text = "；".join(titles[:HEADLINES])
+        text = _("；").join(titles[:HEADLINES])
         if len(titles) > HEADLINES:
             text = _("{titles}等，共 {n} 篇。", titles=text, n=len(titles))
         if issue.date_certainty == "inferred":
-            text = f"{_('日期系推断。')}{text}"
-        title = f"{issue.newspaper.name} {words.long_date(issue.date)}{edition}"
+            text = words.sentences(_("日期系推断。"), text)
+        title = f"{issue.newspaper.name} {words.dated(words.long_date(issue.date), edition)}"
         return self._entry(issue.url, title, issue.date, text, (), ())
 
     def _article(self, article: Article) -> _Entry:
         views = self._views
         page = views.archive.page_of[article.page_id]
-        inferred = _("日期系推断。") if page.facts.date_certainty == "inferred" else ""
-        text = f"{views.place_of(page)}。{inferred}{views.lead(article)}"
+        lead = views.lead(article)
+        if page.facts.date_certainty == "inferred":
+            lead = words.sentences(_("日期系推断。"), lead)
+        text = _("{place}。{text}", place=views.place_of(page), text=lead)
         assert page.facts.date is not None
         title = views.title_of(article)
         return self._entry(article.url, title, page.facts.date, text, article.byline, article.topics)

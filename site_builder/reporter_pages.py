@@ -106,7 +106,7 @@ def letter(views: Views, part: Letter) -> Context:
     heading = _heading(part.letter)
     title = _("署名：{letter}", letter=heading)
     if part.ranges:
-        title += f"（{part.ranges[part.here].text}）"
+        title = _("{title}（{range}）", title=title, range=part.ranges[part.here].text)
     return views.frame(
         part.url,
         title,

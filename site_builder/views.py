@@ -37,6 +37,7 @@ TITLE = N_("报纸档案")  # of a site that nobody gave a title
 
 ABOVE = frozenset({"no-headline", "headline-doubt"})  # findings that stand under the headline, wherever they point
 _PIECES = {"subheading": N_("小标题"), "caption": N_("图片说明"), "byline": N_("署名"), "jump": N_("转版")}
+_PIECE = N_("文字")  # what a piece of any other kind is called
 
 
 def home_link() -> Link:
@@ -386,7 +387,7 @@ class Views:
                 block.kind,
                 block.text,
                 anchor if part == 1 else f"part{part}-{anchor}",
-                _("第{number}段", number=number) if number else _(_PIECES.get(block.kind, N_("文字"))),
+                _("第{number}段", number=number) if number else _(_PIECES.get(block.kind, _PIECE)),
                 self.lines(article, [block]),
                 self.first_line(article, [block]),
                 tuple(doubts.get(id(block), ())),
