@@ -26,6 +26,7 @@ REPORTERS = "reporters.html"
 SEARCH = "search.html"
 NOT_FOUND = "404.html"
 OPENSEARCH = "opensearch.xml"
+COVERAGE = "data/coverage.jsonl"
 SIMPLIFIED = "search/simplified.js"
 
 RESERVED = frozenset((
@@ -48,6 +49,14 @@ _LETTERS = "bcdefghijklmnopqrstuvwxyz"
 
 def newspaper_url(newspaper_id: str) -> str:
     return f"{newspaper_id}.html"
+
+
+def newspaper_year_url(newspaper_id: str, year: int) -> str:
+    """
+    >>> newspaper_year_url("liaoyuan-ribao", 2021)
+    'liaoyuan-ribao/2021.html'
+    """
+    return f"{newspaper_id}/{year:04d}.html"
 
 
 def issue_id(newspaper_id: str, date: dt.date, edition: str = "") -> str:

@@ -13,6 +13,7 @@ from functools import cached_property
 from site_builder import addresses, continuations, words
 from site_builder.errors import SourceError
 from site_builder.facts import Register, settle
+from site_builder.holdings import Holdings, check, holdings
 from site_builder.ledger import Ledger, Permalink
 from site_builder.model import Article, City, EditorPage, Finding, Issue, Newspaper, Page, Settings, Topic
 from site_builder.permalinks import Permalinks, Rules, assign
@@ -104,6 +105,11 @@ class Archive:
         return {id: tuple(issues) for id, issues in itertools.groupby(self.issues, lambda issue: issue.newspaper.id)}
 
     @cached_property
+    def holdings(self) -> Mapping[str, Holdings]:
+        """What is known of each newspaper's days, by its id."""
+        return {paper.id: holdings(paper, self.issues_of.get(paper.id, ())) for paper in self.newspapers}
+
+    @cached_property
     def neighbours(self) -> Mapping[str, tuple[Article | None, Article | None]]:
         """The articles before and after each, by id: within its newspaper, or within its page if undated.
 
@@ -138,6 +144,22 @@ class Archive:
         for issue in self.issues:
             days[issue.date].append(issue)
         return {day: tuple(days[day]) for day in sorted(days)}
+
+    @cached_property
+    def days(self) -> tuple[dt.date, ...]:
+        """The days held, in order."""
+        return tuple(self.by_date)
+
+    @cached_property
+    def months(self) -> Mapping[tuple[int, int], tuple[dt.date, ...]]:
+        """The years and months that something is held of, in order, each with its days."""
+        return {
+            month: tuple(days) for month, days in itertools.groupby(self.by_date, lambda day: (day.year, day.month))
+        }
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(year for year, _ in self.months))
 
     @cached_property
     def topics(self) -> tuple[Subject, ...]:
@@ -261,6 +283,8 @@ def gather(
     every = [*(page for issue in gathered for page in issue.pages), *loose]
     editor_pages = tuple(editor_pages)
     _check_names(newspapers, editor_pages)
+    for newspaper in newspapers:
+        check(newspaper, (issue for issue in gathered if issue.newspaper.id == newspaper.id))
     return Archive(
         settings=settings,
         newspapers=newspapers,

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from markupsafe import Markup
 
 from site_builder import addresses, citing, descriptions, feeds, words
-from site_builder.calendars import coverage
+from site_builder.calendars import coverage, paper_year
 from site_builder.data import other_readings
-from site_builder.entries import Headline, Link, Part
+from site_builder.entries import Headline, Link, PageView, Part, Slot, Turn
+from site_builder.holdings import Holdings, known_pages, pages_of, step
 from site_builder.language import N_, _
 from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
+from site_builder.printed_dates import lunar_of
 from site_builder.readings import label
+from site_builder.reasons import missing_notes, step_words, sums, sums_words
 from site_builder.views import DATES, HOME, Views
 
 Context = Mapping[str, object]
+
+MISSING_LISTED = 100  # stretches of missing issues that a newspaper's own page lists; its years list all
 
 FORMER = {
     "merged": (N_("此文已并入另一篇"), N_("这里原有的文章，经重新整理，现在是另一篇的一部分：")),
@@ -36,6 +42,9 @@ FORMER = {
 
 
 def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Context:
+    held = views.archive.holdings[newspaper.id]
+    first = part.pager.here == 1
+    listed = missing_notes(held.runs)[::-1] if first else []
     return views.frame(
         part.url,
         newspaper.name,
@@ -47,22 +56,40 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         held=views.newspaper_entry(newspaper),
         other_names=newspaper.other_names,
         publisher=newspaper.publisher,
-        coverage=coverage(views.archive.issues_of.get(newspaper.id, ())) if part.pager.here == 1 else (),
+        published=_published(newspaper),
+        coverage=coverage([held], partial(paper_year, held), partial(_paper_month, held)) if first else (),
+        sums=sums_words(sums(held)) if first else (),
+        missing=listed[:MISSING_LISTED],
+        more_missing=max(0, len(listed) - MISSING_LISTED),
         entries=[views.issue_entry(issue) for issue in part.entries],
         pager=part.pager,
         undated=[
             Link(page.source.source, page.url)
             for page in views.archive.undated
-            if page.newspaper == newspaper and part.pager.here == 1
+            if page.newspaper == newspaper and first
         ],
     )
+
+
+def _paper_month(held: Holdings, year: int, month: int) -> str:
+    url = paper_year(held, year)
+    return f"{url}#m{month}" if url else ""
+
+
+def _published(newspaper: Newspaper) -> str:
+    """When it appeared, as far as archive.toml says."""
+    first = words.long_date(newspaper.first) if newspaper.first else ""
+    last = words.long_date(newspaper.last) if newspaper.last else ""
+    if first and last:
+        return _("{first}创刊，{last}停刊", first=first, last=last)
+    return _("{first}创刊", first=first) if first else _("{last}停刊", last=last) if last else ""
 
 
 def issue(views: Views, issue: Issue) -> Context:
     date = words.long_date(issue.date)
     edition = words.edition_name(issue.edition)
-    previous, following = views.archive.issue_neighbours[issue.id]
     city = issue.pages[0].facts.city
+    before, after = _turns(views, issue)
     return views.frame(
         issue.url,
         f"{issue.newspaper.name} {date}{edition}",
@@ -73,24 +100,98 @@ def issue(views: Views, issue: Issue) -> Context:
         heading=issue.newspaper.name,
         date=Link(date, addresses.day_url(issue.date)),
         weekday=words.weekday(issue.date),
-        lunar_date=issue.lunar_date,
+        lunar_date=issue.lunar_date or lunar_of(issue.date).text,
+        lunar_computed=not issue.lunar_date,
         edition=edition,
         issue_number=issue.issue_number,
         held=_held(issue),
         city=views.city_link(city) if city else None,
         inferred=issue.date_certainty == "inferred",
-        pages=[views.page_view(page) for page in issue.pages],
-        previous=views.issue_link(previous),
-        following=views.issue_link(following),
+        slots=_slots(views, issue),
+        pages=list(_pages(views, issue, before.note if before else "", after.note if after else "")),
+        previous=before,
+        following=after,
     )
 
 
 def _held(issue: Issue) -> str:
     """How much of the issue is here: 本库藏 1 / 4 版 where the masthead says how many pages there were."""
-    numbers = {page.facts.page for page in issue.pages if page.facts.page is not None}
-    if issue.page_count and len(numbers) <= issue.page_count:
-        return f"本库藏 {len(numbers)} / {issue.page_count} 版"
-    return f"本库藏 {len(issue.pages)} 版"
+    pages = pages_of(issue)
+    if pages.least:
+        return _("本库藏 {held} 版，原有至少 {printed} 版", held=pages.held, printed=pages.printed)
+    if pages.printed:
+        return _("本库藏 {held} / {printed} 版", held=pages.held, printed=pages.printed)
+    return _("本库藏 {n} 版", n=len(issue.pages))
+
+
+def _turns(views: Views, issue: Issue) -> tuple[Turn | None, Turn | None]:
+    """The issues before and after, and what lies between."""
+    previous, following = views.archive.issue_neighbours[issue.id]
+    held = views.archive.holdings[issue.newspaper.id]
+
+    def turn(label: str, other: Issue | None) -> Turn | None:
+        link = views.issue_link(other)
+        if other is None or link is None:
+            return None
+        first, last = sorted((issue.date, other.date))
+        return Turn(label, link.text, link.url, step_words(step(held, first, last)))
+
+    return turn(_("上一期"), previous), turn(_("下一期"), following)
+
+
+def _slots(views: Views, issue: Issue) -> list[Slot]:
+    """The issue's pages as 版面导航 lists them, those that are known and not held among them."""
+    numbers = {page.facts.page for page in issue.pages}
+    absent = [number for number in range(1, known_pages(issue) + 1) if number not in numbers]
+    slots: list[tuple[tuple[bool, int], Slot]] = [
+        ((False, number), Slot(_("第{n}版", n=number), "")) for number in absent
+    ]
+    for page in issue.pages:
+        shown = sum(not article.withheld for article in page.articles)
+        number = page.facts.page
+        slots.append(((number is None, number or 0), Slot(words.page_label(page), page.name, shown)))
+    return [slot for place, slot in sorted(slots, key=lambda one: one[0])]
+
+
+def _pages(
+    views: Views, issue: Issue, before_it: str, after_it: str
+) -> Iterator[tuple[PageView, Turn | None, Turn | None]]:
+    """The issue's pages, each with the way to the page before and after: beyond the issue's own into the next issue.
+
+    From a page that is held alone the ways to the issues before and after are enough.
+    """
+    if len(issue.pages) == 1:
+        yield views.page_view(issue.pages[0]), None, None
+        return
+    previous, following = views.archive.issue_neighbours[issue.id]
+    pages = [
+        *([previous.pages[-1]] if previous else [None]), *issue.pages, *([following.pages[0]] if following else [None])
+    ]  # fmt: skip
+    for before, page, after in zip(pages, issue.pages, pages[2:], strict=False):
+        yield (
+            views.page_view(page),
+            _page_turn(_("上一版"), page, before, before_it),
+            _page_turn(_("下一版"), page, after, after_it),
+        )
+
+
+def _page_turn(label: str, page: Page, other: Page | None, between: str) -> Turn | None:
+    """The way from a page to another; where it is of another issue, or pages between are not held, this is said.
+
+    `between` says what lies between the two issues.
+    """
+    if other is None:
+        return None
+    here, there = page.facts, other.facts
+    if (here.date, here.edition) != (there.date, there.edition):
+        date = words.long_date(there.date) if there.date else ""
+        return Turn(label, f"{date}{words.edition_name(there.edition)}{words.page_label(other)}", other.url, between)
+    note = ""
+    if here.page and there.page and abs(here.page - there.page) > 1:
+        first, last = sorted((here.page, there.page))
+        numbers = "–".join(dict.fromkeys((f"{first + 1}", f"{last - 1}")))
+        note = _("其间第{numbers}版未藏", numbers=numbers)
+    return Turn(label, words.page_label(other), other.url, note)
 
 
 def loose_page(views: Views, page: Page) -> Context:
@@ -105,13 +206,15 @@ def loose_page(views: Views, page: Page) -> Context:
         heading=facts.newspaper or "报纸不详",
         date=Link(words.long_date(facts.date) if facts.date else "日期不详", ""),
         weekday=words.weekday(facts.date) if facts.date else "",
-        lunar_date=facts.lunar_date,
+        lunar_date=facts.lunar_date or (lunar_of(facts.date).text if facts.date else ""),
+        lunar_computed=not facts.lunar_date,
         edition="",
         issue_number=facts.issue_number,
         held="",
         city=views.city_link(facts.city) if facts.city else None,
         inferred=facts.date_certainty == "inferred",
-        pages=[views.page_view(page)],
+        slots=(),
+        pages=[(views.page_view(page), None, None)],
         previous=None,
         following=None,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from site_builder import addresses
 from site_builder.archive import Archive
+from site_builder.holdings import Holdings, Run
 from site_builder.model import Article, Finding, Issue, Page, Reading, TextBlock
 from site_builder.readings import label
 from site_builder.words import weekday
@@ -115,6 +116,28 @@ def issue_record(issue: Issue) -> Record:
     }
 
 
+def coverage_record(held: Holdings, run: Run) -> Record:
+    """Days on end that are in one state for one reason."""
+    return {
+        "newspaper_id": held.newspaper.id,
+        "newspaper": held.newspaper.name,
+        "first": run.first.isoformat(),
+        "last": run.last.isoformat(),
+        "days": run.days,
+        "state": "not_published" if run.state == "none" else run.state,
+        "reason": run.why,
+        "issues": run.issues * run.days,
+        "pages_held": run.held,
+        "pages_printed": run.printed or None,
+        "pages_at_least": run.least,
+        "date_inferred": run.inferred,
+        "between": [[point.date.isoformat(), point.number] for point in run.between or ()],
+        "not_on": [weekday + 1 for weekday in run.weekdays],
+        "missing_issues": run.days if run.state == "missing" else run.lost,
+        "missing_among": run.days if run.state == "missing" else run.among or None,
+    }
+
+
 def finding_record(finding: Finding) -> Record:
     return {
         "code": finding.code,
@@ -135,6 +158,10 @@ def articles_file(pages: Sequence[Page]) -> bytes:
 
 def issues_file(archive: Archive) -> bytes:
     return lines(issue_record(issue) for issue in archive.issues)
+
+
+def coverage_file(archive: Archive) -> bytes:
+    return lines(coverage_record(held, run) for held in archive.holdings.values() for run in held.runs)
 
 
 def findings_file(archive: Archive) -> bytes:

@@ -113,6 +113,25 @@ class NewspaperEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """The way to what comes before or after; `note` says what lies between, if not nothing."""
+
+    label: str
+    text: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A page in an issue's 版面导航; without `anchor` it is known to have been printed, and is not held."""
+
+    label: str
+    anchor: str
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A finding as a reader sees it: its short name, what it says here, what it means, where to look."""
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from site_builder import addresses, descriptions, feeds, gazetteer, words
-from site_builder.archive import Place, Subject
-from site_builder.calendars import coverage, month_calendar
+from site_builder import addresses, descriptions, feeds, gazetteer, pictures, words
+from site_builder.archive import Archive, Place, Subject
+from site_builder.calendars import coverage, key, month_calendar, paper_year, years_of
 from site_builder.entries import Link, PageView
+from site_builder.holdings import Holdings
 from site_builder.listing import ListPage
 from site_builder.model import Article, Finding, Issue, Newspaper, Page
+from site_builder.reasons import notes, sums, sums_words
 from site_builder.slugs import slug
 from site_builder.views import DATES, HOME, Views
 
 Context = Mapping[str, object]
-Item = TypeVar("Item")
+Item = TypeVar("Item", int, dt.date, tuple[int, int])
 
 NEWEST_ISSUES = 6  # on the home page
 TOP_TOPICS = 24
@@ -55,7 +60,7 @@ def home(views: Views) -> Context:
         feeds=feeds.links(views, feeds.of_archive(views)),
         newest=[views.issue_entry(issue) for issue in newest],
         newspapers=[views.newspaper_entry(newspaper) for newspaper in archive.newspapers],
-        coverage=coverage(archive.issues),
+        chart=pictures.holdings(archive),
         topics=[_topic_link(subject) for subject in archive.topics[:TOP_TOPICS]],
         more_topics=len(archive.topics) > TOP_TOPICS,
         period=words.period(dates[0], dates[-1]) if dates else "",
@@ -66,65 +71,123 @@ def home(views: Views) -> Context:
 
 
 def dates(views: Views) -> Context:
-    by_date = views.archive.by_date
+    archive = views.archive
     return views.frame(
         addresses.DATES,
         "按日期浏览",
         crumbs=[HOME, Link("日期", "")],
         section="dates",
-        coverage=coverage(views.archive.issues),
-        days=len(by_date),
-        undated=len(views.archive.undated),
+        chart=pictures.holdings(archive),
+        coverage=coverage(
+            archive.holdings.values(), partial(pictures.year_url, archive), partial(pictures.month_or_year_url, archive)
+        ),
+        days=len(archive.by_date),
+        undated=len(archive.undated),
     )
 
 
 def year(views: Views, year: int) -> Context:
-    by_date = views.archive.by_date
-    years = sorted({day.year for day in by_date})
-    months = [month_calendar(by_date, year, month) for month in range(1, 13)]
-    previous, following = _around(years, year)
+    archive = views.archive
+    days = [day for held_month, of in archive.months.items() if held_month[0] == year for day in of]
+    previous, following = _around(archive.years, year)
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    known = _known(archive, first, last)
     return views.frame(
         addresses.year_url(year),
         f"{year}年",
         description=f"本库所藏{year}年的报纸，逐日列出。",
         crumbs=[HOME, DATES, Link(f"{year}年", "")],
         section="dates",
-        months=months,
-        days=sum(1 for day in by_date if day.year == year),
-        count=sum(month.count for month in months),
+        months=[
+            month_calendar(known, year, month, _day_url, pictures.month_url(archive, year, month))
+            for month in range(1, 13)
+        ],
+        key=key(named=len(archive.newspapers) > 1),
+        papers=[
+            (Link(held.newspaper.name, url), sums_words(sums(held, first, last)))
+            for held in known
+            if (url := paper_year(held, year))
+        ],
+        days=len(days),
+        count=sum(len(issue.pages) for day in days for issue in archive.by_date[day]),
         previous=Link(f"{previous}年", addresses.year_url(previous)) if previous is not None else None,
         following=Link(f"{following}年", addresses.year_url(following)) if following else None,
     )
 
 
+def _known(archive: Archive, first: dt.date, last: dt.date) -> list[Holdings]:
+    """What is known of the newspapers whose days reach into a stretch of time."""
+    return [
+        held
+        for held in archive.holdings.values()
+        if held.first and held.last and held.first <= last and held.last >= first
+    ]
+
+
+def _day_url(date: dt.date) -> str:
+    return addresses.day_url(date)
+
+
 def month(views: Views, year: int, month: int) -> Context:
-    by_date = views.archive.by_date
-    months = sorted({(day.year, day.month) for day in by_date})
-    previous, following = _around(months, (year, month))
-    days = [day for day in by_date if (day.year, day.month) == (year, month)]
+    archive = views.archive
+    by_date = archive.by_date
+    previous, following = _around(list(archive.months), (year, month))
     name = f"{year}年{month}月"
+    first = dt.date(year, month, 1)
+    last = dt.date(year, month, calendar.monthrange(year, month)[1])
+    known = _known(archive, first, last)
     return views.frame(
         addresses.month_url(year, month),
         name,
         description=f"本库所藏{name}的报纸，逐日列出。",
         crumbs=[HOME, DATES, Link(f"{year}年", addresses.year_url(year)), Link(f"{month}月", "")],
         section="dates",
-        calendar=month_calendar(by_date, year, month),
+        calendar=month_calendar(known, year, month, _day_url, addresses.month_url(year, month)),
+        key=key(named=len(archive.newspapers) > 1),
+        notes=notes(known, first, last),
         days=[
             (
                 Link(f"{day.month}月{day.day}日 {words.weekday(day)}", addresses.day_url(day)),
                 [views.issue_entry(issue) for issue in by_date[day]],
             )
-            for day in days
+            for day in archive.months[year, month]
         ],
         previous=Link(f"{previous[0]}年{previous[1]}月", addresses.month_url(*previous)) if previous else None,
         following=Link(f"{following[0]}年{following[1]}月", addresses.month_url(*following)) if following else None,
     )
 
 
+def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
+    """A newspaper's calendars of a year, with all that is known to be missing and why."""
+    held = views.archive.holdings[newspaper.id]
+    urls = {issue.date: issue.url for issue in reversed(views.archive.issues_of.get(newspaper.id, ()))}
+    previous, following = _around(years_of(held), year)
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    return views.frame(
+        addresses.newspaper_year_url(newspaper.id, year),
+        f"{newspaper.name} {year}年",
+        description=f"《{newspaper.name}》{year}年逐日的收藏情形：有藏、缺藏、未出报。",
+        crumbs=[HOME, views.newspaper_link(newspaper), Link(f"{year}年", "")],
+        name=newspaper.name,
+        year=year,
+        months=[
+            month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)
+        ],
+        key=key(named=False),
+        sums=sums_words(sums(held, first, last)),
+        notes=notes([held], first, last, named=False),
+        previous=Link(f"{previous}年", addresses.newspaper_year_url(newspaper.id, previous)) if previous else None,
+        following=Link(f"{following}年", addresses.newspaper_year_url(newspaper.id, following)) if following else None,
+    )
+
+
+def _issue_url(urls: Mapping[dt.date, str], date: dt.date) -> str:
+    return urls[date]
+
+
 def day(views: Views, date: dt.date) -> Context:
     by_date = views.archive.by_date
-    previous, following = _around(list(by_date), date)
+    previous, following = _around(views.archive.days, date)
     return views.frame(
         addresses.day_url(date),
         f"{words.long_date(date)} {words.weekday(date)}",
@@ -138,6 +201,7 @@ def day(views: Views, date: dt.date) -> Context:
         ],
         section="dates",
         issues=[(views.issue_entry(issue), [views.page_view(page) for page in issue.pages]) for issue in by_date[date]],
+        notes=notes(_known(views.archive, date, date), date, date),
         previous=Link(words.long_date(previous), addresses.day_url(previous)) if previous else None,
         following=Link(words.long_date(following), addresses.day_url(following)) if following else None,
     )
@@ -229,6 +293,7 @@ def topics(views: Views) -> Context:
         "按主题浏览",
         crumbs=[HOME, Link("主题", "")],
         section="topics",
+        chart=pictures.topics(views.archive),
         topics=[_topic_link(subject) for subject in views.archive.topics],
     )
 
@@ -243,6 +308,7 @@ def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
         section="topics",
         name=subject.topic.name,
         words=subject.topic.words,
+        chart=pictures.topic(views.archive, subject) if part.pager.here == 1 else None,
         entries=[views.article_entry(article) for article in part.entries],
         pager=part.pager,
     )
@@ -261,12 +327,12 @@ def findings(views: Views, url: str, groups: Sequence[ListPage[Finding]]) -> Con
 
 
 def _around(items: Sequence[Item], item: Item) -> tuple[Item | None, Item | None]:
-    """What stands before and after an item of a sorted list.
+    """What stands before and after an item of a sorted list, found by halving it.
 
     >>> _around([2019, 2020, 2022], 2020), _around([2019], 2019)
     ((2019, 2022), (None, None))
     """
-    at = items.index(item)
+    at = bisect_left(items, item)
     return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
 
 

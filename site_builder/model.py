@@ -42,6 +42,13 @@ def file_and_number(source: str) -> tuple[str, int]:
 # ---------------------------------------------------------------- what the source folder says
 
 
+class Days(NamedTuple):
+    """A stretch of days, both ends included."""
+
+    first: dt.date
+    last: dt.date
+
+
 @dataclass(frozen=True, slots=True)
 class Newspaper:
     """A title: 辽源日报. `id` is its address (`liaoyuan-ribao`)."""
@@ -51,6 +58,10 @@ class Newspaper:
     other_names: tuple[str, ...] = ()
     city: str = ""
     publisher: str = ""
+    first: dt.date | None = None  # the day of its first issue
+    last: dt.date | None = None
+    missing: tuple[Days, ...] = ()  # days of which the issue is known to be missing here
+    not_published: tuple[Days, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

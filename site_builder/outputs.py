@@ -15,6 +15,7 @@ from functools import partial
 from site_builder import addresses, citation_files, contexts, data, feeds, folding, indexes, reporter_pages
 from site_builder.addresses import relative
 from site_builder.archive import Archive
+from site_builder.calendars import years_of
 from site_builder.ledger import LEADING
 from site_builder.listing import paginate
 from site_builder.model import Finding, Page
@@ -69,6 +70,14 @@ def newspapers(views: Views) -> Iterator[Output]:
             yield Output(part.url, "newspaper.html", partial(contexts.newspaper, views, newspaper, part))
 
 
+def newspaper_years(views: Views) -> Iterator[Output]:
+    """Each newspaper's calendars, a page a year."""
+    for newspaper in views.archive.newspapers:
+        for year in years_of(views.archive.holdings[newspaper.id]):
+            url = addresses.newspaper_year_url(newspaper.id, year)
+            yield Output(url, "newspaper_year.html", partial(indexes.newspaper_year, views, newspaper, year))
+
+
 def issues(views: Views) -> Iterator[Output]:
     """Each issue with its articles, then the pages whose issue nobody knows with theirs."""
     for issue in views.archive.issues:
@@ -101,13 +110,12 @@ def former(views: Views) -> Iterator[Output]:
 
 
 def dates(views: Views) -> Iterator[Output]:
-    days = views.archive.by_date
     yield Output(addresses.DATES, "dates.html", partial(indexes.dates, views))
-    for year in sorted({day.year for day in days}):
+    for year in views.archive.years:
         yield Output(addresses.year_url(year), "year.html", partial(indexes.year, views, year))
-    for year, month in sorted({(day.year, day.month) for day in days}):
+    for year, month in views.archive.months:
         yield Output(addresses.month_url(year, month), "month.html", partial(indexes.month, views, year, month))
-    for day in days:
+    for day in views.archive.days:
         yield Output(addresses.day_url(day), "day.html", partial(indexes.day, views, day))
     if views.archive.undated:
         for part in paginate(views.archive.undated[::-1], addresses.UNDATED):
@@ -176,6 +184,7 @@ def not_found(views: Views) -> Iterator[Output]:
 INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
     home,
     newspapers,
+    newspaper_years,
     issues,
     former,
     dates,
@@ -201,6 +210,7 @@ def open_data(archive: Archive) -> Iterator[Output]:
         yield Output(addresses.data_file("pages", month), body=partial(data.pages_file, pages))
         yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
     yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
+    yield Output(addresses.COVERAGE, body=partial(data.coverage_file, archive))
     yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))
 
 

@@ -21,10 +21,10 @@ LAYERS = (
     " | mastheads datings subjects metadata"
     " | continuations | readings"
     " | fingerprints ledger matching permalinks",
-    "facts withhold archive",
+    "facts withhold holdings archive",
     "report | reporters",
-    "listing calendars collation data cited citation_files citing sitemap opensearch entries linked_data meta_tags"
-    " views descriptions feeds contexts indexes reporter_pages outputs",
+    "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
+    " linked_data meta_tags views descriptions feeds contexts indexes reporter_pages outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",

@@ -85,7 +85,7 @@ class Document(HTMLParser):
         ]
         self.ids += [found["id"]] if "id" in found else []
         self.levels += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
-        self.titles += [""] if tag == "title" else []
+        self.titles += [""] if tag == "title" and "svg" not in self._open else []
         self.faults += [f"{name} on <{tag}>" for name in found if name == "style" or name.startswith("on")]
         self._data = found.get("type") == "application/ld+json"  # which never runs
         if tag == "style" or (tag == "script" and not found.get("src") and not self._data):
@@ -102,7 +102,7 @@ class Document(HTMLParser):
             self.faults.append(f"</{tag}> closes nothing")
 
     def handle_data(self, data: str) -> None:
-        if self._open[-1:] == ["title"]:
+        if self._open[-1:] == ["title"] and "svg" not in self._open:
             self.titles[-1] += data
         if self._open[-1:] == ["script"] and data.strip() and not self._data:
             self.faults.append("inline <script>")
