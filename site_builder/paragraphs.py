@@ -29,7 +29,7 @@ from site_builder.marks import (
 )
 from site_builder.model import Line
 from site_builder.patterns import DATELINE, HAN, PIECE_END, TURN, dated
-from site_builder.widths import FLAT, local_widths, width
+from site_builder.widths import FLAT, local_widths, width, widths
 
 OPENING = re.compile(
     r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求|认为|还)|目前，|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
@@ -242,7 +242,7 @@ def printed_widths(lines: Sequence[Line]) -> tuple[list[float], frozenset[int]]:
         >>> printed_widths(page(column, column, column, "的《山区水利手册》", "（以下都称", column))
         ([14.0, 14.0, 14.0, 9.0, 14.0, 14.0], frozenset({4}))
     """
-    own = [width(line.text) for line in lines]
+    own = widths([line.text for line in lines])
     columns = local_widths(own)
     sizes, pieces = list(own), set[int]()
     for i, line in enumerate(lines):
@@ -399,11 +399,16 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
     last = lines[i - 1]
     if is_marked(lines[i].text) or stops(last.text) or last.heading or last.span.start in heads:
         return 0
-    if runs_on(last.text, lines[i].text):
-        return 0
     unmarked = not is_marked(last.text) and not dated(last.text)
     if unmarked and (i < 2 or lines[i - 1].blank_before):
         return 0
+    at = _goes_on_at(lines, i, unmarked=unmarked)
+    return 0 if at and runs_on(last.text, lines[i].text) else at  # the dear question last
+
+
+def _goes_on_at(lines: Sequence[Line], i: int, *, unmarked: bool) -> int:
+    """The same, whether or not a word runs into line i; `unmarked`: the line before has no mark of running text."""
+    last = lines[i - 1]
     for j in range(i, min(i + 4, len(lines) - 1)):
         line = lines[j]
         bare = _QUOTE_MARK.sub("", line.text)
