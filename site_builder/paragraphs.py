@@ -289,6 +289,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     mid-sentence, a byline.
     """
     lifted = lifted or {}
+    own_widths = widths([line.text for line in lines])
     sizes, pieces = printed_widths(lines)
     if blanks_are_spacing(lines):
         lines = [replace(line, blank_before=max(0, line.blank_before - 1)) for line in lines]
@@ -321,7 +322,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
                 and _runs_plainly(last, line, (size, sizes[i]), columns[previous][0], len(out[-1]) == 1, heads)
             ):
                 out[-1].append(line)
-                so_far, previous, widest = so_far + line.text, i, max(widest, width(line.text))
+                so_far, previous, widest = so_far + line.text, i, max(widest, own_widths[i])
                 continue
             own = widest if len(out[-1]) > 1 else 0.0
             back, ahead = columns[previous]
@@ -351,10 +352,10 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
             if joins(gap):
                 out[-1].append(replace(line, rules=(*line.rules, "doubtful")) if _is_doubtful(gap) else line)
                 so_far, previous = so_far + line.text, i
-                widest = max(widest, width(line.text))
+                widest = max(widest, own_widths[i])
                 continue
         out.append([line])
-        so_far, previous, widest = line.text, i, width(line.text)
+        so_far, previous, widest = line.text, i, own_widths[i]
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
 
 

@@ -26,7 +26,7 @@ class _Widths(dict[str, int]):
 
 
 _WIDTHS = _Widths()
-_ALL_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60]*")
+_ALL_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60\u2014\u2018\u2019\u201c\u201d\u2026]*")
 
 
 @lru_cache(maxsize=65536)
