@@ -10,14 +10,17 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from lunar_python import Solar
+from lunar_python import LunarYear
 
 _DIGITS = dict(zip("〇○零一二三四五六七八九", "00012 3456789".replace(" ", ""), strict=True))
 WEEKDAYS = "一二三四五六日"
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+_LUNAR_DAYS = [f"{tens}{day}" for tens in "初十廿" for day in "一二三四五六七八九十"]
+_LUNAR_DAYS[19], _LUNAR_DAYS[29] = "二十", "三十"
+_JULIAN_DAY_0 = 1721425  # its count of days begins so many before the first of `date.toordinal`
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12, "臘": 12}
 SOLAR_TERMS = (
     "立春|雨水|惊蛰|春分|清明|谷雨|立夏|小满|芒种|夏至|小暑|大暑"
@@ -182,12 +185,21 @@ def lunar_of(date: dt.date) -> LunarDate:
     >>> lunar_of(dt.date(2021, 1, 21)).text, lunar_of(dt.date(2020, 5, 27)).text, lunar_of(dt.date(1983, 3, 1)).text
     ('庚子年十二月初九', '庚子年闰四月初五', '癸亥年正月十七')
     """
-    lunar = Solar.fromYmd(date.year, date.month, date.day).getLunar()
-    month, day = int(lunar.getMonth()), int(lunar.getDay())
-    year = str(lunar.getYearInGanZhi())
+    today = date.toordinal()
+    first, year, month = max(found for found in _lunar_months(date.year) if found[0] <= today)
     names = ("", "正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-    days = str(lunar.getDayInChinese())
-    return LunarDate(f"{year}年{'闰' if month < 0 else ''}{names[abs(month)]}月{days}", year, month, day)
+    name = f"{STEMS[(year - 4) % 10]}{BRANCHES[(year - 4) % 12]}"
+    leap = "闰" if month < 0 else ""
+    return LunarDate(f"{name}年{leap}{names[abs(month)]}月{_LUNAR_DAYS[today - first]}", name, month, today - first + 1)
+
+
+@cache  # to work a year out takes two milliseconds, and a paper's pages are of few years
+def _lunar_months(year: int) -> tuple[tuple[int, int, int], ...]:
+    """The lunar months that touch a year: the first day, as `date.toordinal` counts, the lunar year and the month."""
+    return tuple(
+        (round(month.getFirstJulianDay() - _JULIAN_DAY_0), int(month.getYear()), int(month.getMonth()))
+        for month in LunarYear.fromYear(year).getMonths()
+    )
 
 
 def agrees_with_lunar(date: dt.date, printed: LunarDate) -> bool:
