@@ -231,7 +231,7 @@ class Weights:
         each = np.arange(len(words)).repeat(last - first)
         holder = holders[np.arange(len(each)) - (last - first).cumsum()[each] + last[each]]
         at = holder - np.array([bodies.start for bodies in reach])[heading[each]]
-        size = max(map(len, reach))
+        size = max(map(len, reach), default=0)
         within = (at >= 0) & (at < size)
         weight = self._weight.take(words, mode="clip")
         place = heading[each] * size + at

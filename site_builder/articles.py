@@ -38,6 +38,7 @@ def restore(page: SourcePage) -> Page:
     """The page with its articles and furniture; `facts` stay empty."""
     pieces = read_pieces(clean(page))
     vocabulary = Vocabulary()
+    vocabulary.read(piece.text for piece in pieces)  # in one go what the steps below ask for one by one
     bodies, loose = cut_bodies(pieces, vocabulary)
     set_aside(bodies)
     stitch(bodies, vocabulary)
@@ -245,11 +246,13 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
     places = [body.place for body in bodies]
     of = {piece.place: piece for piece in loose if piece.kind == "heading"}
     owner: dict[int, Body] = {}
-    for group in found:
-        if group.body < 0:
-            continue
+    matched = [group for group in found if group.body >= 0]
+    lines = [(heading, group.body) for group in matched for heading in group.headings]
+    own = [range(body, body + 1) for _, body in lines]
+    held = told.weights.near([told.of[heading.text] for heading, _ in lines], told.weights.row(told.bodies), own)
+    shares = {heading.place: share for (heading, _), (share,) in zip(lines, held, strict=True)}
+    for group in matched:
         body = bodies[group.body]
-        shares = {h.place: told.weights.covered(told.of[h.text], told.bodies[group.body]) for h in group.headings}
         kept = [h for h in group.headings if not _is_rubric(h, group.headings, shares[h.place])]
         for heading in group.headings if trace.asked() else ():
             if heading not in kept:

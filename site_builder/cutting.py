@@ -131,6 +131,11 @@ def _rejoin(bodies: list[Body], tail: list[Piece], vocabulary: Vocabulary) -> tu
     titles = [[next(read) for _ in heads] for heads in headings]
     weights = Weights(vocabulary, words)
     page = _Page([body.text for body in bodies], words, weights, weights.row(words))
+    # Of each body's headings the largest share of words that the body before it has, and that it has itself.
+    near = [range(i - 1, i + 1) for i, heads in enumerate(titles) for _ in heads]
+    shares = iter(weights.near([head for heads in titles for head in heads], page.row, near))
+    held = [[next(shares) for _ in heads] for heads in titles]
+    beside = [tuple(max([share[side] for share in own], default=0.0) for side in (0, 1)) for own in held]
     out: list[Body] = []
     kept: list[Words] = []
     # Subheadings come in a series of one shape (闻令而动 凝聚合力, 党建引领 筑牢防线): one makes another likely.
@@ -153,8 +158,8 @@ def _rejoin(bodies: list[Body], tail: list[Piece], vocabulary: Vocabulary) -> tu
             continue
         last, own, heads = out[-1], kept[-1], headings[i]
         sides = _Sides(i, own, page)
-        theirs = max([page.weights.covered(head, own) for head in titles[i]], default=0.0)
-        ours = max([page.weights.covered(head, mine) for head in titles[i]], default=0.0)
+        before, ours = beside[i]
+        theirs = before if own is words[i - 1] else max([weights.covered(head, own) for head in titles[i]], default=0.0)
         open_before = is_open(last.text) and not last.closed
         first = heads[0].lines[0] if heads else None
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not (first and first.heading)
