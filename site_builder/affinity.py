@@ -222,6 +222,8 @@ class Weights:
 
     def near(self, headings: Sequence[Words], bodies: Row, reach: Sequence[range]) -> list[list[float]]:
         """`covered` for each heading and each of the bodies that are in its reach."""
+        if not headings:
+            return []
         words, heading = _end_to_end(headings), _numbers_of(headings)
         said = bodies.only(self.among(headings))
         order = said.words.argsort(kind="stable")

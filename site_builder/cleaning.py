@@ -299,10 +299,8 @@ def clean(page: SourcePage) -> list[Line]:
     trace.tell_parts(
         "cleaning", before, printed, "Its paragraphs had been run together; by the sense, new ones open there."
     )
-    if markdown:
-        printed = [_read_markdown(line) for line in printed]
     before, parts = printed, list[Line]()
-    for line in printed:
+    for line in map(_read_markdown, printed) if markdown else printed:
         if line.skips or line.heading or not _MAY_CUT.search(line.text):
             parts.append(line)
         else:

@@ -307,7 +307,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
             inserted.append([line])
             continue
         if i:
-            if skip != i and (skip := _inserted(lines, i, heads)):
+            if skip != i and (skip := _inserted(lines, own_widths, i, heads)):
                 inserted.append([line])
                 if trace.asked():
                     around = trace.shown(lines[i - 1].text[-12:]), trace.shown(lines[skip].text[:12])
@@ -392,7 +392,7 @@ def _is_doubtful(gap: Break) -> bool:
     return not stops(gap.before.text) and not runs_on(gap.before.text, gap.after.text)
 
 
-def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
+def _inserted(lines: Sequence[Line], sizes: Sequence[float], i: int, heads: Container[int]) -> int:
     """Where the sentence before line i goes on, if line i and up to three more are a headline set into its midst; or 0.
 
     The words must run on across the headline, from the line before it to the line after, and not into it.
@@ -403,11 +403,11 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
     unmarked = not is_marked(last.text) and not dated(last.text)
     if unmarked and (i < 2 or lines[i - 1].blank_before):
         return 0
-    at = _goes_on_at(lines, i, unmarked=unmarked)
+    at = _goes_on_at(lines, sizes, i, unmarked=unmarked)
     return 0 if at and runs_on(last.text, lines[i].text) else at  # the dear question last
 
 
-def _goes_on_at(lines: Sequence[Line], i: int, *, unmarked: bool) -> int:
+def _goes_on_at(lines: Sequence[Line], sizes: Sequence[float], i: int, *, unmarked: bool) -> int:
     """The same, whether or not a word runs into line i; `unmarked`: the line before has no mark of running text."""
     last = lines[i - 1]
     for j in range(i, min(i + 4, len(lines) - 1)):
@@ -420,9 +420,9 @@ def _goes_on_at(lines: Sequence[Line], i: int, *, unmarked: bool) -> int:
             return i + 1
         closes = unclosed_title(last.text) and "》" not in line.text and re.match("[^《》。]*》", after)
         spaced = lines[i].blank_before or lines[j + 1].blank_before
-        if not spaced and all(abs(width(other.text) - width(last.text)) < 1 for other in lines[i : j + 1]):
+        if not spaced and max(sizes[i : j + 1]) < sizes[i - 1] + 1 and min(sizes[i : j + 1]) > sizes[i - 1] - 1:
             return 0  # the lines of one column, none of them set apart
-        if runs_on(last.text, after) or (closes and j == i and width(line.text) <= width(last.text) - SHORT):
+        if runs_on(last.text, after) or (closes and j == i and sizes[i] <= sizes[i - 1] - SHORT):
             return 0 if runs_on(line.text, after) or dated(after) else j + 1
     return 0
 

@@ -184,9 +184,13 @@ def _open_ends(body: Body) -> list[Piece]:
     out = []
     for k, piece in enumerate(body.pieces):
         jumps = any(other.kind == "jump" for other in body.pieces[k + 1 : k + 2])
-        if piece.kind == "paragraph" and is_open(piece.text) and not jumps and width(piece.text) > SCRAP:
+        if piece.kind == "paragraph" and is_open(piece.text) and not jumps and not _is_scrap(piece.text):
             out.append(piece)
     return out
+
+
+def _is_scrap(text: str) -> bool:
+    return len(text) <= 2 * SCRAP and width(text) <= SCRAP  # no character is narrower than half of one
 
 
 def _may_go_on(body: Body, piece: Piece) -> bool:

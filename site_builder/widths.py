@@ -26,7 +26,7 @@ class _Widths(dict[str, int]):
 
 
 _WIDTHS = _Widths()
-_ALL_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60\u2014\u2018\u2019\u201c\u201d\u2026]*")
+_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60\u2014\u2018\u2019\u201c\u201d\u2026]+")  # nearly all
 
 
 @lru_cache(maxsize=65536)
@@ -36,7 +36,10 @@ def width(text: str) -> float:
     >>> width("2月18日，")
     4.5
     """
-    return float(len(text)) if _ALL_WIDE.fullmatch(text) else sum(map(_WIDTHS.__getitem__, text)) / 2
+    if _WIDE.fullmatch(text):
+        return float(len(text))
+    rest = _WIDE.sub("", text)
+    return len(text) - len(rest) + sum(map(_WIDTHS.__getitem__, rest)) / 2
 
 
 @cache

@@ -17,7 +17,7 @@ LAYERS = (
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"
     " | grids bands band_links band_order columns gutters"
-    " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
+    " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching claims articles"
     " | mastheads datings subjects metadata"
     " | continuations",
     "facts withhold archive",
