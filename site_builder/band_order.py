@@ -96,7 +96,7 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     spaced = [line for line in lines if " " in line.text]
     strange = [line for line in spaced if _STRANGE.search(line.text) and not _is_justified(line.text)]
     # What most pages lack is looked for first: marks, and gaps enough for LEAST_PAIRS lines to follow one another.
-    gaps = sum(bool(_WIDE.search(line.text)) for line in lines)
+    gaps = sum(bool(_WIDE.search(line.text)) for line in lines if " " in line.text or "\u3000" in line.text)
     if not misread and len(strange) < LEAST_MARKS and gaps <= LEAST_PAIRS:
         return None
     column = column_width(lines)

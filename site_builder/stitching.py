@@ -63,7 +63,7 @@ def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
             return list(behind)
         b, k = where[id(end)]
         tail, next_one = end.text[-3:], (b, k + 1)
-        return [i for i in behind if i in signs or runs_on(tail, heads[i]) or where[id(starts[i])] == next_one]
+        return [i for i in behind if i in signs or where[id(starts[i])] == next_one or runs_on(tail, heads[i])]
 
     if not trace.asked():  # who asks is also told what came next
         after = [possible(end, behind) for end, behind in zip(ends, reach, strict=True)]
