@@ -7,13 +7,15 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from site_builder import addresses, continuations, words
-from site_builder.errors import SourceError, did_you_mean
+from site_builder.errors import SourceError
 from site_builder.facts import Register, settle
+from site_builder.ledger import Ledger, Permalink
 from site_builder.model import Article, City, EditorPage, Finding, Issue, Newspaper, Page, Settings, Topic
+from site_builder.permalinks import Permalinks, Rules, assign
 from site_builder.slugs import slug
 from site_builder.withhold import withhold
 
@@ -46,6 +48,7 @@ class Archive:
     undated: tuple[Page, ...]
     editor_pages: tuple[EditorPage, ...] = ()
     findings: tuple[Finding, ...] = ()
+    permalinks: Permalinks = field(default_factory=Permalinks)
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -70,6 +73,22 @@ class Archive:
     def article_of(self) -> Mapping[str, Article]:
         """Article by id, withheld ones too."""
         return {article.id: article for page in self.pages for article in page.articles}
+
+    @cached_property
+    def former(self) -> tuple[Permalink, ...]:
+        """The lines of addresses where no article stands now, in order."""
+        ledger, waiting = self.permalinks.ledger, self.permalinks.waiting
+        return tuple(ledger.lines[id] for id in sorted(ledger.lines) if not ledger.lines[id].stands or id in waiting)
+
+    @cached_property
+    def parts_of(self) -> Mapping[str, tuple[Article, ...]]:
+        """The articles that were once parted from each, by its id."""
+        found: defaultdict[str, list[Article]] = defaultdict(list)
+        for line in sorted(self.permalinks.ledger, key=lambda line: line.id):
+            whole = self.permalinks.ledger.end_of(line.part_of)
+            if line.part_of and whole != line.id and line.id in self.article_of:
+                found[whole].append(self.article_of[line.id])
+        return {id: tuple(parts) for id, parts in found.items()}
 
     @cached_property
     def findings_of(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -206,11 +225,15 @@ def gather(
     pages: Iterable[Page],
     editor_pages: Iterable[EditorPage] = (),
     findings: Iterable[Finding] = (),
+    ledger: Ledger | None = None,
+    rules: Rules | None = None,
 ) -> Archive:
     """The archive that these pages make: facts settled, addresses given, what must not be shown blanked out.
 
-    `findings` are those that belong to no page (a file that could not be read).
+    `findings` are those that belong to no page (a file that could not be read). `ledger` has the addresses that were
+    published before, and `rules` is what the archivist says of them besides what stands in archive.toml.
     """
+    ledger = ledger or Ledger()
     settled = settle(settings, sorted(pages, key=lambda page: natural_order(page.source.source)))
     register = Register(settings, settled)
     issues: defaultdict[tuple[str, dt.date, str], list[Page]] = defaultdict(list)
@@ -222,14 +245,20 @@ def gather(
             issues[page.newspaper.id, page.facts.date, page.facts.edition].append(page)
 
     newspapers = register.newspapers
-    gathered = [_with_parts_joined(_issue(issues[key])) for key in sorted(issues)]
+    gathered = [_issue(issues[key]) for key in sorted(issues)]
+    placed = list(_undated(undated, ledger))
+    every = [*(page for issue in gathered for page in issue.pages), *placed]
+    permalinks = assign(ledger, every, replace(rules or Rules(), withhold=settings.withhold))
     gathered = [
-        replace(issue, pages=tuple(withhold(page, settings.withhold) for page in issue.pages))
+        _with_parts_joined(replace(issue, pages=tuple(_owned(page, permalinks.ids) for page in issue.pages)))
+        for issue in gathered
+    ]
+    gathered = [
+        replace(issue, pages=tuple(withhold(page, permalinks.withheld) for page in issue.pages))
         for issue in _with_doubtful_numbers(gathered)
     ]
-    loose = tuple(withhold(page, settings.withhold) for page in _undated(undated))
+    loose = tuple(withhold(_owned(page, permalinks.ids), permalinks.withheld) for page in placed)
     every = [*(page for issue in gathered for page in issue.pages), *loose]
-    _check_withheld(settings, every)
     editor_pages = tuple(editor_pages)
     _check_names(newspapers, editor_pages)
     return Archive(
@@ -239,6 +268,7 @@ def gather(
         undated=loose,
         editor_pages=editor_pages,
         findings=(*(finding for page in every for finding in page.findings), *findings),
+        permalinks=permalinks,
     )
 
 
@@ -297,34 +327,46 @@ def _if_empty(page: Page) -> list[Finding]:
     return [Finding("empty-page", "这一版的来源里没有一个字：原版可能空白或只有图片，也可能没有识别出文字。")]
 
 
-def _undated(pages: Iterable[Page]) -> Iterator[Page]:
-    """Pages whose newspaper or day nobody knows, with their addresses."""
+def _undated(pages: Iterable[Page], ledger: Ledger) -> Iterator[Page]:
+    """Pages whose newspaper or day nobody knows, with their addresses: none where an article ever stood."""
+    blocked = {addresses.folded(id) for id in ledger.lines if id.startswith("undated/")}  # `taken` and what was
     taken: set[str] = set()
     for page in pages:
-        id = _free_undated_id(page, taken)
+        id = _free_undated_id(page, taken, blocked)
         doubts = _if_empty(page)
         if page.facts.date is None:
             doubts.append(Finding("no-date", "这一版的日期不详：报头、文件路径和正文都没有可靠的线索。"))
         if page.newspaper is None:
             doubts.append(Finding("no-newspaper", "这一版属于哪份报纸不详：报头、文件路径和正文都没有可靠的线索。"))
         page = _addressed(page, id, addresses.html(id), doubts)
-        taken |= {addresses.folded(own) for own in (id, *(article.id for article in page.articles))}
+        own = (id, addresses.article_id(id, 0), *(article.id for article in page.articles))
+        own_folded = {addresses.folded(each) for each in own}
+        taken |= own_folded
+        blocked |= own_folded
         yield page
 
 
-def _free_undated_id(page: Page, taken: Set[str]) -> str:
-    """An id for the page that neither it nor any of its articles shares with another."""
+def _free_undated_id(page: Page, taken: Set[str], blocked: set[str]) -> str:
+    """An id for the page that neither it nor any of its articles shares with another.
+
+    `blocked` is every id that no page may have. It grows with the archive, so it is never copied; it is left as it was.
+    """
     passed_over: set[str] = set()
     while True:
-        id = addresses.free_id(addresses.undated_id(page.source.source), taken | passed_over)
-        numbers = range(1, len(page.articles) + 1)
+        id = addresses.free_id(addresses.undated_id(page.source.source), blocked)
+        numbers = range(len(page.articles) + 1)  # 0 is its source text
         if not any(addresses.folded(addresses.article_id(id, number)) in taken for number in numbers):
+            blocked -= passed_over
             return id
         passed_over.add(addresses.folded(id))
+        blocked.add(addresses.folded(id))
 
 
 def _addressed(page: Page, id: str, url: str, doubts: Iterable[Finding]) -> Page:
-    """The page with its id and its articles', and with findings that point at them."""
+    """The page with its id and its articles', and with findings that point at them.
+
+    The articles' ids are those of their places; which address is whose, permalinks.py decides.
+    """
     articles = tuple(
         replace(article, id=(own := addresses.article_id(id, number)), url=addresses.html(own), page_id=id)
         for number, article in enumerate(page.articles, 1)
@@ -340,6 +382,20 @@ def _addressed(page: Page, id: str, url: str, doubts: Iterable[Finding]) -> Page
         for finding in (*kept, *doubts)
     )
     return replace(page, id=id, url=url, articles=articles, findings=findings)
+
+
+def _owned(page: Page, ids: Mapping[str, str]) -> Page:
+    """The page, each of its articles under the id that is its own for ever."""
+    if all(ids[article.id] == article.id for article in page.articles):
+        return page
+    articles = tuple(
+        replace(article, id=ids[article.id], url=addresses.html(ids[article.id])) for article in page.articles
+    )
+    findings = tuple(
+        replace(finding, article_id=ids[finding.article_id]) if finding.article_id in ids else finding
+        for finding in page.findings
+    )
+    return replace(page, articles=articles, findings=findings)
 
 
 def _with_doubtful_numbers(issues: Iterable[Issue]) -> Iterator[Issue]:
@@ -368,14 +424,6 @@ def _doubt_number(issue: Issue, before: Issue) -> Issue:
     )
     page = replace(page, findings=(*page.findings, finding))
     return replace(issue, pages=(*issue.pages[:at], page, *issue.pages[at + 1 :]))
-
-
-def _check_withheld(settings: Settings, pages: Iterable[Page]) -> None:
-    """An id that fits no article is an error: else a typing slip would publish what must not be shown."""
-    known = {article.id for page in pages for article in page.articles}
-    for id in settings.withhold:
-        if id not in known:
-            raise SourceError(f"archive.toml: withhold: there is no article '{id}'{did_you_mean(id, known)}")
 
 
 def _check_names(newspapers: Iterable[Newspaper], editor_pages: Iterable[EditorPage]) -> None:

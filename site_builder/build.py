@@ -19,11 +19,13 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
 
-from site_builder import articles, language, metadata, report, sources
+from site_builder import articles, language, metadata, readings, report, sources
 from site_builder.archive import Archive, gather
 from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
+from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Finding, Page, Settings, SourcePage
 from site_builder.outputs import outputs
+from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
 from site_builder.records import records
 from site_builder.render import Site, host_files
 from site_builder.search import build_index
@@ -47,6 +49,10 @@ class Options:
     strict: bool = False
     keep_going: bool = False
     jobs: int = 0
+    frozen: bool = False  # the ledger must not change
+    retire: tuple[str, ...] = ()  # addresses that may go
+    why: str = ""  # why they go, in words for readers
+    preview: bool = False  # not to be published: the ledger is read, but addresses may break and none is recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,9 @@ class Result:
     seconds: float
     base_url: str  # "" if nobody said where the site will live
     inputs: tuple[Path, ...]  # the folders that it was built from
+    permalinks: Permalinks
+    preview: bool = False
+    not_recorded: str = ""  # why the ledger could not be written
 
     @property
     def home(self) -> Path:
@@ -72,6 +81,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
     started = time.perf_counter()
     with fresh(options.out, options.source) as folder:
         settings = sources.read_settings(options.source)
+        ledger = read_ledger(options.source)
         settings = replace(settings, base_url=site_address(options.base_url, os.environ, settings))
         language.use(settings.interface)
         files = sources.find_files(options.source, options.out, settings.templates)
@@ -85,10 +95,15 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         sources.check_pages(settings, (page.source.source for page in pages), unreadable)
         doubts = [Finding("unreadable", f"来源文件 {name} 无法读取，未能收录。") for name in unreadable]
         known = replace(settings, topics=metadata.topics_for(settings))
-        archive = gather(known, pages, sources.read_editor_pages(options.source), doubts)
+        rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable))
+        archive = gather(known, pages, sources.read_editor_pages(options.source), doubts, ledger, rules)
+        refuse_broken(archive.permalinks, options.preview)
+        if options.frozen:
+            refuse_changes(archive.permalinks)
         if options.strict and archive.findings:
             raise FindingsError(_listed(archive))
         _write(archive, folder, progress)
+    not_recorded = "" if options.preview else _record(options.source, archive.permalinks)
     return Result(
         out=options.out,
         pages=len(archive.pages),
@@ -98,7 +113,23 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         seconds=time.perf_counter() - started,
         base_url=settings.base_url,
         inputs=(options.source, *([settings.templates] if settings.templates else [])),
+        permalinks=archive.permalinks,
+        preview=options.preview,
+        not_recorded=not_recorded,
     )
+
+
+def _record(source: Path, permalinks: Permalinks) -> str:
+    """Write the ledger, now that the site stands; why that can't be done, or nothing.
+
+    A site that stands is no failure, and the same sources will get the same addresses at the next build.
+    """
+    try:
+        if permalinks.changes:
+            write_ledger(source, permalinks.ledger)
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _write(archive: Archive, folder: Path, progress: Progress) -> None:
@@ -157,7 +188,7 @@ def restore_file(path: Path, folder: Path, settings: Settings) -> list[Page]:
 
 def restore_page(source: SourcePage, settings: Settings) -> Page:
     """One page restored, proved and understood."""
-    page = report.conserved(articles.restore(source))
+    page = readings.compared(report.conserved(articles.restore(readings.best(source))))
     page = metadata.read_facts(page, settings)
     return metadata.add_subjects(page, settings)
 

@@ -18,13 +18,14 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from site_builder import render, report, serve
+from site_builder import ledger, render, report, serve
 from site_builder.build import Options, Progress, Result, build
 from site_builder.errors import ArchiveError, SourceError, did_you_mean
 from site_builder.explain import explain, find_target
 
 PROGRAM = "build-site"
 EXPLAIN = "explain"
+LEDGER = ledger.FILE
 SUB_COMMANDS = ("correct", "verify")  # kept for later: a folder of such a name is given as ./verify
 
 BUILT, WRONG, FAILED, INTERRUPTED = 0, 2, 3, 130  # 1 and 2 also come with the errors (errors.py)
@@ -34,10 +35,14 @@ EPILOG = """\
 `build-site` alone builds ./seeds, or else the current folder, into ./public.
 
 `build-site explain FILE[:LINE]` builds nothing: it says what was decided about a page, or a line of it, and why.
+`build-site heal-permalinks [SOURCE]` joins two versions of permalinks.jsonl that a merge has left in one file.
+
+Each build writes into SOURCE the file permalinks.jsonl, which keeps every article at its address for ever: commit it.
 
 exit codes:
   0    the site was built
-  1    there are findings, and --strict was given: nothing was published
+  1    nothing was published, for there are findings and --strict was given, or a published address would break
+       and no --retire names it, or permalinks.jsonl would change and --frozen was given
   2    the source folder or the call is wrong
   3    something failed midway (the disk, Pagefind)
   130  interrupted by Ctrl-C
@@ -57,6 +62,8 @@ def main(argv: Sequence[str]) -> int:
     """Run one call; its exit code."""
     if argv[:1] == [EXPLAIN]:
         return _explain_page(argv[1:])
+    if argv[:1] == [ledger.HEAL]:
+        return _heal(argv[1:])
     try:
         call = _parser().parse_args(argv)
     except SystemExit as stop:
@@ -88,6 +95,24 @@ def _explain_page(words: Sequence[str]) -> int:
     return BUILT
 
 
+def _heal(words: Sequence[str]) -> int:
+    """Join the two versions of the ledger that a merge has left in one file; the exit code."""
+    try:
+        call = _heal_parser().parse_args(words)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else WRONG
+    try:
+        folder = _source(call.source)
+        for line in ledger.heal_file(folder):
+            _say(line)
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+    except Exception as error:
+        return _explain(error, call.verbosity)
+    return BUILT
+
+
 def _run(call: argparse.Namespace) -> int:
     options = Options(
         source=_source(call.source),
@@ -96,7 +121,13 @@ def _run(call: argparse.Namespace) -> int:
         strict=call.strict,
         keep_going=call.keep_going,
         jobs=call.jobs,
+        frozen=call.frozen,
+        retire=tuple(call.retire),
+        why=call.why,
+        preview=call.serve is not None,
     )
+    if call.why and not call.retire:
+        raise SourceError("--why says why an address goes; name it with --retire")
     if call.serve is None:
         result = _build(options, call.verbosity)
         if call.open:
@@ -110,6 +141,8 @@ def _build(options: Options, verbosity: int) -> Result:
         result = build(options, progress)
     if verbosity >= 0:
         _sum_up(result, verbosity)
+    elif result.not_recorded:
+        _complain_of_record(result)
     return result
 
 
@@ -176,6 +209,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--open", action="store_true", help="open the site in the browser")
     parser.add_argument("--strict", action="store_true", help="publish nothing if there are findings")
     parser.add_argument("--keep-going", action="store_true", help="leave out files that can't be read")
+    parser.add_argument("--frozen", action="store_true", help=f"publish nothing if {LEDGER} would change (for CI)")
+    parser.add_argument(
+        "--retire", action="append", default=[], metavar="ADDRESS",
+        help="this published address (or all of this page's) may go; it will say what was there",
+    )  # fmt: skip
+    parser.add_argument("--why", default="", metavar="TEXT", help="why they go, shown at the addresses")
     parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="worker processes (one a core)")
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument(
@@ -196,6 +235,20 @@ def _explain_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("page", metavar="FILE[:LINE]", help="a page text; FILE#2 is the second page of its file")
+    parser.add_argument(
+        "-v", "--verbose", dest="verbosity", action="store_const", const=1, default=0, help="show tracebacks"
+    )
+    return parser
+
+
+def _heal_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=f"{PROGRAM} {ledger.HEAL}",
+        description=f"Join the two versions of {LEDGER} that a merge has left in one file. Builds nothing.",
+        epilog="Every address of both is kept; where both gave one number to a new article, it says which moved.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("source", nargs="?", metavar="SOURCE", help="the folder of page texts (./seeds, else .)")
     parser.add_argument(
         "-v", "--verbose", dest="verbosity", action="store_const", const=1, default=0, help="show tracebacks"
     )
@@ -289,13 +342,54 @@ def _sum_up(result: Result, verbosity: int) -> None:
         for finding in result.findings:
             if verbosity > 0 and finding.code == code:
                 _say(f"          {finding.article_id or finding.page_id}: {finding.message}")
+    _sum_up_permalinks(result)
     if not result.base_url:
-        _say("no canonical links and no sitemap: they need --base-url, or base_url in archive.toml")
+        _say("no canonical links, sitemaps and feeds: they need --base-url, or base_url in archive.toml")
     _say(f"built {result.out}: open {result.home.resolve().as_uri()}")
 
 
+def _sum_up_permalinks(result: Result) -> None:
+    """What became of the addresses: of them all, nobody wants to hear where nothing has."""
+    permalinks = result.permalinks
+    if permalinks.waiting:
+        much = _count(len(permalinks.waiting), "article")
+        _complain(f"{much} may be in the files left out and can't be shown now; the addresses say so")
+    if not permalinks.changes:
+        return
+    if result.preview:
+        if permalinks.broken:
+            _complain(
+                f"{_count(len(permalinks.broken), 'published address')} would break; without --serve it says which"
+            )
+        _say(
+            f"{LEDGER}: {_changed(result)} addresses are not recorded while serving; what is served is for looking at"
+            " only: to publish, build without --serve"
+        )
+    elif result.not_recorded:
+        _complain_of_record(result)
+    else:
+        _say(f"{LEDGER}: {_changed(result)}; keep the file under version control")
+
+
+def _complain_of_record(result: Result) -> None:
+    """Said with -q too: a site whose addresses nobody knows may change them."""
+    _complain(
+        f"the site was published, but {LEDGER} can't be written ({result.not_recorded}), so {_changed(result)}"
+        " addresses are not recorded: build where the source folder can be written, and commit the file, before the"
+        " texts change"
+    )
+
+
+def _changed(result: Result) -> str:
+    changes = result.permalinks.changes
+    return ", ".join([
+        *([f"{len(changes.new)} new"] if changes.new else []),
+        *([f"{len(changes.changed)} changed"] if changes.changed else []),
+    ])  # fmt: skip
+
+
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number} {noun}{'' if number == 1 else 'es' if noun.endswith('ss') else 's'}"
 
 
 @contextlib.contextmanager

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 from markupsafe import Markup
 
-from site_builder import addresses, words
+from site_builder import addresses, citing, descriptions, feeds, words
 from site_builder.calendars import coverage
+from site_builder.data import other_readings
 from site_builder.entries import Headline, Link, Part
+from site_builder.language import N_, _
+from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
+from site_builder.readings import label
 from site_builder.views import DATES, HOME, Views
 
 Context = Mapping[str, object]
+
+FORMER = {
+    "merged": (N_("此文已并入另一篇"), N_("这里原有的文章，经重新整理，现在是另一篇的一部分：")),
+    "moved": (N_("此文已移至另一网址"), N_("这篇文章所在版面的报名或日期经过订正，现在的网址是：")),
+    "gone": (N_("此文已不在本库"), N_("这里曾有一篇文章，现在本库的来源中已没有它。它的编号不会再给别的文章。")),
+    "waiting": (
+        N_("此文暂时不能显示"),
+        N_("有来源文件在这次建站时无法读取，这里的文章可能就在其中。文件修好后，文章会回到这个网址。"),
+    ),
+}
+"""What is said at an address where no article stands: the page's title, and a sentence."""
 
 
 # ---------------------------------------------------------------- newspapers, issues, articles
@@ -25,6 +41,8 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         newspaper.name,
         description=f"本库所藏《{newspaper.name}》各期。",
         crumbs=[HOME, Link(newspaper.name, "")],
+        described=descriptions.newspaper(views, newspaper),
+        feeds=feeds.links(views, feeds.of_newspaper(views, newspaper)),
         name=newspaper.name,
         held=views.newspaper_entry(newspaper),
         other_names=newspaper.other_names,
@@ -50,6 +68,7 @@ def issue(views: Views, issue: Issue) -> Context:
         f"{issue.newspaper.name} {date}{edition}",
         description=f"《{issue.newspaper.name}》{date}：{_headlines(issue.pages)}",
         crumbs=[HOME, views.newspaper_link(issue.newspaper), Link(date + edition, "")],
+        described=descriptions.issue(views, issue),
         newspaper=views.newspaper_link(issue.newspaper),
         heading=issue.newspaper.name,
         date=Link(date, addresses.day_url(issue.date)),
@@ -115,19 +134,21 @@ def article(views: Views, article: Article, page: Page) -> Context:
     return views.frame(
         article.url,
         f"{title}（{facts.newspaper or '报纸不详'}，{date}）",
-        description="" if article.withheld else words.first_words(article, words.LEAD_LENGTH),
+        description="" if article.withheld else views.lead(article),
         crumbs=crumbs,
         listed=not article.withheld,
+        described=descriptions.article(views, article, page),
         withheld=article.withheld,
         article_id=article.id,
         begun=None if printed_begun else views.begun(article),
-        doubtful=views.headline_in_doubt(article) and not article.withheld,
-        kickers=[block.text for block in article.blocks if block.kind == "kicker"],
+        kickers=[words.headline_parts(block.text) for block in article.blocks if block.kind == "kicker"],
         headlines=[words.headline_parts(block.text) for block in article.blocks if block.kind == "headline"],
-        subtitles=[block.text for block in article.blocks if block.kind == "subtitle"],
+        subtitles=[words.headline_parts(block.text) for block in article.blocks if block.kind == "subtitle"],
         continued=words.headline_parts(first.headline) if bare and first else (),
         untitled=words.name_of(article) if bare and not (first and first.headline) else "",
         parts=parts,
+        heading_lines="" if article.withheld else views.lines(article, views.heading(article)),
+        heading_line=views.first_line(article, views.heading(article)),
         continuations=() if article.withheld else list(_continuations(views, article)),
         newspaper=views.newspaper_link(page.newspaper) if page.newspaper else None,
         date=Link(date, addresses.day_url(facts.date) if facts.date and issue else ""),
@@ -137,14 +158,73 @@ def article(views: Views, article: Article, page: Page) -> Context:
         city=views.city_link(facts.city) if facts.city else None,
         places=[link for name in article.places if (link := views.city_link(name)).text != facts.city],
         topics=[views.topic_link(name) for name in article.topics],
-        byline=article.byline,
+        byline=[views.reporter_link(name) for name in article.byline],
         notes=list(views.notes(page)),
-        doubts=[views.doubt(finding) for finding in views.archive.findings_of.get(article.id, ())],
+        doubts=views.doubts_of_heading(article),
+        parted=_parted(views, article),
         origin=views.origin(page, article),
         report_url=views.report_url(article),
+        citing=citing.panel(views.archive, article, views.site.title, views.base_url),
         previous=_neighbour(views, previous, page),
         following=_neighbour(views, following, page),
     )
+
+
+def _parted(views: Views, article: Article) -> list[tuple[str, Link]]:
+    """The articles that earlier readings of the page held to be one with this, each with what it is to it."""
+    ledger = views.archive.permalinks.ledger
+    line = ledger.lines.get(article.id)
+    end = ledger.end_of(line.part_of) if line else ""
+    whole = views.article_link(views.archive.article_of.get(end)) if end != article.id else None
+    parts = [
+        (_("曾是此文的一部分"), link)
+        for part in views.archive.parts_of.get(article.id, ())
+        if (link := views.article_link(part))
+    ]
+    return [*([(_("此文曾是其一部分"), whole)] if whole else []), *parts]
+
+
+def former(views: Views, line: Permalink) -> Context:
+    """An address where an article stood: where its text is now, or what was here and why it is no more."""
+    ledger, waiting = views.archive.permalinks.ledger, line.id in views.archive.permalinks.waiting
+    target = views.archive.article_of.get(ledger.end_of(line.id))
+    title, said = FORMER["waiting" if waiting else line.state]
+    return views.frame(
+        line.address,
+        _(title),
+        crumbs=[HOME, Link(line.id, "")],
+        listed=False,
+        article_id=line.id,
+        said=_(said),
+        waiting=waiting,
+        target=views.article_link(target) or Link(line.to, addresses.html(ledger.end_of(line.id))),
+        stood=_("不予展示的文章") if line.was_withheld else line.headline,
+        place=_place_of(views, line),
+        why=line.why or _reason(views, line),
+    )
+
+
+def _reason(views: Views, line: Permalink) -> str:
+    """Why an article is gone, where nobody has said it: what the sources show."""
+    if line.page in views.archive.page_of:
+        return _("它所在的版面现在的文字中已没有这篇文章。")
+    return _("它所在的版面已不在本库的来源中。")
+
+
+def _place_of(views: Views, line: Permalink) -> Link:
+    """Where the article was printed, as its page or the address itself tells it."""
+    page = views.archive.page_of.get(line.page)
+    if page is not None:
+        return Link(views.place_of(page), page.url)
+    newspaper, year, day = [*line.id.split("/"), "", ""][:3]
+    try:
+        date = dt.date(int(year), int(day[:2]), int(day[3:5]))
+    except ValueError:
+        return Link(_("日期或报纸不详"), "")
+    name = next((known.name for known in views.archive.newspapers if known.id == newspaper), newspaper)
+    number = line.id.rpartition("/")[2].partition("-")[0].removeprefix("p")
+    where = _("第{n}版", n=int(number)) if number.isdecimal() else ""
+    return Link(f"《{name}》{words.long_date(date)}{where}", "")
 
 
 def _headlines(pages: Iterable[Page]) -> str:
@@ -155,14 +235,15 @@ def _headlines(pages: Iterable[Page]) -> str:
 def _continuations(views: Views, article: Article) -> Iterator[tuple[Link, list[Part]]]:
     """The parts of the article on other pages, each with the page it stands on."""
     seen = {article.id}
+    number = 2
     while (following := views.archive.article_of.get(article.continued_by)) and following.id not in seen:
         if following.withheld:
             return
         page = views.archive.page_of[following.page_id]
-        parts = [part for part in views.parts(following) if not (part.kind == "jump" and "上接" in part.text)]
+        parts = [part for part in views.parts(following, number) if not (part.kind == "jump" and "上接" in part.text)]
         yield Link(words.page_label(page), following.url), parts
         seen.add(following.id)
-        article = following
+        article, number = following, number + 1
 
 
 def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, Headline, str] | None:
@@ -178,6 +259,22 @@ def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, H
         where = f"{words.long_date(there.facts.date) if there.facts.date else ''}{words.page_label(there)}"
     title = views.title_of(other)
     return Link(title, other.url), words.headline_parts(title), where
+
+
+def source(views: Views, page: Page) -> Context:
+    """A page's source text, its lines numbered and led to what was made of them."""
+    place = views.place_of(page)
+    return views.frame(
+        addresses.source_page(page.id),
+        _("{place}：来源文字", place=place),
+        crumbs=[HOME, Link(place, page.url), Link(_("来源文字"), "")],
+        listed=False,
+        place=Link(place, page.url),
+        source=page.source.reading or page.source.source,
+        others=[Link(label(other.source), path) for path, other in other_readings(page)],
+        plain=addresses.source_text(page.id),
+        runs=list(views.source_runs(page)),
+    )
 
 
 # ---------------------------------------------------------------- editors' pages, search, 404

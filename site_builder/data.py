@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from site_builder import addresses
 from site_builder.archive import Archive
-from site_builder.model import Article, Finding, Issue, Page, TextBlock
+from site_builder.model import Article, Finding, Issue, Page, Reading, TextBlock
+from site_builder.readings import label
 from site_builder.words import weekday
 
 UNDATED = "undated"
@@ -37,7 +39,7 @@ def source_text(page: Page) -> bytes:
 
 def page_record(page: Page) -> Record:
     facts = page.facts
-    return {
+    record: dict[str, object] = {
         "id": page.id,
         "source": page.source.source,
         "newspaper": facts.newspaper,
@@ -51,6 +53,23 @@ def page_record(page: Page) -> Record:
         "url": page.url,
         "evidence": facts.evidence,
     }
+    if page.source.others:
+        record["readings"] = [
+            {"source": page.source.reading or page.source.source, "text": addresses.source_text(page.id)},
+            *({"source": other.source, "text": path} for path, other in other_readings(page)),
+        ]
+    return record
+
+
+def other_readings(page: Page) -> list[tuple[str, Reading]]:
+    """The readings of a page that are not published, each with its address."""
+    out: dict[str, Reading] = {}
+    for other in page.source.others:
+        path = addresses.other_reading(page.id, label(other.source))
+        while path in out:
+            path = path.removesuffix(".txt") + "-b.txt"
+        out[path] = other
+    return list(out.items())
 
 
 def article_record(article: Article, page: Page) -> Record:

@@ -26,9 +26,7 @@ def read_editor_pages(folder: Path) -> list[EditorPage]:
     an error, and so is a link to a Markdown file that is not among them, and so is a page in a folder below about/.
     """
     if deeper := sorted(path.relative_to(folder).as_posix() for path in (folder / "about").glob("*/**/*.md")):
-        raise SourceError(
-            f"{deeper[0]}: editors' pages stand in about/, not in a folder below it; move it there"
-        )
+        raise SourceError(f"{deeper[0]}: editors' pages stand in about/, not in a folder below it; move it there")
     files = [folder / "about.md", *sorted((folder / "about").glob("*.md"), key=lambda path: path.name)]
     sources: dict[str, Path] = {}
     names: dict[str, str] = {}  # of the source -> of the page

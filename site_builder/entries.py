@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -17,6 +18,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed in one form: what the form is called, its media type, what the feed is called."""
+
+    form: str
+    type: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page shows of the archive as a whole."""
 
@@ -29,6 +40,22 @@ class Site:
     contact: Link | None
     editor_pages: tuple[Link, ...]
     opensearch: str  # the address of its description for browsers, where that can be written
+    feed: str  # the address of its Atom feed, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a page tells programs of itself beyond what every page does; what is empty is told as for every page.
+
+    `node` is its JSON-LD as text, `tags` are those for citing it, `site` is what it is part of if not this site.
+    """
+
+    node: str
+    kind: str = "website"  # in Open Graph's words
+    title: str = ""
+    site: str | None = None
+    language: str = ""
+    tags: Sequence[tuple[str, str, str]] = ()
 
 
 Headline = tuple[tuple[tuple[str, bool], ...], ...]
@@ -86,17 +113,6 @@ class NewspaperEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A printed piece of an article's body; `lead` is the dateline that opens it, `link` where a jump goes."""
-
-    kind: str
-    text: str
-    lead: str = ""
-    link: Link | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Doubt:
     """A finding as a reader sees it: its short name, what it says here, what it means, where to look."""
 
@@ -109,12 +125,40 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A printed piece of an article's body; `lead` is the dateline that opens it, `link` where a jump goes.
+
+    `anchor` is its address on the page, `name` what it is called there, `lines` are the source lines that it was
+    rebuilt from and `line` leads to the first of them; `doubts` are those about it.
+    """
+
+    kind: str
+    text: str
+    anchor: str
+    name: str
+    lines: Markup
+    line: str
+    doubts: tuple[Doubt, ...] = ()
+    lead: str = ""
+    link: Link | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text came from: the source file, its text in the site, and its lines there."""
+    """Where a text came from: the source file, the page with its text in the site, and its lines there."""
 
     source: str
     url: str
     lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRun:
+    """Lines of a source text that went the same way: into these articles, or (none) into no article."""
+
+    owners: tuple[Link, ...]
+    lines: Markup
 
 
 @dataclass(frozen=True, slots=True)

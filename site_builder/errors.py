@@ -29,6 +29,12 @@ class FindingsError(ArchiveError):
     exit_code = 1
 
 
+class PermalinkError(ArchiveError):
+    """A published address would break, or the ledger would change and --frozen was asked for (exit code 1)."""
+
+    exit_code = 1
+
+
 class BuildError(ArchiveError):
     """Something failed midway: the disk, Pagefind (exit code 3)."""
 

@@ -129,7 +129,7 @@ def opening_signs(text: str, at: int, starts: Counter[str]) -> list[str]:
     head = text[at : at + 40]
     ends = _SENTENCE.search(text, at)
     goes_on = bool(_GOES_ON.match(head))
-    quoted = text[at - 1] in "”\""
+    quoted = text[at - 1] in '”"'
     again = not goes_on and starts[head[:3]] >= 2
     signs = {
         "opens": bool(_OPENS.match(text, at)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from site_builder import addresses, gazetteer, words
+from site_builder import addresses, descriptions, feeds, gazetteer, words
 from site_builder.archive import Place, Subject
 from site_builder.calendars import coverage, month_calendar
 from site_builder.entries import Link, PageView
@@ -51,6 +51,8 @@ def home(views: Views) -> Context:
         addresses.HOME,
         views.site.title,
         section="home",
+        described=descriptions.home(views),
+        feeds=feeds.links(views, feeds.of_archive(views)),
         newest=[views.issue_entry(issue) for issue in newest],
         newspapers=[views.newspaper_entry(newspaper) for newspaper in archive.newspapers],
         coverage=coverage(archive.issues),
@@ -202,6 +204,7 @@ def city(
         place.city.name,
         description=f"{place.city.name}的报纸各期，以及各报述及{place.city.name}的文章。",
         crumbs=[HOME, CITIES, Link(place.city.name, "")],
+        feeds=feeds.links(views, feeds.of_city(views, place)),
         section="cities",
         name=place.city.name,
         within=_within(place.city.name),
@@ -236,6 +239,7 @@ def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
         subject.topic.name,
         description=f"主题为{words.quote(subject.topic.name)}的文章，共{len(subject.articles)}篇。",
         crumbs=[HOME, TOPICS, Link(subject.topic.name, "")],
+        feeds=feeds.links(views, feeds.of_topic(views, subject)),
         section="topics",
         name=subject.topic.name,
         words=subject.topic.words,

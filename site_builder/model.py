@@ -152,14 +152,27 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A page as some program recognised it: the file (`01.alt-tesseract.txt`) and the text."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePage:
     """One page's text exactly as decoded. `source` is the file's path relative to the source folder, with `/`,
     and `#2` for the second page of a file with form feeds. `facts` is what the path says.
+
+    Where the page was recognised more than once, `others` are the readings that are not published, and `reading` is
+    the file of the one that is, if that is not `source` itself.
     """
 
     source: str
     text: str
     facts: PageFacts = field(default_factory=PageFacts)
+    reading: str = ""
+    others: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,4 +57,3 @@ def _codes(values: Numbers) -> Numbers:
     one = values + 35
     one += one >= BACKSLASH
     return np.where(values < ONE, one, np.where(values < TWO, values - ONE + 0xA1, values - TWO + 0x3001))
-

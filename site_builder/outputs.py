@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from site_builder import addresses, contexts, data, folding, indexes
+from site_builder import addresses, citation_files, contexts, data, feeds, folding, indexes, reporter_pages
 from site_builder.addresses import relative
 from site_builder.archive import Archive
+from site_builder.ledger import LEADING
 from site_builder.listing import paginate
 from site_builder.model import Finding, Page
 from site_builder.opensearch import opensearch
@@ -34,20 +35,24 @@ class Output:
     context: Callable[[], Mapping[str, object]] | None = None
     body: Callable[[], bytes] | None = None
     listed: bool = True  # among the site's pages, for search engines
+    year: int | None = None  # of issue, where it is one thing printed then and no list of such
 
 
 def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
     """All of them, in a fixed order. `base_url` is the site's full address with `/` at its end, or `""`."""
     views = Views(archive, base_url)
-    listed = []
+    listed: defaultdict[int | None, list[str]] = defaultdict(list)
     for output in itertools.chain.from_iterable(index(views) for index in INDEXES):
         if output.listed:
-            listed.append(output.path)
+            listed[output.year].append(output.path)
         yield output
     yield from open_data(archive)
+    yield from citation_data(views)
     yield Output(addresses.SIMPLIFIED, body=folding.script)
     if base_url:
         yield Output(addresses.OPENSEARCH, body=partial(opensearch, views.site.title, views.site.language, base_url))
+    for path, body in feeds.files(views):
+        yield Output(path, body=body)
     yield Output("robots.txt", body=partial(robots, base_url))
     for path, body in sitemaps(listed, base_url):
         yield Output(path, body=body)
@@ -67,18 +72,32 @@ def newspapers(views: Views) -> Iterator[Output]:
 def issues(views: Views) -> Iterator[Output]:
     """Each issue with its articles, then the pages whose issue nobody knows with theirs."""
     for issue in views.archive.issues:
-        yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue))
+        yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue), year=issue.date.year)
         for page in issue.pages:
-            yield from _articles(views, page)
+            yield from _articles(views, page, issue.date.year)
+            yield _source(views, page)
     for page in views.archive.undated:
         yield Output(page.url, "issue.html", partial(contexts.loose_page, views, page))
         yield from _articles(views, page)
+        yield _source(views, page)
 
 
-def _articles(views: Views, page: Page) -> Iterator[Output]:
+def _source(views: Views, page: Page) -> Output:
+    return Output(addresses.source_page(page.id), "source.html", partial(contexts.source, views, page), listed=False)
+
+
+def _articles(views: Views, page: Page, year: int | None = None) -> Iterator[Output]:
     for article in page.articles:
         context = partial(contexts.article, views, article, page)
-        yield Output(article.url, "article.html", context, listed=not article.withheld)
+        yield Output(article.url, "article.html", context, listed=not article.withheld, year=year)
+
+
+def former(views: Views) -> Iterator[Output]:
+    """Every address that an article once had and has no more: it leads to where the text is, or says what was here."""
+    for line in views.archive.former:
+        leads = line.state in LEADING and line.id not in views.archive.permalinks.waiting
+        template = "moved.html" if leads else "gone.html"
+        yield Output(line.address, template, partial(contexts.former, views, line), listed=False)
 
 
 def dates(views: Views) -> Iterator[Output]:
@@ -116,6 +135,16 @@ def topics(views: Views) -> Iterator[Output]:
             yield Output(part.url, "topic.html", partial(indexes.topic, views, subject, part))
 
 
+def reporters(views: Views) -> Iterator[Output]:
+    """A page a name, and the lists that lead to them: one of all, or where there are many one a letter."""
+    yield Output(addresses.REPORTERS, "reporters.html", partial(reporter_pages.names, views))
+    for part in reporter_pages.letters(views):
+        yield Output(part.url, "reporters.html", partial(reporter_pages.letter, views, part))
+    for reporter in views.reporters:
+        for page in paginate(reporter.articles, addresses.reporter_url(reporter.id)):
+            yield Output(page.url, "reporter.html", partial(reporter_pages.reporter, views, reporter, page))
+
+
 def findings(views: Views) -> Iterator[Output]:
     """All kinds begin on one page; the older pages of a long kind stand apart."""
     kinds: defaultdict[str, list[Finding]] = defaultdict(list)
@@ -148,9 +177,11 @@ INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
     home,
     newspapers,
     issues,
+    former,
     dates,
     cities,
     topics,
+    reporters,
     findings,
     editor_pages,
     search,
@@ -164,8 +195,21 @@ def open_data(archive: Archive) -> Iterator[Output]:
     for page in archive.pages:
         months[data.month_of(page)].append(page)
         yield Output(addresses.source_text(page.id), body=partial(data.source_text, page))
+        for path, other in data.other_readings(page):
+            yield Output(path, body=other.text.encode)
     for month, pages in sorted(months.items()):
         yield Output(addresses.data_file("pages", month), body=partial(data.pages_file, pages))
         yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
     yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
     yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))
+
+
+def citation_data(views: Views) -> Iterator[Output]:
+    """The citations of a month's articles, a file in each format."""
+    months: defaultdict[str, list[Page]] = defaultdict(list)
+    for page in views.archive.pages:
+        months[data.month_of(page)].append(page)
+    for month, pages in sorted(months.items()):
+        for ending in citation_files.FORMATS:
+            body = partial(citation_files.month_file, views.archive, pages, views.site.title, views.base_url, ending)
+            yield Output(addresses.citation_file(month, ending), body=body)

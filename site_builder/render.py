@@ -78,6 +78,8 @@ def _link(context: jinja2.runtime.Context, target: str) -> str:
 
 def _say(message: str, /, **values: object) -> Markup:
     """`{{ _("共 {n} 版", n=3) }}`: words of the interface in its language; the values are escaped, markup is not."""
+    if not values:
+        return Markup(language._(message))  # most messages: formatting costs ten times as much
     return Markup(language._(message)).format(**{name: escape(value) for name, value in values.items()})
 
 

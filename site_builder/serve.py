@@ -16,6 +16,7 @@ from pathlib import Path
 import watchfiles
 
 from site_builder.errors import SourceError
+from site_builder.ledger import FILE as LEDGER
 from site_builder.render import SECURITY_HEADERS
 
 HOST = "127.0.0.1"
@@ -111,6 +112,8 @@ def changes(watched: Iterable[Path], site: Path) -> Iterator[None]:
     def is_source(change: watchfiles.Change, name: str) -> bool:
         path = Path(name)
         if path.is_relative_to(site) or any(part.startswith(beside) for part in path.parts):
+            return False
+        if path.name.startswith(f".{LEDGER}."):  # on its way to its place, written by another build
             return False
         return watchfiles.DefaultFilter()(change, name)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property, lru_cache, partial
+from itertools import count
 from urllib.parse import quote
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from site_builder import addresses, words
+from site_builder import addresses, collation, linked_data, meta_tags, words
 from site_builder.archive import Archive
 from site_builder.entries import (
     ArticleEntry,
+    Description,
     Doubt,
+    FeedLink,
     IssueEntry,
     Link,
     NewspaperEntry,
@@ -20,13 +25,18 @@ from site_builder.entries import (
     PageView,
     Part,
     Site,
+    SourceRun,
 )
-from site_builder.language import is_traditional
-from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, TextBlock
+from site_builder.language import N_, _, is_traditional
+from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, SourcePage, TextBlock
 from site_builder.report import FINDINGS
+from site_builder.reporters import Reporter, reporters
 
 HEADLINES = 3  # of an issue, in a list of issues
 TITLE = "报纸档案"  # of a site that nobody gave a title
+
+ABOVE = frozenset({"no-headline", "headline-doubt"})  # findings that stand under the headline, wherever they point
+_PIECES = {"subheading": N_("小标题"), "caption": N_("图片说明"), "byline": N_("署名"), "jump": N_("转版")}
 
 HOME = Link("首页", addresses.HOME)
 DATES = Link("日期", addresses.DATES)
@@ -38,6 +48,8 @@ class Views:
     def __init__(self, archive: Archive, base_url: str) -> None:
         self.archive = archive
         self.base_url = base_url
+        self._leads: dict[str, str] = {}
+        self._issues: dict[str, str] = {}
 
     # ------------------------------------------------------------ the frame of every page
 
@@ -59,6 +71,7 @@ class Views:
             contact=Link("联系我们", _contact(settings.contact)) if settings.contact else None,
             editor_pages=tuple(Link(page.title, addresses.html(page.name)) for page in self.archive.editor_pages),
             opensearch=addresses.OPENSEARCH if self.base_url else "",
+            feed=addresses.feed(addresses.HOME, "xml") if self.base_url and self.archive.issues else "",
         )
 
     def frame(
@@ -70,20 +83,59 @@ class Views:
         crumbs: Iterable[Link] = (),
         section: str = "",
         listed: bool = True,
+        described: Description | None = None,
+        feeds: Iterable[FeedLink] = (),
         **content: object,
     ) -> dict[str, object]:
         """A page's context: what base.html needs, and the page's own content."""
+        crumbs = tuple(crumbs)
+        description = description or self.site.description
+        canonical = addresses.absolute(path, self.base_url) if listed else ""
         return {
             "site": self.site,
             "path": path,
             "title": title,
-            "description": description or self.site.description,
-            "canonical": addresses.absolute(path, self.base_url) if listed else "",
+            "description": description,
+            "canonical": canonical,
             "listed": listed,
-            "crumbs": tuple(crumbs),
+            "tags": self._tags(title, description, canonical, described) if listed else "",
+            "linked_data": self._linked_data(path, crumbs, described) if listed else "",
+            "feeds": tuple(feeds),
+            "crumbs": crumbs,
             "section": section,
             **content,
         }
+
+    def _tags(self, title: str, description: str, url: str, described: Description | None) -> Markup:
+        site, language = self.site.title, self.site.interface
+        if described is None:
+            return meta_tags.html(meta_tags.shared(title, description, url, site, language))
+        title, language = described.title or title, described.language or language
+        site = site if described.site is None else described.site
+        shared = meta_tags.shared(title, description, url, site, language, described.kind)
+        return meta_tags.html([*shared, *described.tags])
+
+    def _linked_data(self, path: str, crumbs: tuple[Link, ...], described: Description | None) -> Markup:
+        if self.base_url:
+            steps = _breadcrumbs(crumbs, self.base_url)
+        else:
+            steps = linked_data.breadcrumbs(crumbs, self.address_from(path))
+        return linked_data.script(described.node if described else "", steps)
+
+    def printed_in(self, page: Page, path: str) -> str:
+        """The issue, or else the newspaper, that the page's articles were printed in, as JSON-LD for one of them."""
+        issue = self.archive.issue_of.get(page.id)
+        if issue is None or not self.base_url:
+            return linked_data.printed_in(issue, page.newspaper, self.address_from(path))
+        if issue.id not in self._issues:
+            self._issues[issue.id] = linked_data.printed_in(issue, issue.newspaper, self.address_from(issue.url))
+        return self._issues[issue.id]
+
+    def address_from(self, path: str) -> Callable[[str], str]:
+        """What makes full addresses of the site's, or where its own isn't known, links from the page at `path`."""
+        if self.base_url:
+            return partial(addresses.absolute, base_url=self.base_url)
+        return partial(addresses.relative, path=path)
 
     # ------------------------------------------------------------ links
 
@@ -108,6 +160,17 @@ class Views:
     def topic_link(self, name: str) -> Link:
         return Link(name, addresses.topic_url(self.archive.topic(name).id))
 
+    def reporter_link(self, name: str) -> Link:
+        return Link(name, addresses.reporter_url(self._reporter_ids[name]))
+
+    @cached_property
+    def reporters(self) -> tuple[Reporter, ...]:
+        return reporters(self.archive)
+
+    @cached_property
+    def _reporter_ids(self) -> dict[str, str]:
+        return {reporter.name: reporter.id for reporter in self.reporters}
+
     def article_link(self, article: Article | None) -> Link | None:
         return None if article is None else Link(self.title_of(article), article.url)
 
@@ -121,6 +184,12 @@ class Views:
         if first is not None and first.headline:
             return f"{self.title_of(first)}（续）"
         return f"〔无题〕{words.name_of(article)}"
+
+    def lead(self, article: Article) -> str:
+        """How its text begins: worked out once, though an article stands in many lists."""
+        if article.id not in self._leads:
+            self._leads[article.id] = words.first_words(article, words.LEAD_LENGTH)
+        return self._leads[article.id]
 
     def first_part(self, article: Article) -> Article | None:
         """The part that a continued article begins with, where this one is not it and it may be shown."""
@@ -163,7 +232,7 @@ class Views:
             begun=self.begun(article),
             kicker=article.kicker,
             subtitle=article.subtitle,
-            lead="" if untitled else words.first_words(article, words.LEAD_LENGTH),
+            lead="" if untitled else self.lead(article),
             newspaper=facts.newspaper or "报纸不详",
             date=words.long_date(facts.date) if facts.date else "日期不详",
             inferred=facts.date_certainty == "inferred",
@@ -249,7 +318,7 @@ class Views:
     def origin(self, page: Page, article: Article | None = None) -> Origin:
         """The source of a page, or of an article with its lines."""
         numbers = {line for block in article.blocks for line in block.lines} if article else set()
-        return Origin(page.source.source, addresses.source_text(page.id), words.line_ranges(numbers, page.source.text))
+        return Origin(page.source.source, addresses.source_page(page.id), words.line_ranges(numbers, page.source.text))
 
     def report_url(self, article: Article) -> str:
         """Where a reader can report an error in this article, its id and address filled in."""
@@ -257,37 +326,127 @@ class Views:
         if not contact:
             return ""
         address = addresses.absolute(article.url, self.base_url) or article.url
-        title = quote(f"勘误：{article.id}")
-        body = quote(f"文章编号：{article.id}\n网页地址：{address}\n\n有误之处：\n\n应为：\n\n依据：\n")
+        title = _in_address(f"勘误：{article.id}")
+        body = _in_address(f"文章编号：{article.id}\n网页地址：{address}\n\n有误之处：\n\n应为：\n\n依据：\n")
         if contact.startswith(("http://", "https://")):
             return f"{contact}{'&' if '?' in contact else '?'}title={title}&body={body}"
         return f"{_contact(contact)}?subject={title}&body={body}"
 
+    def source_runs(self, page: Page) -> Iterable[SourceRun]:
+        """A page's source lines, cut where they go from one article to another. A blank line parts nothing."""
+        owners: dict[int, list[Article]] = {}
+        for article in page.articles:
+            for number in {number for block in article.blocks for number in block.lines}:
+                owners.setdefault(number, []).append(article)
+        lines = page.source.text.splitlines()
+        whose: list[Article] = []
+        run: list[str] = []
+        for number, line in enumerate(lines, 1):
+            mine = owners.get(number, []) if line.strip() else whose
+            if run and mine != whose:
+                yield self._source_run(whose, run)
+                run = []
+            whose = mine
+            run.append(f'<li id="L{number}" value={number}>{escape(line)}</li>')
+        if run:
+            yield self._source_run(whose, run)
+
+    def _source_run(self, articles: Iterable[Article], lines: Iterable[str]) -> SourceRun:
+        links = tuple(Link(self.title_of(one), "" if one.withheld else one.url) for one in articles)
+        return SourceRun(links, Markup("<ol>" + "\n".join(lines) + "</ol>"))
+
     # ------------------------------------------------------------ an article's text
 
-    def parts(self, article: Article) -> Iterable[Part]:
-        """The article's body in reading order: what stands in its heading and what is printed twice left out."""
-        for block in article.blocks:
+    def parts(self, article: Article, part: int = 1) -> Iterable[Part]:
+        """The article's body in reading order: what stands in its heading and what is printed twice left out.
+
+        `part` counts the pages that a continued article runs over: it keeps the anchors of its parts apart.
+        """
+        doubts = self._doubts_beside(article)
+        numbers = count(1)
+        for place, block in enumerate(article.blocks, 1):
+            if block.kind == "duplicate" or block.kind in HEADING_KINDS:
+                continue
+            number = next(numbers) if block.kind == "paragraph" else 0
+            anchor = f"p{number}" if number else f"b{place}"
+            piece = Part(
+                block.kind,
+                block.text,
+                anchor if part == 1 else f"part{part}-{anchor}",
+                _("第{number}段", number=number) if number else _(_PIECES.get(block.kind, "文字")),
+                self.lines(article, [block]),
+                self.first_line(article, [block]),
+                tuple(doubts.get(id(block), ())),
+            )
             if block.kind == "jump":
-                yield self._jump(article, block)
+                yield self._jump(article, piece)
             elif block.kind == "paragraph":
                 lead, text = words.split_dateline(block.text, article.dateline)
-                yield Part(block.kind, text, lead)
-            elif block.kind != "duplicate" and block.kind not in HEADING_KINDS:
-                yield Part(block.kind, block.text)
+                yield replace(piece, text=text, lead=lead) if lead else piece
+            else:
+                yield piece
 
-    def _jump(self, article: Article, block: TextBlock) -> Part:
-        text = block.text.strip("（）() 【】[]〔〕")
+    def lines(self, article: Article, blocks: Iterable[TextBlock]) -> Markup:
+        """The source lines of some of an article's blocks."""
+        source = self.archive.page_of[article.page_id].source
+        starts = _line_starts(source)
+        return collation.markup([line for block in blocks for line in collation.collate(block, source.text, starts)])
+
+    def first_line(self, article: Article, blocks: Iterable[TextBlock]) -> str:
+        """Leads to the first source line of some of an article's blocks."""
+        return addresses.source_page(article.page_id, min((n for block in blocks for n in block.lines), default=0))
+
+    def heading(self, article: Article) -> tuple[TextBlock, ...]:
+        """The printed pieces that stand above the article."""
+        return tuple(block for block in article.blocks if block.kind in HEADING_KINDS)
+
+    def doubts_of_heading(self, article: Article) -> list[Doubt]:
+        """What is doubted about the article as a whole and its heading: all that stands beside no piece of its body."""
+        return self._doubts_beside(article).get(0, [])
+
+    def _doubts_beside(self, article: Article) -> dict[int, list[Doubt]]:
+        """The doubts about an article by the piece that they stand beside: by its `id()`, 0 for the heading."""
+        beside: dict[int, list[Doubt]] = {}
+        for finding in self.archive.findings_of.get(article.id, ()):
+            place = _beside(article, finding)
+            beside.setdefault(id(place) if place else 0, []).append(self.doubt(finding))
+        return beside
+
+    def _jump(self, article: Article, piece: Part) -> Part:
+        text = piece.text.strip("（）() 【】[]〔〕")
         back = "上接" in text
         other = self.archive.article_of.get(article.continues if back else article.continued_by)
         if other is not None:
-            return Part("jump", text, link=self.article_link(other))
+            return replace(piece, text=text, link=self.article_link(other))
         issue = self.archive.issue_of.get(article.page_id)
         held = {page.facts.page for page in issue.pages} if issue else set()
         wanted = words.page_number(text)
         if wanted is None or wanted not in held:
-            return Part("jump", text, note="本库未收该版")
-        return Part("jump", text, note="该版上没有找到上文" if back else "该版上没有找到下文")
+            return replace(piece, text=text, note=_("本库未收该版"))
+        return replace(piece, text=text, note=_("该版上没有找到上文") if back else _("该版上没有找到下文"))
+
+
+def _beside(article: Article, finding: Finding) -> TextBlock | None:
+    """The piece of the body that a finding stands beside: where its place ends, or what was shown last before that."""
+    if not finding.spans or finding.code in ABOVE:
+        return None
+    last = None
+    for block in article.blocks:
+        if block.kind != "duplicate" and block.kind not in HEADING_KINDS:
+            last = block
+        if any(start <= finding.spans[-1].start < end for start, end in block.spans):
+            return last if block.kind not in HEADING_KINDS else None
+    return None
+
+
+@lru_cache(maxsize=4)
+def _line_starts(source: SourcePage) -> list[int]:
+    return collation.line_starts(source.text)
+
+
+@lru_cache(maxsize=16)  # the articles of a page stand under the same
+def _breadcrumbs(crumbs: tuple[Link, ...], base_url: str) -> str:
+    return linked_data.breadcrumbs(crumbs, partial(addresses.absolute, base_url=base_url))
 
 
 def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:
@@ -295,6 +454,15 @@ def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:
     for kind, name in words.FURNITURE.items():
         if texts := tuple(block.text for block in page.furniture if block.kind == kind):
             yield name, texts
+
+
+def _in_address(text: str) -> str:
+    r"""The text as part of an address. Chinese stays as it is, for browsers encode it: that keeps pages short.
+
+    >>> _in_address("勘误：a/b\n&")
+    '勘误：a/b%0A%26'
+    """
+    return re.sub(r"[\x00-\x7f]+", lambda plain: quote(plain[0]), text)
 
 
 def _contact(contact: str) -> str:

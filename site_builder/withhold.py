@@ -29,7 +29,7 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
         facts = replace(facts, evidence="据本版一篇不予展示的文章推断。")
     return replace(
         page,
-        source=replace(page.source, text=text),
+        source=replace(page.source, text=text, others=()),  # another reading holds the same words
         articles=tuple(_blank(article, text) if article.id in hidden_ids else article for article in page.articles),
         findings=tuple(finding for finding in page.findings if not _tells(finding, hidden_ids, spans, words)),
         facts=facts,

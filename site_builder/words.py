@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 import rjieba
 
@@ -90,6 +91,7 @@ def quote(text: str) -> str:
     return f"“{text.translate(_INNER)}”"
 
 
+@lru_cache(maxsize=1024)  # an article's, and its neighbours' at their turn
 def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
     """A headline's halves, each in runs between which a line may break: words, numbers with their unit (marked true).
 
@@ -99,6 +101,8 @@ def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
     ((('新增', False), ('病例', False), ('2137例', True)), (('抗疫', False), ('不松劲', False)))
     >>> headline_parts("苏联 TU-104 客机")
     ((('苏联 ', False), ('TU-104', True), (' 客机', False)),)
+    >>> headline_parts("（17日，本市）")
+    ((('（17日，', True), ('本市）', False)),)
     """
     halves: list[str] = []
     for half in text.split():
@@ -112,10 +116,15 @@ def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     at = 0
     for number in _NUMBER.finditer(text):
-        if number.start() > at:
-            yield from ((words, False) for words in phrases(text[at : number.start()]))
-        yield number[0], True
-        at = number.end()
+        start, end = number.span()
+        while start > at and text[start - 1] in _NEVER_LAST:
+            start -= 1
+        while end < len(text) and text[end] in _NEVER_FIRST and not text[end].isspace():
+            end += 1
+        if start > at:
+            yield from ((words, False) for words in phrases(text[at:start]))
+        yield text[start:end], True
+        at = end
     if at < len(text):
         yield from ((words, False) for words in phrases(text[at:]))
 
@@ -223,7 +232,7 @@ def line_ranges(numbers: Collection[int], text: str = "") -> str:
     >>> line_ranges([1, 3, 4], "a\n\nb\nc"), line_ranges([1, 3, 4], "a\nb\nc\nd")
     ('1–4', '1、3–4')
     """
-    lines = text.splitlines()
+    lines = _lines(text)
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
         if runs and all(not line.strip() for line in lines[runs[-1][-1] : number - 1]):
@@ -231,6 +240,11 @@ def line_ranges(numbers: Collection[int], text: str = "") -> str:
         else:
             runs.append([number, number])
     return "、".join(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
+
+
+@lru_cache(maxsize=4)  # a page's articles ask in a row
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.splitlines())
 
 
 def period(first: dt.date, last: dt.date) -> str:

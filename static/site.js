@@ -4,7 +4,7 @@
   "use strict";
 
   const HERE = document.currentScript.src;
-  const MARKED = "hgroup h1, hgroup p, .text p, .text h2";
+  const MARKED = "hgroup h1, hgroup p, .text > :is(p, h2):not(.doubt)";
   const OURS = ".untitled-mark, .caption-mark, .continued, .jump span"; // words of the page, not of the newspaper
 
   document.addEventListener("keydown", (event) => {

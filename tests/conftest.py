@@ -61,9 +61,9 @@ def program(tmp_path: Path) -> Call:
 
 @pytest.fixture(scope="session")
 def seed_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample archive's site, built once."""
+    """The sample archive's site, built once. No test writes into the checkout, so its ledger is left as it is."""
     out = tmp_path_factory.mktemp("seed-site") / "public"
-    build(Options(SEEDS, out))
+    build(Options(SEEDS, out, preview=True))
     return out
 
 

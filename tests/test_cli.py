@@ -65,7 +65,8 @@ def test_it_says_how_much_it_built_and_where(program: Call, tmp_path: Path, text
     assert re.sub(r"\d+\.\d s", "0.1 s", done.stdout) == (
         "1 page, 1 article in 0.1 s\n"
         "no findings\n"
-        "no canonical links and no sitemap: they need --base-url, or base_url in archive.toml\n"
+        "permalinks.jsonl: 1 new; keep the file under version control\n"
+        "no canonical links, sitemaps and feeds: they need --base-url, or base_url in archive.toml\n"
         f"built public: open {(tmp_path / 'public' / 'index.html').as_uri()}\n"
     )
     assert done.stderr == "reading 1 file …\nwriting …\nindexing …\n"
@@ -483,6 +484,12 @@ def test_netlify_toml_says_the_same_as_the_headers_file() -> None:
     assert {rule["for"]: rule["values"] for rule in rules} == expected
 
 
+def test_machines_that_publish_never_number_articles_that_nobody_has_recorded() -> None:
+    command = tomllib.loads((CHECKOUT / "netlify.toml").read_text("utf-8"))["build"]["command"]
+    workflow = re.search(r"^ +- run: (build-site .*)$", (CHECKOUT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert "--frozen" in command and workflow is not None and "--frozen" in workflow[1]
+
+
 def test_netlify_is_told_to_leave_html_in_the_addresses() -> None:
     settings = tomllib.loads((CHECKOUT / "netlify.toml").read_text("utf-8"))
     assert settings["build"]["processing"] == {"html": {"pretty_urls": False}}
@@ -600,7 +607,7 @@ def test_help_names_every_exit_code_and_option(program: Call) -> None:
     options = set(re.findall(r"^  (?:-\w(?: \w+)?, )?(-+[\w-]+)", text, re.MULTILINE))
     assert options == {
         "--help", "--out", "--base-url", "--serve", "--open", "--strict", "--keep-going", "--jobs", "--quiet",
-        "--verbose", "--version",
+        "--verbose", "--version", "--frozen", "--retire", "--why",
     }  # fmt: skip
     assert re.findall(r"^  (\d+)  ", text, re.MULTILINE) == ["0", "1", "2", "3", "130"]
 
@@ -608,7 +615,7 @@ def test_help_names_every_exit_code_and_option(program: Call) -> None:
 def test_help_explains_every_option(program: Call) -> None:
     listed = program("--help").stdout.partition("\noptions:\n")[2].partition("\n\n")[0]
     options = re.split(r"\n  (?=-)", listed)
-    assert len(options) == 11
+    assert len(options) == 14
     assert [option for option in options if not re.search(r"(?:  |\n +)[a-z].*$", option)] == []
 
 

@@ -19,10 +19,12 @@ LAYERS = (
     " | grids bands band_links band_order columns gutters"
     " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching claims articles"
     " | mastheads datings subjects metadata"
-    " | continuations",
+    " | continuations | readings"
+    " | fingerprints ledger matching permalinks",
     "facts withhold archive",
-    "report",
-    "listing calendars data sitemap opensearch entries views contexts indexes outputs",
+    "report | reporters",
+    "listing calendars collation data cited citation_files citing sitemap opensearch entries linked_data meta_tags"
+    " views descriptions feeds contexts indexes reporter_pages outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain | serve",
     "cli",

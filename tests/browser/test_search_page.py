@@ -408,7 +408,7 @@ def test_styles_and_scripts_stay_small() -> None:
 
     for kind in ("article", "calendars"):  # no page loads both
         assert size("style.css", f"{kind}.css") < 20_000
-    assert size("site.js", "text.js") < 15_000  # all that a page other than the search page loads
+    assert size("site.js", "reading.js", "citing.js") < 15_000  # all that an article loads by itself
 
 
 # ---------------------------------------------------------------- how it is typed

@@ -1,0 +1,161 @@
+r"""A block beside the source lines it was rebuilt from, with every difference marked: what an editor calls a collation.
+
+The differences are few in kind, since a build may not change a wording: white space that fell away (letter-spacing, an
+indent) or came in between, and forms made regular (`,` shown as `，`, `⻘` as `青`). The line breaks themselves are the
+lines. A source line often holds more than the block does; what is another block's is left out, and said so.
+
+The markup is written here and not in a template: an archive of a million articles has some ten million such lines.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+from site_builder.model import Span, TextBlock
+from site_builder.report import ZERO_WIDTH, fold
+
+Change = Literal["same", "removed", "added", "changed"]
+
+_LONGEST = 6  # characters on one side that may stand for one on the other: `......` for `…`, `(一)` for `㈠`
+_SIZES = sorted(product(range(1, _LONGEST + 1), repeat=2), key=sum)
+_BLANK = {" ": "␣", "\u3000": "□", "\t": "⇥"}  # how a space that fell away is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A stretch of a line: what the source has, and what the site shows for it."""
+
+    change: Change
+    source: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A block's part of one source line; `begun`, `unended`: more of the line, not the block's, stands round it."""
+
+    number: int
+    readings: tuple[Reading, ...]
+    begun: bool = False
+    unended: bool = False
+
+
+def line_starts(text: str) -> list[int]:
+    r"""Where each line of a text begins: numbers count as everywhere in the program, by `str.splitlines`.
+
+    >>> line_starts("甲\n\n乙")
+    [0, 2, 3]
+    """
+    starts, at = [], 0
+    for line in text.splitlines(keepends=True):
+        starts.append(at)
+        at += len(line)
+    return starts or [0]
+
+
+def collate(block: TextBlock, text: str, starts: Sequence[int]) -> tuple[SourceLine, ...]:
+    r"""The source lines that a block was rebuilt from, in the block's order. `starts` are `line_starts(text)`.
+
+    >>> text = "云 陵 市\n　大桥,今天通车。\n"
+    >>> block = TextBlock("paragraph", "云陵市大桥，今天通车。", (Span(0, 5), Span(7, 16)))
+    >>> for line in collate(block, text, line_starts(text)):
+    ...     print(line.number, [(one.change, one.source, one.shown) for one in line.readings])
+    1 [('same', '云', '云'), ('removed', ' ', ''), ('same', '陵', '陵'), ('removed', ' ', ''), ('same', '市', '市')]
+    2 [('same', '大桥', '大桥'), ('changed', ',', '，'), ('same', '今天通车。', '今天通车。')]
+    """
+    lines: list[SourceLine] = []
+    at = 0  # in the block's text
+    for number, span in _by_line(block.spans, text, starts):
+        readings, at = _readings(text[span.start : span.end], block.text, at)
+        end = starts[number] if number < len(starts) else len(text)
+        begun = bool(text[starts[number - 1] : span.start].strip())
+        unended = bool(text[span.end : end].strip())
+        if lines and lines[-1].number == number:
+            last = lines[-1]
+            lines[-1] = replace(last, readings=(*last.readings, *readings), unended=unended)
+        else:
+            lines.append(SourceLine(number, tuple(readings), begun, unended))
+    return tuple(lines)
+
+
+def _by_line(spans: Sequence[Span], text: str, starts: Sequence[int]) -> Iterator[tuple[int, Span]]:
+    """The spans cut at line ends, each with the number of its line; without white space at the cut."""
+    for start, end in spans:
+        while start < end:
+            number = bisect_right(starts, start)
+            stop = min(end, starts[number] if number < len(starts) else len(text))
+            if text[start:stop].strip():
+                yield number, Span(start, start + len(text[start:stop].rstrip()))
+            start = stop
+
+
+def _readings(source: str, shown: str, at: int) -> tuple[list[Reading], int]:
+    """What became of a piece of a source line, and where the shown text goes on behind it."""
+    if shown.startswith(source, at):  # most lines
+        return [Reading("same", source, source)], at + len(source)
+    out: list[Reading] = []
+
+    def put(change: Change, there: str, here: str) -> None:
+        if out and out[-1].change == change == "same":
+            out[-1] = Reading("same", out[-1].source + there, out[-1].shown + here)
+        else:
+            out.append(Reading(change, there, here))
+
+    i, length = 0, len(source)
+    while i < length:
+        here = shown[at : at + 1]
+        if source[i] == here:
+            put("same", here, here)
+            i, at = i + 1, at + 1
+        elif source[i].isspace() or source[i] in ZERO_WIDTH:
+            put("removed", source[i], "")
+            i += 1
+        elif here.isspace():
+            put("added", "", here)
+            at += 1
+        else:
+            there, form = _pair(source, i, shown, at)
+            if form:
+                put("changed", there, form)
+            else:  # markup of a Markdown source, a jump line's bracket
+                put("removed", there, "")
+            i, at = i + len(there), at + len(form)
+    return out, at
+
+
+def _pair(source: str, i: int, shown: str, at: int) -> tuple[str, str]:
+    """The shortest stretches that are one in two forms; if there are none, the source's next character alone."""
+    for long, wide in _SIZES:
+        there, here = source[i : i + long], shown[at : at + wide]
+        if len(there) == long and len(here) == wide and fold(there) and fold(there) == fold(here):
+            return there, here
+    return source[i], ""
+
+
+def markup(lines: Sequence[SourceLine]) -> Markup:
+    """The lines as a list, numbered as in the source, with `del` for what fell away and `ins` for what came in.
+
+    >>> markup([SourceLine(12, (Reading("same", "大桥", "大桥"), Reading("changed", ",", "，")), unended=True)])
+    Markup('<ol><li value=12>大桥<del>,</del><ins>，</ins><i>…</i></li></ol>')
+    """
+    return Markup("<ol>" + "".join(_item(line) for line in lines) + "</ol>")
+
+
+def _item(line: SourceLine) -> str:
+    pieces = "".join(
+        escape(one.source)
+        if one.change == "same"
+        else _deleted(one.source) + (f"<ins>{escape(one.shown)}</ins>" if one.shown else "")
+        for one in line.readings
+    )
+    return f"<li value={line.number}>{'<i>…</i>' * line.begun}{pieces}{'<i>…</i>' * line.unended}</li>"
+
+
+def _deleted(source: str) -> str:
+    return f"<del>{escape(''.join(_BLANK.get(char, char) for char in source))}</del>" if source else ""

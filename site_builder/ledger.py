@@ -1,0 +1,429 @@
+"""permalinks.jsonl: every article address that was ever published, one a line, kept with the sources for good.
+
+The lines stand in the order of their ids, so that a change shows as a few lines wherever it happens. The file is read
+before a build and written after the site is in its place, beside itself and then renamed, so it is never half there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import hashlib
+import io
+import json
+import os
+import re
+import secrets
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, get_args
+
+from site_builder import addresses
+from site_builder.errors import SourceError
+from site_builder.fingerprints import VEILED, Sample, Text, is_fingerprint
+
+FILE = "permalinks.jsonl"
+HEAL = "heal-permalinks"  # the command that joins two versions of the file
+
+State = Literal["live", "withheld", "merged", "moved", "gone"]
+"""live: an article stands there. withheld: one does, and must not be shown. merged: its text is part of the article at
+`to`. moved: its page's newspaper or date was set right, and it stands at `to`. gone: it is no more, and somebody said
+that this is so."""
+
+_STATES: dict[str, State] = {state: state for state in get_args(State)}
+LEADING: frozenset[State] = frozenset({"merged", "moved"})
+STANDING: frozenset[State] = frozenset({"live", "withheld"})
+
+_KEYS = ("id", "address", "page", "state", "headline", "size", "fingerprint")
+_MORE = ("to", "part_of", "why")  # only where there is something to say
+_ID = re.compile(r'[^\s"\\:*?<>|#]+/[^\s"\\:*?<>|#]+')
+_NUMBERED = re.compile(r"(.+[-/])(\d+)")
+_CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Permalink:
+    """A line of the ledger. `page` is the id of the page where the article was last seen, `size` how many shingles its
+    text has, `part_of` the id of the article that it was once parted from, `why` what somebody said on why it is gone.
+    """
+
+    id: str
+    page: str
+    state: State
+    headline: str
+    size: int
+    fingerprint: str
+    to: str = ""
+    part_of: str = ""
+    why: str = ""
+
+    @property
+    def address(self) -> str:
+        return addresses.html(self.id)
+
+    @property
+    def stands(self) -> bool:
+        """Whether an article stands at the address."""
+        return self.state in STANDING
+
+    @property
+    def was_withheld(self) -> bool:
+        return self.fingerprint.startswith(VEILED)
+
+    @property
+    def sample(self) -> Sample:
+        return Sample(self.fingerprint, self.size)
+
+    @property
+    def text(self) -> str:
+        """The line as it is written."""
+        record: dict[str, object] = {key: getattr(self, key) for key in _KEYS}
+        record |= {key: value for key in _MORE if (value := getattr(self, key))}
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The permalinks by id. `read` tells the file as it was read from any other, and is empty if there was none."""
+
+    lines: Mapping[str, Permalink] = field(default_factory=dict)
+    read: bytes = field(default=b"", repr=False, compare=False)
+
+    def __iter__(self) -> Iterator[Permalink]:
+        return iter(self.lines.values())
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def end_of(self, id: str) -> str:
+        """Where an address leads in the end: its own id where it leads nowhere.
+
+        >>> def line(id, state, to=""):
+        ...     return Permalink(id, "", state, "", 0, "", to)
+        >>> ledger = Ledger({one.id: one for one in [line("a", "moved", "b"), line("b", "merged", "c")]})
+        >>> ledger.end_of("a"), ledger.end_of("c")
+        ('c', 'c')
+        """
+        seen = {id}
+        while (line := self.lines.get(id)) and line.state in LEADING and line.to not in seen:
+            id = line.to
+            seen.add(id)
+        return id
+
+    def arrives(self, id: str) -> bool:
+        """Whether an address leads somewhere in the end: two branches, each of which moved it, may have made a ring."""
+        end = self.lines.get(self.end_of(id))
+        return end is not None and end.state not in LEADING
+
+    @property
+    def rings(self) -> list[list[str]]:
+        """The addresses that lead to each other, each ring once and in order.
+
+        >>> def line(id, to):
+        ...     return Permalink(id, "", "moved", "", 0, "", to)
+        >>> Ledger({one.id: one for one in [line("a", "b"), line("b", "c"), line("c", "b")]}).rings
+        [['b', 'c']]
+        """
+        found = []
+        seen: set[str] = set()
+        for id in sorted(self.lines):
+            way: list[str] = []
+            while id not in seen and (line := self.lines.get(id)) and line.state in LEADING:
+                way.append(id)
+                seen.add(id)
+                id = line.to
+            if id in way:
+                found.append(sorted(way[way.index(id) :]))
+        return found
+
+    @cached_property
+    def _highest(self) -> Mapping[str, int]:
+        """The highest number given, by what stands before it in the id."""
+        found: dict[str, int] = {}
+        for id in self.lines:
+            if numbered := _NUMBERED.fullmatch(id):
+                before, number = numbered[1], int(numbered[2])
+                found[before] = max(found.get(before, 0), number)
+        return found
+
+    def last_number(self, page_id: str) -> int:
+        """The highest number that an article of the page ever had.
+
+        >>> ledger = Ledger({id: Permalink(id, "", "gone", "", 0, "") for id in ("a/2021/01-21/p1-09", "undated/x/02")})
+        >>> ledger.last_number("a/2021/01-21/p1"), ledger.last_number("undated/x"), ledger.last_number("undated/y")
+        (9, 2, 0)
+        """
+        return self._highest.get(addresses.article_id(page_id, 1)[:-2], 0)
+
+    def next_id(self, id: str) -> str:
+        """The id with the next free number of this one's page.
+
+        >>> Ledger({"a/2021/p1-09": Permalink("a/2021/p1-09", "", "gone", "", 0, "")}).next_id("a/2021/p1-03")
+        'a/2021/p1-10'
+        """
+        numbered = _NUMBERED.fullmatch(id)
+        before = numbered[1] if numbered else f"{id}-"
+        return f"{before}{self._highest.get(before, 0) + 1:02d}"
+
+    def texts(self) -> Iterator[bytes]:
+        """The file's lines as they are written, in the order of their ids."""
+        return (self.lines[id].text.encode() for id in sorted(self.lines))
+
+    @property
+    def text(self) -> bytes:
+        """The file as it is written."""
+        return b"".join(self.texts())
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a build does to the ledger: ids of lines that it adds and that it changes. None is ever taken away."""
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed)
+
+
+def changes(before: Ledger, after: Ledger) -> Changes:
+    """The lines that are new or not the same any more, in order."""
+    ids = sorted(id for id, line in after.lines.items() if before.lines.get(id) != line)
+    return Changes(tuple(id for id in ids if id not in before.lines), tuple(id for id in ids if id in before.lines))
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_ledger(folder: Path) -> Ledger:
+    """The source folder's ledger; an archive that was never built has none."""
+    file = folder / FILE
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        if file.is_symlink():
+            raise SourceError(f"{FILE}: is a link that leads nowhere; mend it, or the addresses are lost") from None
+        return Ledger()
+    except OSError as error:
+        raise SourceError(f"{FILE}: can't be read ({error.strerror}); mend it, or the addresses are lost") from None
+    return parse_ledger(content, str(folder))
+
+
+def parse_ledger(content: bytes, folder: str = ".") -> Ledger:
+    r"""The ledger in these bytes; a mistake is an error with its line.
+
+    >>> parse_ledger(b'{"id":"a/1"}\n')
+    Traceback (most recent call last):
+    ...
+    site_builder.errors.SourceError: permalinks.jsonl, line 1: has no 'address'; restore it from version control
+    >>> parse_ledger(b"<<<<<<< HEAD\n", "a")
+    Traceback (most recent call last):
+    ...
+    site_builder.errors.SourceError: permalinks.jsonl, line 1: holds a merge conflict; run: build-site heal-permalinks a
+    """
+    marked = any(mark in content for mark in (b"<<<<<<<", b"=======", b">>>>>>>"))  # quick: a search costs a second
+    if marked and (conflict := _CONFLICT.search(content)):
+        at = content.count(b"\n", 0, conflict.start()) + 1
+        raise SourceError(f"{FILE}, line {at}: holds a merge conflict; run: build-site {HEAL} {folder}")
+    lines: dict[str, Permalink] = {}
+    with _undisturbed():
+        for number, text in enumerate(io.BytesIO(content), 1):
+            if not text.isspace():
+                line = _line(text, number)
+                if line.id in lines:
+                    raise SourceError(
+                        f"{FILE}, line {number}: has {line.id} a second time, as after a merge of two versions;"
+                        f" run: build-site {HEAL} {folder}"
+                    )
+                lines[line.id] = line
+    for line in lines.values():
+        if line.to and line.to not in lines:
+            raise SourceError(
+                f"{FILE}: {line.id} leads to {line.to}, which has no line; restore it from version control"
+            )
+    return Ledger(lines, _digest(content))
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without garbage collection: of a million lines read none is garbage, and looking takes half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
+def _line(text: bytes, number: int) -> Permalink:
+    """A line of the file, every value checked: what is read wrongly today breaks an address for good."""
+    try:
+        record = json.loads(text.decode())
+    except ValueError:  # no JSON, no UTF-8
+        raise _wrong(number, "is no JSON") from None
+    if not isinstance(record, dict):
+        raise _wrong(number, "is no JSON object")
+    for key in _KEYS:
+        if key not in record:
+            raise _wrong(number, f"has no '{key}'")
+    if len(record) > len(_KEYS):
+        for key in record:
+            if key not in _KEYS and key not in _MORE:
+                raise _wrong(number, f"has a key '{key}' that this version doesn't know", "use the newer build-site")
+    for key, value in record.items():
+        if type(value) is not (int if key == "size" else str):
+            raise _wrong(number, f"'{key}' is {value!r}")
+    id, state = record["id"], record["state"]
+    if not _ID.fullmatch(id) or id[0] in "/." or id[-1] == "/" or "//" in id or "/." in id:
+        raise _wrong(number, f"'id' is {id!r}")
+    if record["address"] != f"{id}.html":
+        raise _wrong(number, f"the address is {record['address']!r}, which is not that of {id}")
+    if state not in _STATES:
+        raise _wrong(number, f"'state' is {state!r}")
+    if (state in LEADING) != bool(record.get("to")):
+        raise _wrong(number, "says where it leads, but doesn't" if record.get("to") else "doesn't say where it leads")
+    if record["size"] < 0 or not is_fingerprint(record["fingerprint"]):
+        raise _wrong(number, "'fingerprint' is none")
+    return Permalink(
+        id, sys.intern(record["page"]), _STATES[state], record["headline"], record["size"], record["fingerprint"],
+        record.get("to", ""), record.get("part_of", ""), record.get("why", ""),
+    )  # fmt: skip
+
+
+def _wrong(number: int, what: str, advice: str = "restore it from version control") -> SourceError:
+    return SourceError(f"{FILE}, line {number}: {what}; {advice}")
+
+
+# ---------------------------------------------------------------- writing
+
+
+def write_ledger(folder: Path, ledger: Ledger) -> None:
+    """Put the ledger in its place, whole. If the file isn't any more what was read, somebody else has changed it: then
+    nothing is written, for his lines would be lost.
+    """
+    file = (folder / FILE).resolve()  # a link stays one
+    try:
+        there = _digest(file.read_bytes())
+    except FileNotFoundError:
+        there = b""
+    if there != ledger.read:
+        raise FileExistsError(errno.EEXIST, "somebody else has changed it since", str(file))
+    beside = file.with_name(f".{FILE}.{secrets.token_hex(4)}")
+    for left in file.parent.glob(f".{FILE}.{'[0-9a-f]' * 8}"):  # by a build that was killed
+        left.unlink(missing_ok=True)
+    try:
+        with beside.open("xb") as out:
+            out.writelines(ledger.texts())
+            out.flush()
+            os.fsync(out.fileno())
+        if there:
+            with contextlib.suppress(OSError):
+                beside.chmod(file.stat().st_mode & 0o777)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+# ---------------------------------------------------------------- joining two versions
+
+SAME = 0.4  # how alike two texts under one id must be to be one article (see fingerprints.py: strangers have 0.1)
+_DECIDED: tuple[State, ...] = ("live", "gone", "merged", "moved", "withheld")  # what is later holds
+
+
+def heal(content: bytes) -> tuple[Ledger, list[str]]:
+    """The ledger that joins the two versions in a file with marks of a merge, or with ids twice; and what was decided.
+
+    Each line that only one version has is kept. Where both have a line of one article, what was decided (gone, merged,
+    moved) holds over what merely stands, and withheld over all; the next build looks at the text again anyway. Where
+    both gave one number to different new articles, the second gets the page's next free one.
+    """
+    ours, theirs = _sides(content)
+    lines = dict(ours)
+    again: list[Permalink] = []
+    for line in theirs:
+        own = lines.get(line.id)
+        if own is None:
+            lines[line.id] = line
+        elif own != line and _is_one(own, line):
+            lines[line.id] = _joined(own, line)
+        elif own != line:
+            again.append(line)
+    said, renamed = [], {}
+    for line in again:
+        renamed[line.id] = Ledger(lines).next_id(line.id)
+        lines[renamed[line.id]] = replace(line, id=renamed[line.id])
+        said.append(f"{line.id} was two articles: “{line.headline}” is now {renamed[line.id]}")
+    for id, line in lines.items():
+        if line is not ours.get(id):  # the other version's, and so are the ids that it names
+            lines[id] = replace(line, to=renamed.get(line.to, line.to), part_of=renamed.get(line.part_of, line.part_of))
+    return Ledger(lines, _digest(content)), said
+
+
+def heal_file(folder: Path) -> list[str]:
+    """Heal the source folder's ledger, and say what was done."""
+    try:
+        content = (folder / FILE).read_bytes()
+    except FileNotFoundError:
+        raise SourceError(f"{folder} holds no {FILE}; a build writes it") from None
+    healed, said = heal(content)
+    if healed.text == content and not healed.rings:
+        return [f"{FILE}: nothing to heal, {len(healed)} addresses"]
+    said += [
+        f"{' and '.join(ring)} lead to each other; the next build breaks this up, or asks for --retire"
+        for ring in healed.rings
+    ]
+    if healed.text != content:
+        write_ledger(folder, healed)
+    return [*said, f"{FILE}: healed, {len(healed)} addresses; build the site, then commit both"]
+
+
+def _sides(content: bytes) -> tuple[dict[str, Permalink], list[Permalink]]:
+    """Our version's lines, and the lines of the other that ours hasn't or has otherwise."""
+    ours: dict[str, Permalink] = {}
+    theirs: list[Permalink] = []
+    side = "both"
+    for number, text in enumerate(content.split(b"\n"), 1):
+        mark = text[:7] if _CONFLICT.match(text) else b""
+        if mark:
+            side = {b"<<<<<<<": "ours", b"|||||||": "base", b"=======": "theirs", b">>>>>>>": "both"}[mark]
+        elif text.strip() and side != "base":
+            found = _line(text, number)
+            if side == "theirs" or found.id in ours:
+                theirs.append(found)
+            else:
+                ours[found.id] = found
+    return ours, theirs
+
+
+def _is_one(a: Permalink, b: Permalink) -> bool:
+    """Whether two lines under one id are of one article: the same words, or the same decision about it."""
+    if a.fingerprint == b.fingerprint or a.was_withheld or b.was_withheld:
+        return True  # a veiled one is never given another number: its text might come to light
+    return a.sample.likeness(Text(frozenset(b.sample.numbers))).of_old >= SAME
+
+
+def _joined(a: Permalink, b: Permalink) -> Permalink:
+    """The line that holds, of two of one article."""
+    return b if _DECIDED.index(b.state) > _DECIDED.index(a.state) else a
+
+
+SHOWN = 20  # lines in a message
+
+
+def describe(ledger: Ledger, ids: Sequence[str]) -> list[str]:
+    """Lines as a message names them: the id, what becomes of it, its headline."""
+    rows = []
+    for id in ids[:SHOWN]:
+        line = ledger.lines[id]
+        where = f" to {line.to}" if line.to else ""
+        rows.append(f"  {id}: {line.state}{where}{f' “{line.headline}”' if line.headline else ''}")
+    return [*rows, f"  … and {len(ids) - SHOWN} more"] if len(ids) > SHOWN else rows

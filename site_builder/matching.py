@@ -1,0 +1,398 @@
+"""Which article of this build is which of the ledger's: by what they say, never by their place or number.
+
+The articles of an issue are matched to the lines that the ledger has for its pages, all at once, as an assignment.
+First go those whose text is the same to the letter, which in most builds are all. For the others each pair is weighed
+by the shingles that both have, rare ones more; a pair counts if at least SAME of either is in the other. What is left
+over is asked where its text went (merged) or came from (parted); and pages of which most is left over are looked for
+in the whole archive, for their date or newspaper may have been set right, or their file renamed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from site_builder.affinity import best_assignment
+from site_builder.fingerprints import FEW, Likeness, Sample, Text, rarity, shingles, veil
+from site_builder.ledger import Ledger, Permalink
+from site_builder.model import Article, Page
+
+SAME = 0.4  # of one text in the other: an article read twice with 5 % of characters wrong has 0.86, strangers 0.1
+INSIDE = 0.5  # of an old article in a new one: it was merged into it; of a new one in an old one: it was parted from it
+EQUAL = 0.95  # of an old article, where an article that was there all along has it: else it only says much the same
+SMALLER = 0.5  # a part so much smaller than the largest isn't the article, wherever the largest went
+NEARLY = 0.85  # as large as the largest, for a sample can't tell better
+ELSEWHERE = 0.4  # of both texts, for an article of one page to speak for its page's being another one now
+TIED = 0.1  # below the best: an advertisement is as like on ten pages, and goes with the rest of its own
+SPOKEN_FOR = 3  # a third of a page's articles must come from the old pages that it is to be
+STRONG = 100  # shingles that both pages must share: a notice that is printed each week has fewer
+SAME_PAGE = 0.03  # tells two notices of the same words apart, one on each of two pages
+STANDS = 0.02  # so does that an article stood there until now
+
+GREW = 0.5  # of the lost text: by so much an article must have grown that it came into, where nothing else tells
+LOWEST = 6  # shingles of a line that it is looked up by: at 5 % misread all six are spoilt once in 100,000 lines
+COMMON = 64  # lines: a shingle that more have is a turn of phrase
+
+UNDATED = "undated"
+
+
+def issue_of(page_id: str) -> str:
+    """What a page's articles are matched within: its issue, or an undated page by itself.
+
+    >>> issue_of("liaoyuan-ribao/2021/01-21/p1"), issue_of("undated/box-3/scan_017")
+    ('liaoyuan-ribao/2021/01-21', 'undated/box-3/scan_017')
+    """
+    return page_id if page_id.startswith(f"{UNDATED}/") else page_id.rpartition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An article of this build: its place's id (not yet its own), its page's, and its text as the ledger keeps it."""
+
+    place: str
+    page: str
+    size: int
+    fingerprint: str
+
+
+@dataclass(slots=True)
+class Matches:
+    """What the matching found, by the place's id of an article and the id of a line."""
+
+    seen: dict[str, Seen] = field(default_factory=dict)
+    line_of: dict[str, Permalink] = field(default_factory=dict)  # place -> the line of the same article
+    inside: dict[str, str] = field(
+        default_factory=dict
+    )  # line without an article -> place of the one that has its text
+    parted: dict[str, str] = field(default_factory=dict)  # place of a new article -> the line that had its text
+    matched: set[str] = field(default_factory=set)  # lines with an article
+
+    def pair(self, place: str, line: Permalink) -> None:
+        self.line_of[place] = line
+        self.matched.add(line.id)
+
+
+def match(ledger: Ledger, pages: Sequence[Page], patient: bool = False) -> Matches:
+    """Match the articles of all pages, whose ids are those of their places, to the ledger's lines.
+
+    `patient`: some files can't be read. Then nobody knows whether a text that isn't seen has come into another, for it
+    may stand in one of those.
+    """
+    matches = Matches()
+    lines_of: defaultdict[str, list[Permalink]] = defaultdict(list)
+    for line in ledger:
+        if line.state != "moved" or not ledger.arrives(line.id):  # else it leads to the line that has the text
+            lines_of[issue_of(line.page)].append(line)
+    issues: defaultdict[str, list[Page]] = defaultdict(list)
+    for page in pages:
+        issues[issue_of(page.id)].append(page)
+    loose: list[tuple[Article, Page]] = []
+    left: list[Permalink] = []
+    for issue, held in issues.items():
+        articles = [(article, page) for page in held for article in page.articles]
+        lines = lines_of.pop(issue, [])
+        texts = {article.id: text_of(article) for article, _ in articles}
+        for article, page in articles:
+            text = texts[article.id]
+            matches.seen[article.id] = Seen(article.id, page.id, text.size, text.fingerprint())
+        lines = _match_equal(lines, texts, matches)
+        _match_alike(lines, texts, matches, patient)
+        left += [line for line in lines if line.id not in matches.inside and line.id not in matches.matched]
+        loose += [(article, page) for article, page in articles if article.id not in matches.line_of]
+    left += [line for lines in lines_of.values() for line in lines]
+    if left and loose:
+        standing = Counter(line.page for line in ledger if line.stands)
+        sizes = {page.id: len(page.articles) for page in pages}
+        gone = [line for line in left if line.state != "merged"]
+        _match_elsewhere(gone, loose, standing, sizes, matches, patient)
+    return matches
+
+
+def text_of(article: Article) -> Text:
+    return Text(shingles(article.text))
+
+
+# ---------------------------------------------------------------- within an issue
+
+
+def _match_equal(lines: Sequence[Permalink], texts: Mapping[str, Text], matches: Matches) -> list[Permalink]:
+    """Match what is equal to the letter, on the same page first; the lines that are left."""
+    left = sorted(lines, key=lambda line: (not line.stands, line.id))
+    for by_page in (True, False):
+        waiting: defaultdict[tuple[str, int, str], list[Permalink]] = defaultdict(list)
+        for line in left:
+            waiting[line.fingerprint, line.size, line.page if by_page else ""].append(line)
+        veiled = any(line.was_withheld for line in left)
+        for place in texts:
+            if place in matches.line_of or not left:
+                continue
+            seen = matches.seen[place]
+            prints = [seen.fingerprint, *([veil(seen.fingerprint)] if veiled else [])]
+            for one in prints:
+                if found := waiting.get((one, seen.size, seen.page if by_page else "")):
+                    matches.pair(place, found.pop(0))
+                    break
+        left = [line for line in left if line.id not in matches.matched]
+    return left
+
+
+def _match_alike(
+    lines: Sequence[Permalink], texts: Mapping[str, Text], matches: Matches, patient: bool = False
+) -> None:
+    """Match what is alike; then find where the text of lines without an article went, and of new articles came from."""
+    places = [place for place in texts if place not in matches.line_of]
+    if not lines or not (places or any(line.stands for line in lines)):
+        return
+    weights = rarity(list(texts.values()))
+    samples = [line.sample for line in lines]
+    scores: list[dict[int, float]] = []
+    for line, sample in zip(lines, samples, strict=True):
+        row: dict[int, float] = {}
+        alike = [sample.likeness(texts[place], weights) for place in places]
+        most = max((likeness.of_old for likeness in alike), default=0.0)
+        for column, (place, likeness) in enumerate(zip(places, alike, strict=True)):
+            tells = line.size >= FEW or likeness.of_new >= SAME  # a turn of phrase is in many articles
+            if tells and likeness.speaks(SAME) and _may_be_it(likeness, most):
+                same_page = matches.seen[place].page == line.page
+                row[column] = likeness.both + SAME_PAGE * same_page + STANDS * line.stands
+        scores.append(row)
+    changed: list[tuple[Permalink, Sample]] = []
+    for line, sample, column in zip(lines, samples, best_assignment(scores), strict=True):
+        if column >= 0:
+            matches.pair(places[column], line)
+            changed.append((line, sample))
+    if not patient:
+        _find_inside(lines, samples, texts, weights, matches)
+    for place in places:
+        if place not in matches.line_of:
+            shares = [(sample.likeness(texts[place], weights), line) for line, sample in changed]
+            told = [(one.of_new, line.id) for one, line in shares if one.of_new >= INSIDE and one.shared >= FEW]
+            if told:
+                matches.parted[place] = max(told)[1]
+
+
+def _may_be_it(likeness: Likeness, most: float) -> bool:
+    """Whether an article can be the old one, of which another has the share `most`.
+
+    It has as much, or nearly; or it is a lesser part, but then one that is made of the old article in good part
+    and not a long article that happens to have a passage of it.
+    """
+    if likeness.of_old >= NEARLY * most:
+        return True
+    return likeness.of_old >= SMALLER * most and likeness.of_new >= SAME
+
+
+def _find_inside(
+    lines: Sequence[Permalink],
+    samples: Sequence[Sample],
+    texts: Mapping[str, Text],
+    weights: Mapping[int, float],
+    matches: Matches,
+) -> None:
+    """Where the text of lines that have no article now stands: in the article that has most of it.
+
+    Two articles may say the same, a passage that was read twice or a notice with other names. What an article shares
+    with a lost one only shows that the lost one has come into it if the article has not said it before. If all that
+    have it have said it before, a new article that has some of it is the lost one's own. A turn of phrase (本报讯) has
+    come into an article only if no other of its page has it.
+    """
+    for line, sample in zip(lines, samples, strict=True):
+        if line.id in matches.matched or line.state == "gone":
+            continue
+        found: list[tuple[int, float, str]] = []
+        spare: list[tuple[float, str]] = []
+        for place, text in texts.items():
+            likeness = sample.likeness(text, weights)
+            if not likeness.speaks(SAME) or (line.size < FEW and matches.seen[place].page != line.page):
+                continue
+            own = matches.line_of.get(place)
+            news = _is_news(line, sample, own, text)
+            if likeness.of_old >= (EQUAL if news == TOLD else INSIDE):
+                found.append((news, likeness.of_old, place))
+            if own is None and line.size >= FEW:
+                spare.append((likeness.of_old, place))
+        if not found or (line.size < FEW and len(found) > 1):
+            continue
+        news, _, place = _first_best(found)
+        if news == TOLD and spare:
+            matches.pair(max(spare, key=lambda one: one[0])[1], line)
+        else:
+            matches.inside[line.id] = place
+
+
+TOLD, UNSURE, NEWS, LED = range(4)
+
+
+def _is_news(line: Permalink, sample: Sample, own: Permalink | None, text: Text) -> int:
+    """Whether an article, which was `own` before, did not say yet what a lost line says.
+
+    A long article's sample holds few of a short text's shingles, or none. Then it tells something that the article has
+    grown, but nothing that it hasn't, for it may have lost other lines. What a build has decided holds at the next.
+    """
+    if own is None:
+        return NEWS
+    if line.state == "merged" and line.to == own.id:
+        return LED
+    known, before = sample.shared_before(own.sample, text)
+    if known >= FEW or 0 < known == before:
+        return TOLD if 2 * before > known else NEWS
+    return NEWS if text.size - own.size >= GREW * line.size else UNSURE
+
+
+def _first_best(found: Sequence[tuple[int, float, str]]) -> tuple[int, float, str]:
+    return max(found, key=lambda one: one[:2])
+
+
+# ---------------------------------------------------------------- in the whole archive
+
+
+def _match_elsewhere(
+    lines: Sequence[Permalink],
+    loose: Sequence[tuple[Article, Page]],
+    standing: Mapping[str, int],
+    held: Mapping[str, int],
+    matches: Matches,
+    patient: bool,
+) -> None:
+    """Match pages that stand at another place now: at least half of all lines that stood on a page must speak for the
+    same pages, be it that they are still there and speak for none, and must say enough together.
+
+    One article alone speaks for nothing: the notice that is printed each week would be taken for last week's.
+    `standing` counts the lines that stood on each old page, `held` the articles on each new one.
+    """
+    articles: defaultdict[str, list[Article]] = defaultdict(list)
+    for article, page in loose:
+        articles[page.id].append(article)
+    of_page: defaultdict[str, list[Permalink]] = defaultdict(list)
+    for line in lines:
+        of_page[line.page].append(line)
+    voters = {page: [line for line in own if line.stands] or own for page, own in of_page.items()}
+    electorate = {page: standing.get(page, 0) or len(own) for page, own in voters.items()}
+    votes = _votes(voters, loose)
+    for group, targets in _moved(electorate, held, votes):
+        _match_alike(
+            [line for page in group for line in of_page[page]],
+            {article.id: text_of(article) for page in targets for article in articles[page]},
+            matches,
+            patient,
+        )
+
+
+@dataclass(slots=True)
+class Vote:
+    """How many lines of an old page find their like on a new one, and about how many shingles they share."""
+
+    lines: int = 0
+    shared: float = 0.0
+    equal: int = 0  # to the letter
+
+
+def _votes(
+    voters: Mapping[str, Sequence[Permalink]], loose: Iterable[tuple[Article, Page]]
+) -> dict[tuple[str, str], Vote]:
+    """What the lines of old pages say for new pages, by both pages' ids: each line for one."""
+    lines = [line for own in voters.values() for line in own]
+    samples = [line.sample for line in lines]
+    index: defaultdict[int, list[int]] = defaultdict(list)
+    for at, sample in enumerate(samples):
+        for number in sample.numbers[:LOWEST]:
+            index[number].append(at)
+    veiled = [at for at, sample in enumerate(samples) if sample.veiled]
+    found: defaultdict[int, dict[str, tuple[float, float, bool]]] = defaultdict(dict)
+    for article, page in loose:
+        text = text_of(article)
+        rare = [index[number] for number in sorted(index.keys() & text.numbers) if len(index[number]) <= COMMON]
+        like = [at for at in veiled if 2 * lines[at].size >= text.size and lines[at].size <= 2 * text.size]
+        for at in sorted({at for found in rare for at in found} | set(like)):
+            both = samples[at].likeness(text).both
+            if both >= ELSEWHERE and both > found[at].get(page.id, (0.0,))[0]:
+                equal = lines[at].size == text.size and both == 1.0
+                found[at][page.id] = (both, both * min(lines[at].size, text.size), equal)
+    votes: dict[tuple[str, str], Vote] = {}
+    first = 0
+    for old, own in voters.items():
+        _vote(old, [found.get(first + at, {}) for at in range(len(own))], votes)
+        first += len(own)
+    return votes
+
+
+def _vote(
+    old: str, found: Sequence[Mapping[str, tuple[float, float, bool]]], votes: dict[tuple[str, str], Vote]
+) -> None:
+    """Count an old page's votes. A line that finds its like on several pages goes with most of the others."""
+    liked = []
+    for one in found:
+        best = max((both for both, _, _ in one.values()), default=0.0)
+        liked.append([page for page, (both, _, _) in one.items() if both >= best - TIED])
+    left = [at for at, pages in enumerate(liked) if pages]
+    while left:
+        count = Counter(page for at in left for page in liked[at])
+        most = max(count.values())
+        page = min(page for page, times in count.items() if times == most)
+        vote = votes[old, page] = Vote()
+        for at in left:
+            if page in liked[at]:
+                _, shared, equal = found[at][page]
+                vote.lines += 1
+                vote.shared += shared
+                vote.equal += equal
+        left = [at for at in left if page not in liked[at]]
+
+
+def _moved(
+    electorate: Mapping[str, int], held: Mapping[str, int], votes: Mapping[tuple[str, str], Vote]
+) -> list[tuple[list[str], list[str]]]:
+    """Old pages with the new ones that they are now, each set of them that shares a page.
+
+    A page of one notice is another one only if it is so to the letter, and has nothing else.
+    """
+    spoken: Counter[str] = Counter()
+    for (_, new), vote in votes.items():
+        spoken[new] += vote.lines
+    led: defaultdict[str, list[str]] = defaultdict(list)
+    given: defaultdict[str, Vote] = defaultdict(Vote)
+    for (old, new), vote in sorted(votes.items(), key=lambda one: one[0]):
+        if 4 * vote.lines >= electorate[old] and SPOKEN_FOR * spoken[new] >= held[new]:
+            led[old].append(new)
+            sum_of = given[old]
+            sum_of.lines += vote.lines
+            sum_of.shared += vote.shared
+            sum_of.equal += vote.equal
+    sure = {
+        old: news
+        for old, news in led.items()
+        if 2 * given[old].lines >= electorate[old]
+        and (given[old].shared >= STRONG or given[old].equal == electorate[old] == sum(held[new] for new in news))
+    }
+    return _sharing(sure)
+
+
+def _sharing(led: Mapping[str, Sequence[str]]) -> list[tuple[list[str], list[str]]]:
+    """Old pages and the new ones that they lead to, in sets that share no page.
+
+    >>> _sharing({"a": ["x"], "b": ["y"], "c": ["x", "z"]})
+    [(['a', 'c'], ['x', 'z']), (['b'], ['y'])]
+    """
+    olds_of: defaultdict[str, list[str]] = defaultdict(list)
+    for old, news in led.items():
+        for new in news:
+            olds_of[new].append(old)
+    out: list[tuple[list[str], list[str]]] = []
+    seen: set[str] = set()
+    for first in led:
+        if first in seen:
+            continue
+        olds: dict[str, None] = {first: None}
+        found: dict[str, None] = {}
+        waiting = [first]
+        while waiting:
+            for new in led[waiting.pop()]:
+                if new not in found:
+                    found[new] = None
+                    more = [old for old in olds_of[new] if old not in olds]
+                    olds |= dict.fromkeys(more)
+                    waiting += more
+        seen.update(olds)
+        out.append((list(olds), list(found)))
+    return out

@@ -1,0 +1,797 @@
+"""An address, once published, is its article's for ever: whatever the OCR, the folder or the program does next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import itertools
+import json
+import re
+import subprocess
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from site_builder import addresses, build, ledger, matching
+from site_builder.archive import Archive, gather
+from site_builder.errors import PermalinkError, SourceError
+from site_builder.fingerprints import VEILED, Sample, Text, shingles, veil
+from site_builder.ledger import Ledger, Permalink, heal, parse_ledger
+from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
+from site_builder.permalinks import Permalinks, Rules, refuse_broken
+
+CHECKOUT = Path(__file__).parents[1]
+SEEDS = CHECKOUT / "seeds"
+HARVEST = (
+    "秋粮入仓",
+    "本报讯（记者孙平）各公社秋粮入库已近尾声，粮站门前大车排成长龙，过秤、验质、开票，几道手续半天就办完了。",
+)
+SKATING = (
+    "冰上运动会开幕",
+    "本报讯（记者吴迪）全区第三届冰上运动会今晨在劳动公园开幕，来自十二个单位的二百多名选手参加速滑和冰球比赛。",
+)
+WELLS = (
+    "柳河乡打井抗旱",
+    "本报讯柳河乡连日无雨，地里的苗都打了蔫。乡里组织六个打井队，半个月打出十一眼机井，浇地两千亩。",
+)
+Call = Callable[..., subprocess.CompletedProcess[str]]
+
+SPRING = (
+    "春耕忙",
+    "本报讯（记者张赫）今年春耕早，进度快，农民心里乐开了花。全县已有三万亩水田完成翻耕，农机合作社的二十台拖拉机昼夜不停。",
+    "县农业局组织技术员下到各村，教农户选种育秧。种子站备足了优质稻种，化肥、农药也已运到乡镇，保证不误农时。",
+)
+BRIDGE = (
+    "新桥通车",
+    "本报讯（记者李强）横跨东河的新桥昨日通车，两岸群众敲锣打鼓前来祝贺。新桥长二百四十米，可容四辆汽车并行。",
+    "施工队在寒冬里坚持作业，比计划提前了四十天。老船工王大爷说，往后过河再也不用等渡船了。",
+)
+SCHOOL = (
+    "山村小学有了新教室",
+    "本报讯（通讯员赵敏）柳树沟小学的孩子们搬进了新教室。窗户明亮，炉火正旺，课桌都是乡里木匠新打的。",
+    "校长介绍，全校六十七名学生分成四个班上课，另请了两位师范毕业生任教，图书室也有了三百多册藏书。",
+)
+OPERA = (
+    "剧团下乡",
+    "本报讯（记者周兰）县评剧团昨晚在河口屯演出《小女婿》，四邻八乡来了上千人，掌声不断，散场时已近半夜。",
+)
+DAY = dt.date(2021, 1, 21)
+ISSUE = "liaoyuan-ribao/2021/01-21"
+
+
+def article(lines: Sequence[str]) -> Article:
+    kinds = ("headline", *["paragraph"] * (len(lines) - 1))
+    return Article(tuple(TextBlock(kind, line, (), ()) for kind, line in zip(kinds, lines, strict=True)))
+
+
+def page(source: str, *articles: Sequence[str]) -> Page:
+    """A restored page whose text is its articles' blocks, a line each."""
+    text, placed = "", []
+    for one in map(article, articles):
+        blocks = []
+        for block in one.blocks:
+            blocks.append(replace(block, spans=(Span(len(text), len(text) + len(block.text)),)))
+            text += block.text + "\n"
+        placed.append(replace(one, blocks=tuple(blocks)))
+    return Page(SourcePage(source, text), (), tuple(placed))
+
+
+def archive(
+    *pages: Page, before: Archive | None = None, withhold: tuple[str, ...] = (), day: dt.date = DAY, **rules: object
+) -> Archive:
+    """The archive of these pages of one issue, in their order; pages whose source begins with `odd` are undated."""
+    entries = tuple(
+        PageEntry(one.source.source, PageFacts(newspaper="辽源日报", date=day, page=number))
+        for number, one in enumerate(pages, 1)
+        if not one.source.source.startswith("odd")
+    )
+    old = before.permalinks.ledger if before else Ledger()
+    return gather(Settings(pages=entries, withhold=withhold), pages, ledger=old, rules=Rules(**rules))  # type: ignore[arg-type]
+
+
+def heads(held: Archive) -> dict[str, str]:
+    """The headline at each address where an article stands."""
+    return {one.id.removeprefix(f"{ISSUE}/"): one.headline for one in held.article_of.values()}
+
+
+def line(held: Archive, id: str) -> Permalink:
+    return held.permalinks.ledger.lines[id if "/" in id else f"{ISSUE}/{id}"]
+
+
+def misread(lines: Sequence[str]) -> tuple[str, ...]:
+    """Every fifteenth character is another: about what poor microfilm gives."""
+    return tuple("".join("囗" if at % 15 == 7 else char for at, char in enumerate(line)) for line in lines)
+
+
+# ---------------------------------------------------------------- who keeps which
+
+
+def test_without_a_ledger_articles_are_numbered_as_they_stand() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL))
+    assert heads(first) == {"p1-01": "春耕忙", "p1-02": "新桥通车", "p2-01": "山村小学有了新教室"}
+    assert [one.state for one in first.permalinks.ledger] == ["live"] * 3
+    assert not archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL), before=first).permalinks.changes
+
+
+def test_a_new_article_gets_the_next_number_wherever_it_stands() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE))
+    grown = archive(page("1.txt", SCHOOL, BRIDGE, SPRING), before=first)
+    assert heads(grown) == {"p1-03": "山村小学有了新教室", "p1-02": "新桥通车", "p1-01": "春耕忙"}
+    assert grown.permalinks.changes.new == (f"{ISSUE}/p1-03",) and grown.permalinks.changes.changed == ()
+
+
+def test_a_number_is_never_given_again() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE))
+    without = archive(page("1.txt", SPRING), before=first, retire=(f"{ISSUE}/p1-02",))
+    assert heads(archive(page("1.txt", SCHOOL, SPRING), before=without)) == {
+        "p1-03": "山村小学有了新教室", "p1-01": "春耕忙",
+    }  # fmt: skip
+
+
+def test_another_ocr_with_another_order_gives_the_same_addresses() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE, SCHOOL))
+    second = archive(page("1.txt", *map(misread, (SCHOOL, SPRING, BRIDGE))), before=first)
+    assert [one.id[-2:] for one in second.article_of.values()] == ["03", "01", "02"]
+    assert (
+        line(second, "p1-01").headline == "春耕忙"
+        and line(second, "p1-03").fingerprint != line(first, "p1-03").fingerprint
+    )
+
+
+def test_a_page_inserted_before_shifts_no_address_of_the_issue() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE))
+    second = archive(page("0.txt", SCHOOL), page("1.txt", SPRING, BRIDGE), before=first)
+    assert heads(second) == {"p1-03": "山村小学有了新教室", "p1-01": "春耕忙", "p1-02": "新桥通车"}
+    assert line(second, "p1-01").page == f"{ISSUE}/p2"
+
+
+def test_of_a_split_article_the_larger_part_keeps_the_address_and_each_names_the_other() -> None:
+    whole = (*SPRING, *BRIDGE[1:])
+    first = archive(page("1.txt", SCHOOL, whole))
+    second = archive(page("1.txt", SCHOOL, BRIDGE, SPRING), before=first)
+    assert heads(second) == {"p1-01": "山村小学有了新教室", "p1-03": "新桥通车", "p1-02": "春耕忙"}
+    assert line(second, "p1-03").part_of == f"{ISSUE}/p1-02"
+    assert [part.headline for part in second.parts_of[f"{ISSUE}/p1-02"]] == ["新桥通车"]
+    third = archive(page("1.txt", SCHOOL, BRIDGE, SPRING), before=second)
+    assert not third.permalinks.changes
+
+
+def test_of_two_articles_run_together_the_smaller_ones_address_leads_to_the_larger_ones() -> None:
+    first = archive(page("1.txt", OPERA, SPRING))
+    second = archive(page("1.txt", (*OPERA, *SPRING[1:])), before=first)
+    assert list(heads(second)) == ["p1-02"]
+    assert (line(second, "p1-01").state, line(second, "p1-01").to) == ("merged", f"{ISSUE}/p1-02")
+    parted = archive(page("1.txt", OPERA, SPRING), before=second)
+    assert heads(parted) == {"p1-01": "剧团下乡", "p1-02": "春耕忙"}
+
+
+def test_a_corrected_date_gives_a_new_address_to_which_the_old_one_leads_and_back_again() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE))
+    moved = archive(page("1.txt", SPRING, BRIDGE), before=first, day=dt.date(2021, 1, 22))
+    assert list(moved.article_of) == ["liaoyuan-ribao/2021/01-22/p1-01", "liaoyuan-ribao/2021/01-22/p1-02"]
+    assert (line(moved, "p1-02").state, line(moved, "p1-02").to) == ("moved", "liaoyuan-ribao/2021/01-22/p1-02")
+    back = archive(page("1.txt", SPRING, BRIDGE), before=moved)
+    assert list(heads(back)) == ["p1-01", "p1-02"]
+    assert line(back, "liaoyuan-ribao/2021/01-22/p1-01").to == f"{ISSUE}/p1-01"
+    assert back.permalinks.broken == ()
+
+
+def test_an_undated_file_may_be_renamed_or_moved() -> None:
+    first = archive(page("odd/box-3/x.txt", SPRING, BRIDGE))
+    second = archive(page("odd/box-4/scan_017.txt", misread(BRIDGE), SPRING), before=first)
+    assert [one.id for one in second.article_of.values()] == ["undated/odd/box-3/x/02", "undated/odd/box-3/x/01"]
+    dated = archive(page("1.txt", SPRING, BRIDGE), before=second)
+    assert heads(dated) == {"p1-01": "春耕忙", "p1-02": "新桥通车"}
+    assert line(dated, "undated/odd/box-3/x/02").to == f"{ISSUE}/p1-02"
+
+
+def test_a_notice_printed_again_is_not_last_weeks() -> None:
+    """One article of a page alone doesn't say that the page is another one now."""
+    first = archive(page("odd/a.txt", SPRING, BRIDGE, OPERA))
+    second = archive(page("odd/b.txt", SCHOOL, OPERA), before=first)
+    assert list(second.article_of) == ["undated/odd/b/01", "undated/odd/b/02"]
+    assert len(second.permalinks.broken) == 3
+
+
+def test_a_page_never_takes_an_address_that_an_article_has_had() -> None:
+    first = archive(page("odd/x.txt", SPRING))
+    second = archive(page("odd/x.txt", SPRING), page("odd/x/01.txt", BRIDGE), before=first)
+    assert [one.id for one in second.pages] == ["undated/odd/x", "undated/odd/x/01-b"]
+
+
+def test_two_files_of_one_page_keep_each_its_own() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", misread(SPRING), misread(BRIDGE)))
+    second = archive(page("1.txt", BRIDGE, SPRING), page("2.txt", misread(BRIDGE), misread(SPRING)), before=first)
+    assert [one.id[-5:] for one in second.article_of.values()] == ["p1-02", "p1-01", "p2-02", "p2-01"]
+
+
+def test_one_lost_article_is_not_led_to_another_pages_notice() -> None:
+    """That all the others of its page are still there speaks against the page's being another one now."""
+    first = archive(page("odd/a.txt", SPRING, BRIDGE, OPERA))
+    second = archive(page("odd/a.txt", SPRING, BRIDGE), page("odd/b.txt", OPERA), before=first)
+    assert list(second.article_of) == ["undated/odd/a/01", "undated/odd/a/02", "undated/odd/b/01"]
+    assert second.permalinks.broken == ("undated/odd/a/03",)
+
+
+def test_a_page_of_one_notice_is_another_one_only_to_the_letter() -> None:
+    first = archive(page("odd/a.txt", OPERA))
+    again = (OPERA[0], OPERA[1].replace("小女婿", "茶瓶计"))
+    assert archive(page("odd/b.txt", again), before=first).permalinks.broken == ("undated/odd/a/01",)
+    assert list(archive(page("odd/b.txt", OPERA), before=first).article_of) == ["undated/odd/a/01"]
+
+
+def test_a_page_is_not_another_one_that_has_most_from_elsewhere() -> None:
+    first = archive(page("odd/a.txt", OPERA, WELLS))
+    second = archive(page("odd/b.txt", SPRING, OPERA, BRIDGE, SCHOOL, WELLS, HARVEST, SKATING), before=first)
+    assert len(second.permalinks.broken) == 2
+
+
+def test_a_renamed_newspapers_pages_are_told_apart_though_each_has_the_same_advertisement() -> None:
+    pages = [page(f"odd/{number}.txt", one, OPERA) for number, one in enumerate((SPRING, BRIDGE, SCHOOL))]
+    first = archive(*pages)
+    renamed = [replace(one, source=replace(one.source, source=f"oddly/{at}.txt")) for at, one in enumerate(pages)]
+    moved = archive(*renamed, before=first)
+    assert list(moved.article_of) == list(first.article_of) and not moved.permalinks.broken
+
+
+def test_many_pages_that_move_at_once_cost_no_square() -> None:
+    started = time.process_time()
+    assert len(matching._sharing({f"old {at}": [f"new {at}"] for at in range(30_000)})) == 30_000
+    assert time.process_time() - started < 5
+
+
+def test_undated_pages_look_up_what_is_taken_and_never_copy_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    free_id = addresses.free_id
+
+    def noted(wanted: str, taken: Collection[str]) -> str:
+        asked.append(taken)
+        return free_id(wanted, taken)
+
+    monkeypatch.setattr(addresses, "free_id", noted)
+    archive(*(page(f"odd/{name}.txt", SPRING) for name in "abc"))
+    assert len(asked) == 3 and all(one is asked[0] for one in asked)
+
+
+def test_of_two_articles_that_have_a_lost_text_the_one_that_did_not_have_it_before_is_meant() -> None:
+    """A passage was read twice, in SPRING and by itself; now what stood by itself is BRIDGE's last paragraph."""
+    note = ("", SPRING[2][:24])
+    first = archive(page("1.txt", SPRING, BRIDGE, SCHOOL, note))
+    second = archive(page("1.txt", SPRING, (*BRIDGE, note[1]), SCHOOL), before=first)
+    assert (line(second, "p1-04").state, line(second, "p1-04").to) == ("merged", f"{ISSUE}/p1-02")
+    assert not archive(page("1.txt", SPRING, (*BRIDGE, note[1]), SCHOOL), before=second).permalinks.changes
+
+
+def test_a_text_that_others_have_always_had_too_is_what_is_left_of_it() -> None:
+    """SPRING still has the whole passage, as before; the article that repeated it now lacks its first half."""
+    first = archive(page("1.txt", SPRING, BRIDGE, ("", SPRING[2][:40])))
+    second = archive(page("1.txt", (*misread(SPRING[:2]), SPRING[2]), BRIDGE, ("", SPRING[2][22:40])), before=first)
+    assert [one.id[-2:] for one in second.article_of.values()] == ["01", "02", "03"]
+
+
+def test_a_lost_turn_of_phrase_leads_to_no_article_that_happens_to_have_it() -> None:
+    """Three letters that came to stand alone: any article of the day may have them, and most do."""
+    first = archive(page("1.txt", ("", "本报讯"), HARVEST), page("2.txt", BRIDGE, SCHOOL))
+    changed = [(one[0], *(text + "（待续）" for text in one[1:])) for one in (BRIDGE, SCHOOL, HARVEST)]
+    second = archive(page("1.txt", (*changed[2], "完")), page("2.txt", *changed[:2]), before=first)
+    assert line(second, "p1-01").to == f"{ISSUE}/p1-02"
+    twice = archive(page("1.txt", changed[2], SKATING), page("2.txt", *changed[:2]), before=first)
+    assert twice.permalinks.broken == (f"{ISSUE}/p1-01",)
+
+
+def test_what_has_no_letter_needs_no_retiring() -> None:
+    first = archive(page("1.txt", SPRING, ("", "。")))
+    second = archive(page("1.txt", SPRING), before=first)
+    assert not second.permalinks.broken and line(second, "p1-02").state == "gone"
+
+
+# ---------------------------------------------------------------- withheld
+
+
+def garbled(lines: Sequence[str], every: str) -> tuple[str, ...]:
+    """Characters are lost, in steps of so many: what no OCR program gives any more."""
+    steps = itertools.cycle(map(int, every))
+    lost = set(itertools.takewhile(lambda at: at < 999, itertools.accumulate(steps)))
+    return tuple("".join("囗" if at in lost else char for at, char in enumerate(line)) for line in lines)
+
+
+def test_a_withheld_article_that_is_not_recognised_stops_every_build_even_a_preview() -> None:
+    hidden = (f"{ISSUE}/p1-02",)
+    first = archive(page("1.txt", SPRING, BRIDGE), withhold=hidden)
+    second = archive(page("1.txt", SPRING, garbled(BRIDGE, "3")), before=first, withhold=hidden)
+    for preview in (False, True):
+        with pytest.raises(PermalinkError) as stopped:
+            refuse_broken(second.permalinks, preview)
+        assert stopped.value.message == (
+            f"nothing was {'shown' if preview else 'published'}, for 1 withheld article is not recognised any more,"
+            " and what must not be shown might come to light:\n"
+            f"  {ISSUE}/p1-02; perhaps now {ISSUE}/p1-03\n"
+            "look where their texts are now. Name each article that holds one in archive.toml (withhold); then, or if a"
+            " text is no longer in the source, build once with\n"
+            f"  --retire {ISSUE}/p1-02"
+        )
+    refuse_broken(archive(page("1.txt", SPRING), before=first, withhold=hidden, retire=hidden).permalinks)
+
+
+def test_a_withheld_article_is_not_retired_with_its_page() -> None:
+    hidden = (f"{ISSUE}/p1-02",)
+    first = archive(page("1.txt", SPRING, BRIDGE), withhold=hidden)
+    second = archive(page("1.txt", OPERA), before=first, withhold=hidden, retire=(f"{ISSUE}/p1",))
+    assert list(second.permalinks.unknown) == list(hidden)
+
+
+def test_a_new_article_that_says_much_of_what_a_withheld_one_said_stops_the_build() -> None:
+    hidden = (f"{ISSUE}/p1-02",)
+    first = archive(page("1.txt", SPRING, BRIDGE), withhold=hidden)
+    new = garbled(BRIDGE, "46")
+    with pytest.raises(SourceError, match=f"{ISSUE}/p1-03 says much the same"):
+        archive(page("1.txt", SPRING, new), before=first, withhold=hidden, retire=hidden)
+    gone = archive(page("1.txt", SPRING), before=first, withhold=hidden, retire=hidden)
+    with pytest.raises(SourceError, match=f"{ISSUE}/p1-03 says much the same"):
+        archive(page("1.txt", SPRING, new), before=gone, withhold=hidden)
+    both = archive(page("1.txt", SPRING, new), before=first, withhold=(*hidden, f"{ISSUE}/p1-03"), retire=hidden)
+    assert [one.withheld for one in both.article_of.values()] == [False, True]
+
+
+def test_what_has_come_into_an_article_that_is_withheld_later_gives_no_word_away() -> None:
+    first = archive(page("1.txt", SCHOOL, OPERA, SPRING))
+    merged = archive(page("1.txt", SCHOOL, (*OPERA, *SPRING[1:])), before=first)
+    hidden = archive(page("1.txt", SCHOOL, (*OPERA, *SPRING[1:])), before=merged, withhold=(f"{ISSUE}/p1-03",))
+    assert (line(merged, "p1-02").to, line(hidden, "p1-02").headline) == (f"{ISSUE}/p1-03", "")
+    assert line(hidden, "p1-02").fingerprint[:1] == line(hidden, "p1-03").fingerprint[:1] == VEILED
+    assert not archive(
+        page("1.txt", SCHOOL, (*OPERA, *SPRING[1:])), before=hidden, withhold=(f"{ISSUE}/p1-03",)
+    ).permalinks.changes
+
+
+def test_a_short_withheld_text_is_not_seen_in_every_long_one() -> None:
+    """A long text has most of the 256 bytes that there are."""
+    short = Text(shingles("县剧团今晚演出新戏"))
+    long = "".join(text for one in (SPRING, BRIDGE, SCHOOL, WELLS, HARVEST, SKATING) for text in one)
+    assert Sample(veil(short.fingerprint()), short.size).likeness(Text(shingles(long))).of_old == 0
+    assert Sample(veil(short.fingerprint()), short.size).likeness(short).of_old == 1
+
+
+def test_a_withheld_articles_line_gives_no_word_away_and_still_knows_it() -> None:
+    hidden = (f"{ISSUE}/p1-02",)
+    first = archive(page("1.txt", SPRING, BRIDGE, SCHOOL), withhold=hidden)
+    kept = line(first, "p1-02")
+    assert (kept.state, kept.headline, kept.fingerprint[:1]) == ("withheld", "", VEILED)
+    again = archive(page("1.txt", *map(misread, (SCHOOL, BRIDGE, SPRING))), before=first, withhold=hidden)
+    assert [(one.id[-2:], one.withheld) for one in again.article_of.values()] == [
+        ("03", False),
+        ("02", True),
+        ("01", False),
+    ]
+    shown = archive(page("1.txt", SPRING, BRIDGE, SCHOOL), before=again)
+    assert line(shown, "p1-02").headline == "新桥通车" and not line(shown, "p1-02").was_withheld
+
+
+def test_withholding_takes_the_words_from_the_line() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE))
+    second = archive(page("1.txt", SPRING, BRIDGE), before=first, withhold=(f"{ISSUE}/p1-02",))
+    assert "新桥" in first.permalinks.ledger.text.decode() and "新桥" not in second.permalinks.ledger.text.decode()
+    gone = archive(page("1.txt", SPRING), before=first, withhold=(f"{ISSUE}/p1-02",), retire=(f"{ISSUE}/p1-02",))
+    assert (line(gone, "p1-02").state, line(gone, "p1-02").headline) == ("gone", "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ([SCHOOL, OPERA, SPRING], [SCHOOL, (*OPERA, *SPRING[1:])], "p1-03"),
+        ([SCHOOL, (*SPRING, *BRIDGE[1:])], [SCHOOL, BRIDGE, SPRING], "p1-03"),
+    ],
+)
+def test_text_that_must_not_be_shown_is_not_shown_in_another_article(
+    before: list[tuple[str, ...]], after: list[tuple[str, ...]], shown: str
+) -> None:
+    hidden = (f"{ISSUE}/p1-02",)
+    first = archive(page("1.txt", *before), withhold=hidden)
+    with pytest.raises(
+        SourceError, match=f"text of {hidden[0]}, which must not be shown, now stands in {ISSUE}/{shown}"
+    ):
+        archive(page("1.txt", *after), before=first, withhold=hidden)
+    both = archive(page("1.txt", *after), before=first, withhold=(*hidden, f"{ISSUE}/{shown}"))
+    assert all(one.withheld for one in both.article_of.values() if one.id != f"{ISSUE}/p1-01")
+
+
+def test_an_article_stays_withheld_where_its_date_is_corrected() -> None:
+    hidden = (f"{ISSUE}/p1-01",)
+    first = archive(page("1.txt", SPRING, BRIDGE), withhold=hidden)
+    moved = archive(page("1.txt", SPRING, BRIDGE), before=first, withhold=hidden, day=dt.date(2021, 1, 22))
+    assert [one.withheld for one in moved.article_of.values()] == [True, False]
+    assert "春耕" not in moved.permalinks.ledger.text.decode()
+
+
+# ---------------------------------------------------------------- the program
+
+
+def source_of(*articles: Sequence[str]) -> str:
+    return "\n\n\n".join("\n\n".join(one) for one in articles) + "\n"
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    """A source folder with a page of two articles and one of another day."""
+    for day, own in (("2021-01-21", (SPRING, BRIDGE)), ("2021-01-22", (SCHOOL,))):
+        file = tmp_path / "texts" / "liaoyuan-ribao" / day / "1.txt"
+        file.parent.mkdir(parents=True)
+        file.write_text(source_of(*own), "utf-8")
+    return tmp_path / "texts"
+
+
+def rewrite(texts: Path, *articles: Sequence[str]) -> None:
+    (texts / "liaoyuan-ribao" / "2021-01-21" / "1.txt").write_text(source_of(*articles), "utf-8")
+
+
+def records(texts: Path) -> list[dict[str, object]]:
+    return [json.loads(text) for text in (texts / "permalinks.jsonl").read_text("utf-8").splitlines()]
+
+
+def shown(tmp_path: Path, id: str) -> str:
+    return (tmp_path / "public" / f"{id}.html").read_text("utf-8")
+
+
+def test_the_build_writes_the_ledger_and_leaves_it_where_nothing_changes(build_site: Call, texts: Path) -> None:
+    assert "\npermalinks.jsonl: 3 new; keep the file under version control\n" in build_site("texts").stdout
+    assert [list(record) for record in records(texts)] == [
+        ["id", "address", "page", "state", "headline", "size", "fingerprint"]
+    ] * 3
+    assert [record["id"] for record in records(texts)] == [
+        f"{ISSUE}/p1-01",
+        f"{ISSUE}/p1-02",
+        "liaoyuan-ribao/2021/01-22/p1-01",
+    ]
+    file = texts / "permalinks.jsonl"
+    before = (file.read_bytes(), file.stat().st_mtime_ns)
+    done = build_site("texts", "--frozen")
+    assert done.returncode == 0 and "permalinks" not in done.stdout
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+    assert sorted(path.name for path in texts.iterdir()) == ["liaoyuan-ribao", "permalinks.jsonl"]
+
+
+def test_frozen_says_which_lines_would_change_and_publishes_nothing(
+    build_site: Call, tmp_path: Path, texts: Path
+) -> None:
+    done = build_site("texts", "--frozen")
+    assert done.returncode == 1 and "new lines: 3\n" in done.stderr
+    assert not (tmp_path / "public").exists() and not (texts / "permalinks.jsonl").exists()
+    build_site("texts")
+    rewrite(texts, OPERA, misread(SPRING), BRIDGE)
+    done = build_site("texts", "--frozen")
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        "build-site: nothing was published, for --frozen was asked for and permalinks.jsonl would change:\n"
+        f"new lines: 1\n  {ISSUE}/p1-03: live “剧团下乡”\nlines that change: 1\n  {ISSUE}/p1-01: live “春耕忙”\n"
+        "build without --frozen, look at what changes in permalinks.jsonl, and commit it\n"
+    )
+    assert [record["id"] for record in records(texts)][:2] == [f"{ISSUE}/p1-01", f"{ISSUE}/p1-02"]
+
+
+def test_an_address_that_would_break_stops_the_build_until_it_is_named(
+    build_site: Call, tmp_path: Path, texts: Path
+) -> None:
+    build_site("texts")
+    before = (texts / "permalinks.jsonl").read_bytes()
+    rewrite(texts, BRIDGE)
+    done = build_site("texts")
+    assert done.returncode == 1
+    assert f"for 1 published address would break:\n  {ISSUE}/p1-01: gone “春耕忙”\n" in done.stderr
+    assert "--retire" in done.stderr
+    assert "春耕忙" in shown(tmp_path, f"{ISSUE}/p1-01") and (texts / "permalinks.jsonl").read_bytes() == before
+    done = build_site("texts", "--retire", f"https://example.org/{ISSUE}/p1-01.html", "--why", "来源误收，2026年撤下。")
+    assert done.returncode == 0 and "permalinks.jsonl: 1 changed;" in done.stdout
+    gone = shown(tmp_path, f"{ISSUE}/p1-01")
+    for words in ("此文已不在本库", "春耕忙", "2021年1月21日第1版", "来源误收，2026年撤下。", 'content="noindex"'):
+        assert words in gone
+    assert build_site("texts", "--frozen").returncode == 0
+    assert shown(tmp_path, f"{ISSUE}/p1-01") == gone
+    rewrite(texts, BRIDGE, SPRING)
+    assert build_site("texts").returncode == 0
+    assert "乐开了花" in shown(tmp_path, f"{ISSUE}/p1-01")
+
+
+def test_a_whole_page_may_be_retired_by_its_id(build_site: Call, tmp_path: Path, texts: Path) -> None:
+    build_site("texts")
+    (texts / "liaoyuan-ribao" / "2021-01-21" / "1.txt").unlink()
+    assert "for 2 published addresses would break:" in build_site("texts").stderr
+    assert build_site("texts", "--retire", f"{ISSUE}/p1").returncode == 0
+    assert "它所在的版面已不在本库的来源中。" in shown(tmp_path, f"{ISSUE}/p1-02")
+    assert "《辽源日报》2021年1月21日第1版" in shown(tmp_path, f"{ISSUE}/p1-02")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--retire", f"{ISSUE}/p1-01"],
+         f"--retire: {ISSUE}/p1-01 still has its article, and needs no retiring; to hide an article, name it in "
+         "archive.toml (withhold)"),
+        (["--retire", f"{ISSUE}/p1-1"],
+         f"--retire: no address '{ISSUE}/p1-1' was ever published; did you mean '{ISSUE}/p1-01'?"),
+        (["--why", "误收"], "--why says why an address goes; name it with --retire"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_retired_is_told(build_site: Call, texts: Path, words: list[str], message: str) -> None:
+    build_site("texts")
+    done = build_site("texts", *words)
+    assert done.returncode == 2 and done.stderr.endswith(f"build-site: {message}\n")
+
+
+BRIDGE_AND_WELLS = (*BRIDGE, WELLS[1].removeprefix("本报讯"))
+
+
+def test_a_merged_articles_address_leads_to_the_other(build_site: Call, tmp_path: Path, texts: Path) -> None:
+    rewrite(texts, SCHOOL, BRIDGE, WELLS)
+    build_site("texts")
+    rewrite(texts, SCHOOL, BRIDGE_AND_WELLS)
+    assert build_site("texts").returncode == 0
+    old = shown(tmp_path, f"{ISSUE}/p1-03")
+    assert '<meta http-equiv="refresh" content="0; url=p1-02.html">' in old
+    assert '<a href="p1-02.html">新桥通车</a>' in old
+    rewrite(texts, SCHOOL, BRIDGE, WELLS)
+    assert build_site("texts").returncode == 0
+    assert "打出十一眼机井" in shown(tmp_path, f"{ISSUE}/p1-03")
+
+
+def test_the_parts_of_a_split_article_name_each_other(build_site: Call, tmp_path: Path, texts: Path) -> None:
+    rewrite(texts, SCHOOL, BRIDGE_AND_WELLS)
+    build_site("texts")
+    rewrite(texts, SCHOOL, WELLS, BRIDGE)
+    assert build_site("texts").returncode == 0
+    assert '<a href="p1-03.html">柳河乡打井抗旱</a>（曾是此文的一部分）' in shown(tmp_path, f"{ISSUE}/p1-02")
+    assert '<a href="p1-02.html">新桥通车</a>（此文曾是其一部分）' in shown(tmp_path, f"{ISSUE}/p1-03")
+
+
+def test_a_source_folder_that_can_not_be_written_is_no_reason_not_to_publish(
+    build_site: Call, tmp_path: Path, texts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*words: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(build, "write_ledger", refused)
+    done = build_site("texts")
+    assert done.returncode == 0 and (tmp_path / "public" / "index.html").is_file()
+    assert (
+        "build-site: the site was published, but permalinks.jsonl can't be written (Read-only file system), so 3 new"
+        " addresses are not recorded" in done.stderr
+    )
+
+
+def test_lines_that_somebody_wrote_while_the_site_was_built_are_not_lost(texts: Path) -> None:
+    mine = ledger.read_ledger(texts)
+    (texts / "permalinks.jsonl").write_text("other")
+    with pytest.raises(OSError, match="somebody else has changed it since"):
+        ledger.write_ledger(texts, mine)
+    assert [path.name for path in texts.iterdir() if path.is_file()] == ["permalinks.jsonl"]
+    assert (texts / "permalinks.jsonl").read_text() == "other"
+
+
+def test_a_build_that_fails_writes_no_ledger(build_site: Call, texts: Path) -> None:
+    (texts / "archive.toml").write_text('templates = "look"\n')
+    (texts / "look").mkdir()
+    (texts / "look" / "home.html").write_text("{{ nothing }}")
+    assert build_site("texts").returncode == 2
+    assert not (texts / "permalinks.jsonl").exists()
+
+
+def test_a_preview_records_nothing_and_refuses_nothing(tmp_path: Path, texts: Path) -> None:
+    options = build.Options(texts, tmp_path / "public", preview=True)
+    build.build(options)
+    assert not (texts / "permalinks.jsonl").exists()
+    build.build(replace(options, preview=False))
+    before = (texts / "permalinks.jsonl").read_bytes()
+    rewrite(texts, BRIDGE)
+    result = build.build(options)
+    assert result.permalinks.broken == (f"{ISSUE}/p1-01",) and (texts / "permalinks.jsonl").read_bytes() == before
+    assert "此文已不在本库" in shown(tmp_path, f"{ISSUE}/p1-01")
+
+
+def test_with_keep_going_the_articles_of_an_unreadable_file_wait(build_site: Call, tmp_path: Path, texts: Path) -> None:
+    build_site("texts")
+    before = (texts / "permalinks.jsonl").read_bytes()
+    (texts / "liaoyuan-ribao" / "2021-01-22" / "1.txt").write_bytes(b"\x81\xff\x00\xfe\x81" * 9)
+    done = build_site("texts", "--keep-going")
+    assert done.returncode == 0 and "1 article may be in the files left out and can't be" in done.stderr
+    assert (texts / "permalinks.jsonl").read_bytes() == before
+    assert "此文暂时不能显示" in shown(tmp_path, "liaoyuan-ribao/2021/01-22/p1-01")
+
+
+@pytest.mark.parametrize("change", [lambda lines: lines, misread])
+def test_of_two_files_of_one_page_the_unreadable_ones_articles_wait_too(
+    build_site: Call, tmp_path: Path, texts: Path, change: Callable[[Sequence[str]], tuple[str, ...]]
+) -> None:
+    """The other one takes the page's address then, so that the page is there; and it may say the same."""
+    day = texts / "liaoyuan-ribao" / "2021-01-21"
+    (day / "01.txt").write_text(source_of(OPERA, change(SPRING)), "utf-8")
+    build_site("texts")
+    before = (texts / "permalinks.jsonl").read_bytes()
+    whole = (day / "01.txt").read_bytes()
+    (day / "01.txt").write_bytes(b"\x81\xff\x00\xfe\x81" * 9)
+    done = build_site("texts", "--keep-going")
+    assert done.returncode == 0, done.stderr
+    states = {record["id"]: record["state"] for record in records(texts)}
+    assert len(states) == 5 and set(states.values()) == {"live"}
+    assert "此文暂时不能显示" in shown(tmp_path, f"{ISSUE}/p1-01")
+    (day / "01.txt").write_bytes(whole)
+    assert build_site("texts").returncode == 0
+    assert (texts / "permalinks.jsonl").read_bytes() == before
+
+
+def test_what_could_not_be_recorded_is_said_with_quiet_too(
+    build_site: Call, texts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*words: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(build, "write_ledger", refused)
+    done = build_site("texts", "-q")
+    assert (done.returncode, done.stdout) == (0, "") and "can't be written (Read-only file system)" in done.stderr
+
+
+def test_a_folder_that_began_as_a_copy_of_another_is_told_of_the_ledger_that_came_along(
+    build_site: Call, texts: Path
+) -> None:
+    build_site("texts")
+    said = "(no address in permalinks.jsonl has its article: if it came along with a copied folder, delete it)"
+    rewrite(texts, OPERA)
+    assert said not in build_site("texts").stderr
+    (texts / "liaoyuan-ribao" / "2021-01-22" / "1.txt").unlink()
+    done = build_site("texts")
+    assert done.returncode == 1 and said in done.stderr
+    assert f"  --retire {ISSUE}/p1-01 --retire {ISSUE}/p1-02 --retire liaoyuan-ribao/2021/01-22/p1-01\n" in done.stderr
+
+
+# ---------------------------------------------------------------- the file
+
+
+def test_what_a_killed_build_left_is_swept_by_the_next_that_writes(build_site: Call, texts: Path) -> None:
+    (texts / ".permalinks.jsonl.0a1b2c3d").write_text("half of a le")
+    (texts / ".permalinks.jsonl.mine").write_text("not ours")
+    build_site("texts")
+    assert sorted(path.name for path in texts.iterdir() if path.is_file()) == [
+        ".permalinks.jsonl.mine", "permalinks.jsonl",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda text: text.replace("}", "", 1), "line 1: is no JSON"),
+        (lambda text: "[1]\n" + text, "line 1: is no JSON object"),
+        (lambda text: text.replace('"size"', '"seize"', 1), "line 1: has no 'size'"),
+        (lambda text: text.replace("}", ',"new":"x"}', 1), "line 1: has a key 'new' that this version doesn't know"),
+        (lambda text: text.replace('"live"', '"alive"', 1), "line 1: 'state' is 'alive'"),
+        (lambda text: text.replace('"live"', '"merged"', 1), "line 1: doesn't say where it leads"),
+        (lambda text: text.replace("p1-01.html", "p1-09.html", 1), "line 1: the address is"),
+        (lambda text: re.sub('"fingerprint":"...', '"fingerprint":"', text, count=1), "line 1: 'fingerprint' is none"),
+        (lambda text: text.replace(f'"id":"{ISSUE}/p1-01"', '"id":"../x"', 1), "line 1: 'id' is '../x'"),
+        (lambda text: text + text.splitlines()[0], f"line 4: has {ISSUE}/p1-01 a second time"),
+        (
+            lambda text: f"<<<<<<< HEAD\n{text}=======\n>>>>>>> b\n",
+            "line 1: holds a merge conflict; run: build-site heal-permalinks texts",
+        ),
+    ],
+)
+def test_a_damaged_ledger_stops_the_build_with_its_line(
+    build_site: Call, texts: Path, change: Callable[[str], str], message: str
+) -> None:
+    build_site("texts")
+    file = texts / "permalinks.jsonl"
+    file.write_text(change(file.read_text("utf-8")), "utf-8")
+    done = build_site("texts")
+    assert done.returncode == 2
+    assert f"build-site: permalinks.jsonl, {message}" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_line_ends_of_windows_change_no_line(build_site: Call, texts: Path) -> None:
+    build_site("texts")
+    file = texts / "permalinks.jsonl"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert build_site("texts", "--frozen").returncode == 0
+
+
+def branches(first: Archive, ours: Archive, theirs: Archive) -> bytes:
+    """What git leaves of two branches that both changed the file: with the common base between them."""
+    sides = [one.permalinks.ledger.text.decode() for one in (ours, first, theirs)]
+    return "<<<<<<< ours\n{}||||||| base\n{}=======\n{}>>>>>>> theirs\n".format(*sides).encode()
+
+
+def test_two_branches_are_healed_and_no_address_is_lost() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE))
+    ours = archive(page("1.txt", SPRING, BRIDGE, SCHOOL), before=first)
+    theirs = archive(page("1.txt", misread(SPRING), OPERA), before=first, retire=(f"{ISSUE}/p1-02",))
+    healed, said = heal(branches(first, ours, theirs))
+    assert {id[-2:]: (one.state, one.headline) for id, one in healed.lines.items()} == {
+        "01": ("live", "春耕忙"), "02": ("gone", "新桥通车"),
+        "03": ("live", "山村小学有了新教室"), "04": ("live", "剧团下乡"),
+    }  # fmt: skip
+    assert said == [f"{ISSUE}/p1-03 was two articles: “剧团下乡” is now {ISSUE}/p1-04"]
+    assert parse_ledger(healed.text).lines == healed.lines
+
+
+def test_the_command_heals_the_file(build_site: Call, texts: Path) -> None:
+    build_site("texts")
+    file = texts / "permalinks.jsonl"
+    whole = file.read_text("utf-8")
+    first, rest = whole.split("\n", 1)
+    file.write_text(
+        f"<<<<<<< HEAD\n{first}\n=======\n{first.replace('春耕忙', '春耕')}\n>>>>>>> b\n{rest}{first}\n", "utf-8"
+    )
+    assert "run: build-site heal-permalinks texts\n" in build_site("texts").stderr
+    done = build_site("heal-permalinks", "texts")
+    assert (done.returncode, done.stdout) == (
+        0, "permalinks.jsonl: healed, 3 addresses; build the site, then commit both\n",
+    )  # fmt: skip
+    assert file.read_text("utf-8") == whole
+    assert build_site("heal-permalinks", "texts").stdout == "permalinks.jsonl: nothing to heal, 3 addresses\n"
+    assert build_site("heal-permalinks", "nowhere").returncode == 2
+    assert "holds no permalinks.jsonl" in build_site("heal-permalinks", "texts/liaoyuan-ribao").stderr
+
+
+def test_a_line_is_short(build_site: Call, texts: Path) -> None:
+    long = ("很长的标题" * 60, *SPRING[1:], *BRIDGE[1:], *SCHOOL[1:])
+    first = archive(page("1.txt", long))
+    assert len(line(first, "p1-01").text.encode()) <= 700
+    assert all(len(text.encode()) < 520 for text in (SEEDS / "permalinks.jsonl").read_text("utf-8").splitlines())
+
+
+# ---------------------------------------------------------------- the sample archive
+
+
+def test_the_sample_archives_ledger_is_that_of_its_site(build_site: Call, tmp_path: Path) -> None:
+    """Whoever changes how pages are restored builds `seeds` once and commits its permalinks.jsonl too."""
+    done = build_site(SEEDS, "-o", tmp_path / "public", "--frozen")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_ring_of_addresses_is_broken_up_where_the_article_stands() -> None:
+    """Two branches set the date right, each otherwise; the sources now say one of them."""
+    here, there = f"{ISSUE}/p1-01", "liaoyuan-ribao/2021/01-22/p1-01"
+    first = archive(page("1.txt", SPRING))
+    moved = archive(page("1.txt", SPRING), before=first, day=dt.date(2021, 1, 22))
+    lines = moved.permalinks.ledger.lines
+    ring = {here: replace(lines[here], to=there), there: replace(lines[there], state="moved", to=here)}
+    held = replace(moved, permalinks=replace(moved.permalinks, ledger=Ledger(ring)))
+    for withhold in ((), (there,)):
+        healed = archive(page("1.txt", SPRING), before=held, withhold=withhold)
+        assert [(one.id, one.withheld) for one in healed.article_of.values()] == [(here, bool(withhold))]
+        assert healed.permalinks.ledger.end_of(there) == here
+
+
+def test_an_address_that_leads_to_none_is_told(build_site: Call, texts: Path) -> None:
+    build_site("texts")
+    file = texts / "permalinks.jsonl"
+    file.write_text(file.read_text("utf-8").replace('"live"', '"merged","to":"a/b"', 1), "utf-8")
+    done = build_site("texts")
+    assert done.returncode == 2
+    wrong = f"{ISSUE}/p1-01 leads to a/b, which has no line"
+    assert done.stderr == f"build-site: permalinks.jsonl: {wrong}; restore it from version control\n"
+
+
+def test_healing_tells_of_addresses_that_lead_to_each_other(build_site: Call, texts: Path) -> None:
+    build_site("texts")
+    file = texts / "permalinks.jsonl"
+    here, there = f"{ISSUE}/p1-01", f"{ISSUE}/p1-02"
+    ring = [
+        (text.replace('"live"', '"moved"')[:-1] + f',"to":"{to}"}}') if to else text
+        for text, to in zip(file.read_text("utf-8").splitlines(), (there, here, ""), strict=True)
+    ]
+    file.write_text("\n".join(ring) + "\n", "utf-8")
+    done = build_site("heal-permalinks", "texts")
+    assert done.stdout.startswith(
+        f"{here} and {there} lead to each other; the next build breaks this up, or asks for --retire\n"
+    )
+    rewrite(texts, OPERA)
+    done = build_site("texts")
+    assert done.returncode == 1 and "2 published addresses would break" in done.stderr
+
+
+def test_an_article_is_never_named_as_a_part_of_itself() -> None:
+    first = archive(page("1.txt", SPRING, BRIDGE))
+    own = line(first, "p1-02")
+    odd = {**first.permalinks.ledger.lines, own.id: replace(own, part_of=own.id)}
+    again = archive(page("1.txt", SPRING, BRIDGE), before=replace(first, permalinks=Permalinks(ledger=Ledger(odd))))
+    assert again.parts_of == {}
