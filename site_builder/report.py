@@ -12,8 +12,8 @@ build proves it on every page, with nothing taken over from the stages that it c
    dashes and middle dots made equal. Folding never makes two different words equal, so a changed wording shows.
 
 1 and 2 put every printed character into exactly one block; 3 says that the block shows it and shows nothing else. All
-blocks are folded in one go, parted by NUL (which folds to itself and joins with nothing), so that a page of 6,000
-characters takes about a millisecond.
+blocks that differ from their source at all are folded in one go, parted by NUL (which folds to itself and joins with
+nothing), so that a page of 6,000 characters takes less than a millisecond.
 """
 
 from __future__ import annotations
@@ -188,14 +188,20 @@ def _jump_brackets(page: Page) -> set[int]:
 
 
 def _first_unlike(text: str, blocks: list[TextBlock]) -> TextBlock | None:
-    """The first block that does not show what its spans hold."""
-    pairs = [("".join([text[start:end] for start, end in block.spans]), block.text) for block in blocks]
-    held, shown = "\0".join([pair[0] for pair in pairs]), "\0".join([pair[1] for pair in pairs])
-    bracketless = all(block.kind != "jump" for block in blocks)
-    if bracketless and held.count("\0") == shown.count("\0") == len(pairs) - 1 and fold(held) == fold(shown):
+    """The first block that does not show what its spans hold; only what is not the very same needs folding."""
+    unlike = [
+        (block, held)
+        for block in blocks
+        if (held := "".join([text[start:end] for start, end in block.spans])) != block.text
+    ]
+    if not unlike:
         return None
-    for block, (there, here) in zip(blocks, pairs, strict=True):
-        left, right = fold(there), fold(here)
+    held, shown = "\0".join([held for _, held in unlike]), "\0".join([block.text for block, _ in unlike])
+    bracketless = all(block.kind != "jump" for block, _ in unlike)
+    if bracketless and held.count("\0") == shown.count("\0") == len(unlike) - 1 and fold(held) == fold(shown):
+        return None
+    for block, there in unlike:
+        left, right = fold(there), fold(block.text)
         if left != right and not (block.kind == "jump" and left.strip("()") == right.strip("()")):
             return block
     return None

@@ -13,11 +13,11 @@ LAYERS = (
     "errors | language | model trace",
     "numbers folding | slugs addresses"
     " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
-    "affinity | widths marks paragraphs",
+    "affinity assignment | widths marks paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"
     " | grids bands band_links band_order columns gutters"
-    " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
+    " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching claims articles"
     " | mastheads datings subjects metadata"
     " | continuations | readings"
     " | fingerprints ledger matching permalinks",

@@ -172,13 +172,14 @@ def test_the_sites_addresses(site: dict[str, str]) -> None:
         data/citations/2021-01.bib data/citations/2021-01.json data/citations/2021-01.ris
         data/citations/2022-03.bib data/citations/2022-03.json data/citations/2022-03.ris
         data/citations/undated.bib data/citations/undated.json data/citations/undated.ris
-        data/findings.jsonl data/issues.jsonl
+        data/coverage.jsonl data/findings.jsonl data/issues.jsonl
         data/pages/2021-01.jsonl data/pages/2022-03.jsonl data/pages/undated.jsonl
         data/sources/liaoyuan-ribao/2021/01-21/p1-b.txt data/sources/liaoyuan-ribao/2021/01-21/p1.txt
         data/sources/liaoyuan-ribao/2022/03-01/p1.txt data/sources/undated/d.txt
         dates.html dates/2021.html dates/2021/01-21.html dates/2021/01.html
         dates/2022.html dates/2022/03-01.html dates/2022/03.html dates/undated.html
-        feed.json feed.xml findings.html index.html liaoyuan-ribao.html
+        feed.json feed.xml findings.html index.html
+        liaoyuan-ribao.html liaoyuan-ribao/2021.html liaoyuan-ribao/2022.html
         liaoyuan-ribao/feed.json liaoyuan-ribao/feed.xml
         liaoyuan-ribao/2021/01-21.html liaoyuan-ribao/2021/01-21/p1-01.html liaoyuan-ribao/2021/01-21/p1-02.html
         liaoyuan-ribao/2021/01-21/p1-00.html liaoyuan-ribao/2021/01-21/p1-b-00.html
