@@ -143,6 +143,7 @@ class Doubt:
     message: str
     meaning: str
     lines: str
+    n: int  # how many lines
     place: Link
 
 
@@ -173,6 +174,7 @@ class Origin:
     source: str
     url: str
     lines: str
+    n: int  # how many lines
 
 
 @dataclass(frozen=True, slots=True)

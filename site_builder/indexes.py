@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from markupsafe import Markup
+
 from site_builder import addresses, descriptions, feeds, gazetteer, pictures, words
 from site_builder.archive import Archive, Place, Subject
 from site_builder.calendars import coverage, key, month_calendar, paper_year, years_of
@@ -70,7 +72,7 @@ def home(views: Views) -> Context:
         topics=[_topic_link(subject) for subject in archive.topics[:TOP_TOPICS]],
         more_topics=len(archive.topics) > TOP_TOPICS,
         period=words.period(dates[0], dates[-1]) if dates else "",
-        totals=[_(message, n=number) for number, message in totals if number],
+        totals=[Markup(_(message, n=number)) for number, message in totals if number],
         undated=len(archive.undated),
         loose=[_loose(views, page) for page in archive.undated[:NEWEST_ISSUES]] if not archive.issues else (),
     )

@@ -29,7 +29,7 @@ MONTH_NAMES = N_("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月
 _words: dict[str, str] = {}
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CHINESE = re.compile(
-    rf"<[^>]*>|[《（〔「『]*[{_HAN}](?:[{_HAN}\u3000-\u303f\uff01-\uffef“”‘’…—·0-9.]*[{_HAN}。，、；：？！》）〕」』…])?"
+    rf"<[^>]*>|[《（〔「『]*\d*[{_HAN}](?:[{_HAN}\u3000-\u303f\uff01-\uffef“”‘’…—·0-9. ]*[{_HAN}。，、；：？！》）〕」』…])?"
 )
 
 
@@ -85,15 +85,17 @@ def _read(interface: str) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def mixed(text: str, printed: str) -> Markup:
-    """Words of an interface that isn't Chinese, the Chinese in them marked as what it is: `printed` is its language.
+    """Words of an interface that isn't Chinese, the Chinese in them marked as what it is.
 
-    >>> print(mixed("The link between “春风, 春雨” & the text", "zh-CN"))
-    The link between “<span lang="zh-CN">春风</span>, <span lang="zh-CN">春雨</span>” &amp; the text
-    >>> print(mixed(Markup('<a title="春">第2版，要闻</a>'), "zh-CN"))
-    <a title="春"><span lang="zh-CN">第2版，要闻</span></a>
+    `printed` is its language.
+
+    >>> print(mixed("The link between “春风, 春雨 春雷” & the text", "zh-CN"))
+    The link between “<bdi lang="zh-CN">春风</bdi>, <bdi lang="zh-CN">春雨 春雷</bdi>” &amp; the text
+    >>> print(mixed(Markup('<a title="春">2月3日，要闻</a>'), "zh-CN"))
+    <a title="春"><bdi lang="zh-CN">2月3日，要闻</bdi></a>
     """
-    mark = Markup('<span lang="{}">').format(printed)
-    return Markup(_CHINESE.sub(lambda run: run[0] if run[0][0] == "<" else f"{mark}{run[0]}</span>", str(escape(text))))
+    mark = Markup('<bdi lang="{}">').format(printed)
+    return Markup(_CHINESE.sub(lambda run: run[0] if run[0][0] == "<" else f"{mark}{run[0]}</bdi>", str(escape(text))))
 
 
 def form(message: str, n: object = None) -> str:

@@ -316,7 +316,7 @@ class Views:
         name, meaning = FINDINGS.get(finding.code, (finding.code, ""))
         page = self.archive.page_of.get(finding.page_id)
         lines = words.line_ranges(finding.lines, page.source.text if page else "")
-        return Doubt(finding.code, _(name), finding.message, _(meaning), lines, self._place(finding))
+        return Doubt(finding.code, _(name), finding.message, _(meaning), lines, len(finding.lines), self._place(finding))
 
     def _place(self, finding: Finding) -> Link:
         page = self.archive.page_of.get(finding.page_id)
@@ -331,7 +331,8 @@ class Views:
     def origin(self, page: Page, article: Article | None = None) -> Origin:
         """The source of a page, or of an article with its lines."""
         numbers = {line for block in article.blocks for line in block.lines} if article else set()
-        return Origin(page.source.source, addresses.source_page(page.id), words.line_ranges(numbers, page.source.text))
+        lines = words.line_ranges(numbers, page.source.text)
+        return Origin(page.source.source, addresses.source_page(page.id), lines, len(numbers))
 
     def report_url(self, article: Article) -> str:
         """Where a reader can report an error in this article, its id and address filled in."""
