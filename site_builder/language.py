@@ -29,7 +29,8 @@ MONTH_NAMES = N_("1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月
 _words: dict[str, str] = {}
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _CHINESE = re.compile(
-    rf"<[^>]*>|[《（〔「『]*\d*[{_HAN}](?:[{_HAN}\u3000-\u303f\uff01-\uffef“”‘’…—·0-9. ]*[{_HAN}。，、；：？！》）〕」』…])?"
+    rf"<[^>]*>|[《（〔「『]*\d*[{_HAN}]"
+    rf"(?:[{_HAN}\u3000-\u303f\uff01-\uffef“”‘’…—·0-9. ]*[{_HAN}。，、；：？！》）〕」』…])?"
 )
 
 

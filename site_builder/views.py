@@ -316,7 +316,8 @@ class Views:
         name, meaning = FINDINGS.get(finding.code, (finding.code, ""))
         page = self.archive.page_of.get(finding.page_id)
         lines = words.line_ranges(finding.lines, page.source.text if page else "")
-        return Doubt(finding.code, _(name), finding.message, _(meaning), lines, len(finding.lines), self._place(finding))
+        place, n = self._place(finding), len(finding.lines)
+        return Doubt(finding.code, _(name), finding.message, _(meaning), lines, n, place)
 
     def _place(self, finding: Finding) -> Link:
         page = self.archive.page_of.get(finding.page_id)
