@@ -21,7 +21,7 @@ from site_builder.model import Settings
 from site_builder.outputs import outputs
 from site_builder.render import Site
 
-SVG = re.compile(r'<svg role="group".*?</figure>', re.DOTALL)
+SVG = re.compile(r'<svg role="group".*?</details>', re.DOTALL)
 
 
 def drawn(*series: Series) -> Chart:
