@@ -171,7 +171,7 @@ def quote(text: str) -> str:
     >>> quote("他的心一直与我们连在一起"), quote("“就地过年”，减少风险"), quote("甲说：“乙说‘好’。”")
     ('“他的心一直与我们连在一起”', '“‘就地过年’，减少风险”', '“甲说：‘乙说“好”。’”')
     """
-    return f"“{text.translate(_INNER)}”"
+    return _("“{text}”", text=text.translate(_INNER))
 
 
 @lru_cache(maxsize=1024)  # an article's, and its neighbours' at their turn

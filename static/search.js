@@ -73,7 +73,7 @@
   const PRINTED = list.dataset.printed ?? document.documentElement.lang; // the language of newspapers' names, of headlines and texts
   const GAP = /^zh/.test(document.documentElement.lang) ? "" : " "; // between two sentences
   const listed = (words) => words.join(say("、"));
-  const quoted = (words) => listed(words.map((word) => `“${word}”`));
+  const quoted = (words) => listed(words.map((word) => say("“{text}”", { text: word })));
   const thousands = (number) => number.toLocaleString("zh-CN");
 
   function inWords(date) {

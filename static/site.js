@@ -95,7 +95,7 @@
     };
     const count = visible("found-count");
     const found = visible("found-words");
-    found.textContent = terms.map((term) => `“${term}”`).join(say("、"));
+    found.textContent = terms.map((text) => say("“{text}”", { text })).join(say("、"));
     const go = (step, behavior) => {
       hits[at]?.forEach((marked) => marked.classList.remove("current"));
       at = (at + step + hits.length) % hits.length;
