@@ -9,8 +9,8 @@ from site_builder import addresses
 from site_builder.archive import Archive
 from site_builder.holdings import Holdings, Run
 from site_builder.model import Article, Finding, Issue, Page, Reading, TextBlock
+from site_builder.printed_dates import weekday_name
 from site_builder.readings import label
-from site_builder.words import weekday
 
 UNDATED = "undated"
 
@@ -107,7 +107,7 @@ def issue_record(issue: Issue) -> Record:
         "newspaper": issue.newspaper.name,
         "date": issue.date.isoformat(),
         "edition": issue.edition,
-        "weekday": issue.weekday or weekday(issue.date),
+        "weekday": issue.weekday or weekday_name(issue.date),
         "lunar_date": issue.lunar_date,
         "issue_number": issue.issue_number,
         "page_count": issue.page_count,
