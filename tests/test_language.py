@@ -264,7 +264,9 @@ def test_the_scripts_are_given_their_words_before_they_run(site_in: Callable[[st
     assert not (seed_site / "static/messages.js").exists()
 
 
-def test_data_but_findings_and_notes_of_citations_are_the_same_in_every_language(site_in: Callable[[str], Path], seed_site: Path) -> None:
+def test_data_but_findings_and_notes_of_citations_are_the_same_in_every_language(
+    site_in: Callable[[str], Path], seed_site: Path
+) -> None:
     names = [
         file.relative_to(seed_site)
         for file in sorted((seed_site / "data").rglob("*"))
