@@ -306,6 +306,7 @@ def former(views: Views, line: Permalink) -> Context:
         said=_(said),
         waiting=waiting,
         target=views.article_link(target) or Link(line.to, addresses.html(ledger.end_of(line.id))),
+        was_withheld=line.was_withheld,
         stood=_("不予展示的文章") if line.was_withheld else line.headline,
         place=_place_of(views, line),
         why=line.why or _reason(views, line),
