@@ -103,7 +103,7 @@ def citations(work: Cited) -> tuple[Citation, ...]:
 
 
 def humanities_note(work: Cited) -> Gap:
-    """作者：《题名》，《报名》日期，第N版。: as journals of history and letters in China have it in their notes.
+    """作者：《题名》，《报名》日期，第N版。, as journals of history and letters in China have it in their notes.
 
     Book-title marks in a title become the inner ones; first words that stand in for a title are no title, and are
     quoted; a date that was not printed stands in brackets.

@@ -53,7 +53,7 @@ TODAY = {"iso": "2026-11-22", "mla": "22 Nov. 2026", "chicago": "November 22, 20
 
 
 def shown(work: Cited, **filled: str) -> dict[str, str]:
-    """The citations by style, with what a browser fills in; those that stay hidden left out, and the historians' note."""
+    """The citations by style but the Chinese historians' note, with what a browser fills in; hidden ones left out."""
     found = {}
     for style, (before, pattern, after), hidden in citations(work)[1:]:
         gap = re.sub(r"{(\w+)}", lambda name: filled.get(name[1], name[0]), pattern)
