@@ -123,7 +123,7 @@ def test_no_phrase_of_a_module_that_makes_pages_stands_unwrapped(module: str) ->
     said |= {id(text) for node in ast.walk(tree) if isinstance(node, ast.Expr) for text in texts(node)}  # docstrings
     others = {text.value for text in texts(tree) if id(text) not in said and HAN.search(text.value)}
     if module == "citing":  # a Chinese citation is Chinese in any interface
-        others -= {"日期不详", "〔报名不详〕"} | {text for text in others if re.fullmatch("[年月日第版等、：，。]*", text)}
+        others -= {"日期不详", "〔报名不详〕", *(one for one in others if re.fullmatch("[年月日第版等、：，。]*", one))}
     patterns = {text for text in others if ("[" in text and text not in NO_PHRASE) or module == "words"}  # what is read
     assert others - patterns - NO_PHRASE == set()
 
