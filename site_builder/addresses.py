@@ -10,6 +10,7 @@ import datetime as dt
 import posixpath
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from site_builder.model import file_and_number
@@ -21,14 +22,17 @@ UNDATED = "dates/undated.html"
 CITIES = "cities.html"
 TOPICS = "topics.html"
 FINDINGS = "findings.html"
+REPORTERS = "reporters.html"
 SEARCH = "search.html"
 NOT_FOUND = "404.html"
 OPENSEARCH = "opensearch.xml"
+COVERAGE = "data/coverage.jsonl"
 SIMPLIFIED = "search/simplified.js"
+MESSAGES = "static/messages.js"  # what the scripts say, in another language than their own
 
 RESERVED = frozenset((
-    "404", "about", "cities", "data", "dates", "findings", "index", "pagefind", "robots", "search", "sitemap",
-    "static", "topics", "undated",
+    "404", "about", "cities", "data", "dates", "feed", "findings", "index", "pagefind", "reporters", "robots", "search",
+    "sitemap", "static", "topics", "undated",
 ))  # fmt: skip
 """Names at the site's root that no newspaper may take."""
 
@@ -37,6 +41,7 @@ _LONGEST_PART = 120  # characters of one part of an address: file systems hold 2
 _WINDOWS = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
 )
+_NO_QUOTING = re.compile(r"[\w./#~-]*", re.ASCII)
 _LETTERS = "bcdefghijklmnopqrstuvwxyz"
 
 
@@ -45,6 +50,14 @@ _LETTERS = "bcdefghijklmnopqrstuvwxyz"
 
 def newspaper_url(newspaper_id: str) -> str:
     return f"{newspaper_id}.html"
+
+
+def newspaper_year_url(newspaper_id: str, year: int) -> str:
+    """
+    >>> newspaper_year_url("liaoyuan-ribao", 2021)
+    'liaoyuan-ribao/2021.html'
+    """
+    return f"{newspaper_id}/{year:04d}.html"
 
 
 def issue_id(newspaper_id: str, date: dt.date, edition: str = "") -> str:
@@ -158,6 +171,19 @@ def topic_url(topic_id: str) -> str:
     return f"topics/{topic_id}.html"
 
 
+def reporter_url(reporter_id: str) -> str:
+    return f"reporters/{reporter_id}.html"
+
+
+def initial_url(letter: str) -> str:
+    """The list of the names under a letter. No name is spelt so: none is of one word with a digit.
+
+    >>> initial_url("Z"), initial_url("#")
+    ('reporters/0-z.html', 'reporters/0-0.html')
+    """
+    return f"reporters/0-{letter.casefold().replace('#', '0')}.html"
+
+
 def list_page(url: str, number: int) -> str:
     """The address of an older page of a long list; the newest stands at the list's own address.
 
@@ -176,11 +202,29 @@ def list_of(url: str, name: str) -> str:
     return f"{url.removesuffix('.html')}/{name}.html"
 
 
+def feed(url: str, ending: str) -> str:
+    """The feed of what the page at `url` lists; that of the whole archive stands at the site's root.
+
+    >>> feed("topics/jiaoyu.html", "xml"), feed("index.html", "json")
+    ('topics/jiaoyu/feed.xml', 'feed.json')
+    """
+    return f"feed.{ending}" if url == HOME else f"{url.removesuffix('.html')}/feed.{ending}"
+
+
 # ---------------------------------------------------------------- open data
 
 
 def source_text(page_id: str) -> str:
     return f"data/sources/{page_id}.txt"
+
+
+def other_reading(page_id: str, label: str) -> str:
+    """Another reading of a page's text, which is not published.
+
+    >>> other_reading("liaoyuan-ribao/2021/01-21/p1", "Tesseract 5")
+    'data/sources/liaoyuan-ribao/2021/01-21/p1.alt-tesseract-5.txt'
+    """
+    return f"data/sources/{page_id}.alt-{slug(label) or 'other'}.txt"
 
 
 def source_page(page_id: str, line: int = 0) -> str:
@@ -194,6 +238,10 @@ def source_page(page_id: str, line: int = 0) -> str:
 
 def data_file(kind: str, month: str) -> str:
     return f"data/{kind}/{month}.jsonl"
+
+
+def citation_file(month: str, ending: str) -> str:
+    return f"data/citations/{month}.{ending}"
 
 
 # ---------------------------------------------------------------- links
@@ -219,18 +267,27 @@ def relative(target: str, path: str) -> str:
     elif file == path and mark:
         link = ""
     else:
-        link = _relative(file.split("/"), path.split("/")[:-1])
+        there, name = file.rpartition("/")[::2]
+        link = _way(there, path.rpartition("/")[0]) + name
     return (link if link.isascii() else quote(link)) + mark + anchor
 
 
-def _relative(file: list[str], folder: list[str]) -> str:
-    """The way from a folder to a file, both from the root (posixpath.relpath takes four times as long)."""
+@lru_cache(maxsize=4096)  # thousands of pages share a folder, and what they link to as well
+def _way(there: str, here: str) -> str:
+    """The way from one folder to another, both from the root.
+
+    >>> _way("dates/2021", "liaoyuan-ribao/2021/01-21"), _way("liaoyuan-ribao/2021", "liaoyuan-ribao/2021/01-21")
+    ('../../../dates/2021/', '../')
+    >>> _way("", "dates"), _way("dates", ""), _way("dates", "dates")
+    ('../', 'dates/', '')
+    """
+    target, folder = (path.split("/") if path else [] for path in (there, here))
     shared = 0
-    for there, here in zip(file[:-1], folder, strict=False):
-        if there != here:
+    for step, own in zip(target, folder, strict=False):
+        if step != own:
             break
         shared += 1
-    return "../" * (len(folder) - shared) + "/".join(file[shared:])
+    return "../" * (len(folder) - shared) + "".join(f"{step}/" for step in target[shared:])
 
 
 def base_path(base_url: str) -> str:
@@ -245,4 +302,7 @@ def base_path(base_url: str) -> str:
 
 def absolute(url: str, base_url: str) -> str:
     """The full address, or `""` where nobody said where the site will live."""
-    return base_url.rstrip("/") + "/" + quote(url, safe="/#") if base_url else ""
+    if not base_url:
+        return ""
+    base = base_url if base_url[-1] == "/" else base_url + "/"
+    return base + (url if _NO_QUOTING.fullmatch(url) else quote(url, safe="/#"))  # quoting costs as much as all else

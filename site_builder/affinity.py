@@ -1,31 +1,43 @@
 """How much two texts of a page talk about the same: shared names, numbers and rare words, weighted.
 
-Character pairs stand for words: they need no dictionary, survive OCR slips, and cost little.
+Character pairs stand for words: they need no dictionary, survive OCR slips, and cost little. All texts of a page are
+read in one go, and their pairs are numbers in arrays from then on: sets of strings take five times as long.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
 
 from site_builder.patterns import HAN
 
-_TOKENS = re.compile(rf"[0-9]+(?:\.[0-9]+)?[%％]?[{HAN}]?|[A-Za-z]{{2,}}|[{HAN}]+")
+Words = NDArray[np.int64]
+"""The words of a text: the numbers that its vocabulary gives to the text's pairs, each once, in order."""
 
+_TOKENS = re.compile(rf"[0-9]+(?:\.[0-9]+)?[%％]?[{HAN}]?|[A-Za-z]{{2,}}|[{HAN}]+")
+_NUMBER = re.compile(rf"[0-9][0-9]*(?:\.[0-9]+)?[%％]?[{HAN}]?")  # a first character that stands alone is found faster
+_LATIN = re.compile(r"[A-Za-z][A-Za-z]+")
+
+_BITS = 18  # of a Chinese character's code point
+_IS_HAN = np.zeros((1 << _BITS) + 1, bool)  # by code point; the last stands for all beyond
+for _first, _last in re.findall("(.)-(.)", HAN.encode("ascii").decode("unicode-escape")):
+    _IS_HAN[ord(_first) : ord(_last) + 1] = True
 
 _GOES_ON = re.compile(rf"[0-9A-Za-z.%％{HAN}]")
+_NONE: Words = np.zeros(0, np.int64)
 
-LARGE = 80  # rows or columns that scores tie together: no printed page has as many
 UNSEEN = (
     0.4  # of the highest weight: a pair that no body has tells little of whose heading it is (OCR misreads large type)
 )
 
 
-@lru_cache(maxsize=4096)
 def pairs(text: str) -> frozenset[str]:
     """The text's adjacent Chinese character pairs, its numbers (with their unit) and its Latin words.
 
@@ -41,210 +53,235 @@ def pairs(text: str) -> frozenset[str]:
     return frozenset(out)
 
 
-def pairs_of(texts: Iterable[str]) -> frozenset[str]:
-    """The pairs of some texts run together. A text's own, if it does not run on, are found once for all.
+class Vocabulary:
+    """Numbers for the pairs that the texts of a page have, and the words of each text that was read.
 
-    >>> pairs_of(["龙山区8户", "企业。", "复工"]) == pairs("龙山区8户企业。复工")
-    True
+    >>> vocabulary = Vocabulary()
+    >>> one, other = vocabulary.read(["龙山区8户企业", "企业在龙山区"])
+    >>> len(one), len(other), len(np.intersect1d(one, other))
+    (4, 5, 3)
     """
-    return _pairs_of(tuple(texts))
+
+    def __init__(self) -> None:
+        self.size = 1  # one more than the last pair's number; 0 is no pair's
+        self._codes, self._numbers = np.array([-1 << 62]), np.array([0])  # of all pairs, in the order of their codes
+        self._tokens: dict[str, int] = {}  # codes of numbers and Latin words
+        self._words: dict[str, Words] = {}  # by text
+
+    def read(self, texts: Iterable[str]) -> list[Words]:
+        """The words of each text; all that are new are read in one go."""
+        texts = list(texts)
+        if new := [text for text in dict.fromkeys(texts) if text not in self._words]:
+            where, found = self._found("\n".join(new))
+            codes, each = np.unique(found, return_inverse=True)
+            number = np.arange(len(new)).repeat([len(text) + 1 for text in new])[where]
+            self._words.update(zip(new, _parted(number, self._numbered(codes)[each], len(new)), strict=True))
+        return [self._words[text] for text in texts]
+
+    def read_together(self, groups: Iterable[Sequence[str]]) -> list[Words]:
+        """The words of each group of texts, run together as one: where one does not run on, its own are known.
+
+        >>> vocabulary = Vocabulary()
+        >>> (body,) = vocabulary.read_together([["山区8户", "企业。", "复工"]])
+        >>> body.tolist() == vocabulary.read(["山区8户企业。复工"])[0].tolist()
+        True
+        """
+        parted = [_runs(texts) for texts in groups]
+        words = iter(self.read(run for runs in parted for run in runs))
+        return unions([[next(words) for _ in runs] for runs in parted])
+
+    def _found(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where each pair of the text begins, and a code for it: two code points in one, or less than 0 for a token."""
+        chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
+        begins = _IS_HAN.take(chars, mode="clip")
+        ends = begins[1:].copy()
+        at: list[int] = []
+        tokens: list[int] = []
+        for pattern in (_NUMBER, _LATIN):
+            for token in pattern.finditer(text):
+                at.append(token.start())
+                tokens.append(self._tokens.setdefault(token[0], -1 - len(self._tokens)))
+                begins[token.end() - 1] = False  # a number's unit goes with the number alone
+        where = np.flatnonzero(begins[:-1] & ends)
+        codes = chars[where] << _BITS | chars[where + 1]
+        return np.concatenate([where, np.array(at, np.int64)]), np.concatenate([codes, np.array(tokens, np.int64)])
+
+    def _numbered(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of some pairs, given in the order of their codes, each once; a new pair gets the next number."""
+        at = self._codes.searchsorted(codes)
+        new = self._codes.take(at, mode="clip") != codes
+        numbers = np.where(new, self.size - 1 + new.cumsum(), self._numbers.take(at, mode="clip"))
+        self.size += int(new.sum())
+        known = np.concatenate([self._codes, codes[new]])
+        order = known.argsort()
+        self._codes, self._numbers = known[order], np.concatenate([self._numbers, numbers[new]])[order]
+        return numbers
 
 
-@lru_cache(maxsize=1024)
-def _pairs_of(texts: tuple[str, ...]) -> frozenset[str]:
-    found: list[frozenset[str]] = []
-    run = ""
+def _runs(texts: Sequence[str]) -> list[str]:
+    """The texts, those that run on put together with what they run on to."""
+    runs: list[str] = []
     for text in texts:
-        if run and not (_GOES_ON.match(run[-1]) and _GOES_ON.match(text)):
-            found.append(pairs(run))
-            run = ""
-        run += text
-    return frozenset().union(*found, pairs(run))
+        if runs and _GOES_ON.match(runs[-1][-1:]) and _GOES_ON.match(text):
+            runs[-1] += text
+        else:
+            runs.append(text)
+    return runs
 
 
-class _Seen(dict[str, int]):
-    """In how many bodies each pair is, its df: counted for a pair once it is asked for, or for all pairs at once.
+def unions(groups: Sequence[Sequence[Words]]) -> list[Words]:
+    """For each group of texts the words that any of them has.
 
-    Headlines ask for some hundreds of a page's thousands of pairs, whole texts for all.
+    >>> [words.tolist() for words in unions([[np.array([1, 3]), np.array([2, 3])], [], [np.array([3])]])]
+    [[1, 2, 3], [], [3]]
     """
+    sizes = [sum(map(len, group)) for group in groups]
+    words = _end_to_end(words for group in groups for words in group)
+    return _parted(np.arange(len(groups)).repeat(sizes), words, len(groups))
 
-    def __init__(self, bodies: Sequence[frozenset[str]]) -> None:
-        super().__init__()
-        self._bodies, self._counted = bodies, False
 
-    def __missing__(self, pair: str) -> int:
-        self[pair] = 0 if self._counted else sum([pair in body for body in self._bodies])
-        return self[pair]
+def _parted(text: NDArray[np.int64], words: NDArray[np.int64], count: int) -> list[Words]:
+    """The words of each of so many texts, in order and each once: a pair's number and that of the text it is in."""
+    size = int(words.max(initial=0)) + 1
+    found = np.sort(text * size + words)
+    once = np.ones(len(found), bool)
+    np.not_equal(found[1:], found[:-1], out=once[1:])
+    found = found[once]
+    edges = found.searchsorted(np.arange(count + 1) * size)
+    found -= np.arange(count).repeat(edges[1:] - edges[:-1]) * size
+    return [found[start:end] for start, end in pairwise(edges.tolist())]
 
-    def count(self) -> None:
-        """Count all pairs that the bodies have."""
-        if not self._counted:
-            seen = Counter[str]()
-            for body in self._bodies:
-                seen.update(body)
-            self.update(seen)
-            self._counted = True
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The words of several texts end to end, so that another text is compared with all of them in one go."""
+
+    words: Words
+    edges: NDArray[np.int64]  # where each text's words begin, and the end of the last one's
+    lengths: NDArray[np.float64]
+
+    @property
+    def texts(self) -> NDArray[np.int64]:
+        """For each word the number of its text."""
+        return np.arange(len(self.edges) - 1).repeat(np.diff(self.edges))
+
+    def sums(self, worth: NDArray[np.int64], first: int = 0, end: int | None = None) -> NDArray[np.int64]:
+        """What the words of each text, from first to before end, are worth together; a word's worth by its number."""
+        edges = self.edges[first : None if end is None else end + 1]
+        running = np.zeros(edges[-1] - edges[0] + 1, np.int64)
+        worth[self.words[edges[0] : edges[-1]]].cumsum(out=running[1:])
+        at = running[edges - edges[0]]
+        sums: NDArray[np.int64] = at[1:] - at[:-1]
+        return sums
+
+    def only(self, wanted: NDArray[np.bool_]) -> Row:
+        """The texts without all other words."""
+        kept = wanted[self.words]
+        running = np.zeros(len(kept) + 1, np.int64)
+        kept.cumsum(out=running[1:])
+        return Row(self.words[kept], running[self.edges], self.lengths)
 
 
 class Weights:
     """The weight of each pair on one page: log((1 + n) / df) over the page's n bodies, so what all of them say is worth
-    nearly nothing and what one says is worth most. Whole thousandths, so that no sum depends on the order of a set.
+    nearly nothing and what one says is worth most. Whole thousandths, so that no sum depends on an order.
+
+    >>> vocabulary = Vocabulary()
+    >>> heading, *bodies = vocabulary.read(["春耕备耕", "全市春耕开始", "全市召开会议", "会议在全市召开"])
+    >>> weights = Weights(vocabulary, bodies)
+    >>> [round(weights.covered(heading, body), 2) for body in bodies]
+    [0.56, 0.0, 0.0]
+    >>> weights.alike(bodies[1], bodies[2]) > weights.alike(bodies[0], bodies[1]) > 0
+    True
     """
 
-    def __init__(self, bodies: Iterable[frozenset[str]]) -> None:
-        bodies = list(bodies)
-        self._seen = _Seen(bodies)
+    def __init__(self, vocabulary: Vocabulary, bodies: Sequence[Words]) -> None:
+        df = np.bincount(_end_to_end(bodies), minlength=vocabulary.size + 1)
         known = [round(1000 * math.log((len(bodies) + 1) / df)) for df in range(1, len(bodies) + 1)]
-        self._weight = [round(1000 * UNSEEN * math.log(len(bodies) + 1)), *known]  # by df; of no body: 0
-        self._square = [weight * weight for weight in self._weight]
-        self._lengths: dict[frozenset[str], float] = {}
-        self._wholes: dict[frozenset[str], int] = {}
+        by_df = np.array([round(1000 * UNSEEN * math.log(len(bodies) + 1)), *known])
+        self._weight = by_df[df]  # by the pair's number; the last is that of all pairs read later
+        self.size = len(self._weight)
+        self._square = self._weight * self._weight
 
-    def total(self, some: Iterable[str]) -> int:
-        """The weight of some pairs together, in thousandths."""
-        df, weight = self._seen, self._weight
-        return sum([weight[df[pair]] for pair in some])
+    def row(self, texts: Sequence[Words]) -> Row:
+        """Some texts, to be compared with others."""
+        edges = np.array([0, *accumulate(map(len, texts))])
+        row = Row(_end_to_end(texts), edges, np.zeros(0))
+        return replace(row, lengths=np.sqrt(row.sums(self._square)))
 
-    def known(self, some: Iterable[str]) -> list[tuple[str, int]]:
-        """The pairs that a body of the page has, each with its weight in thousandths."""
-        return [(pair, self._weight[df]) for pair in some if (df := self._seen[pair])]
+    def among(self, texts: Iterable[Words]) -> NDArray[np.bool_]:
+        """For each pair, by its number, whether one of the texts has it."""
+        out = np.zeros(self.size, bool)
+        out[_end_to_end(texts)] = True
+        return out
 
-    def covered(self, heading: frozenset[str], body: frozenset[str]) -> float:
+    def covered(self, heading: Words, body: Words) -> float:
         """The share of the heading's weight that the body also holds, 0 to 1."""
-        if (whole := self._wholes.get(heading)) is None:
-            whole = self._wholes[heading] = self.total(heading)
-        return self.total(heading & body) / whole if whole else 0.0
+        whole = self._sum(self._weight, heading)
+        return self._sum(self._weight, _shared(heading, body)) / whole if whole else 0.0
 
-    def alike(self, a: frozenset[str], b: frozenset[str]) -> float:
+    def near(self, headings: Sequence[Words], bodies: Row, reach: Sequence[range]) -> list[list[float]]:
+        """`covered` for each heading and each of the bodies that are in its reach."""
+        if not headings:
+            return []
+        words, heading = _end_to_end(headings), _numbers_of(headings)
+        said = bodies.only(self.among(headings))
+        order = said.words.argsort(kind="stable")
+        holders = said.texts[order]
+        first, last = (said.words[order].searchsorted(words, side) for side in ("left", "right"))
+        # One entry for each word of a heading and each body that holds it.
+        each = np.arange(len(words)).repeat(last - first)
+        holder = holders[np.arange(len(each)) - (last - first).cumsum()[each] + last[each]]
+        at = holder - np.array([bodies.start for bodies in reach])[heading[each]]
+        size = max(map(len, reach), default=0)
+        within = (at >= 0) & (at < size)
+        weight = self._weight.take(words, mode="clip")
+        place = heading[each] * size + at
+        sums = np.bincount(place[within], weight[each][within], len(headings) * size).reshape(len(headings), size)
+        wholes = np.bincount(heading, weight, len(headings))
+        shares = (sums / np.maximum(wholes, 1)[:, None]).tolist()
+        return [share[: len(bodies)] for share, bodies in zip(shares, reach, strict=True)]
+
+    def shares(self, heading: Words, bodies: Row, first: int = 0, end: int | None = None) -> NDArray[np.float64]:
+        """`covered` for each of several bodies."""
+        whole = self._sum(self._weight, heading) or 1
+        return bodies.sums(self._worth(self._weight, heading), first, end) / whole
+
+    def alike(self, a: Words, b: Words) -> float:
         """The cosine of the two texts' weights, 0 to 1."""
         size = self._length(a) * self._length(b)
-        df, square = self._seen, self._square
-        return sum([square[df[pair]] for pair in a & b]) / size if size else 0.0
+        return self._sum(self._square, _shared(a, b)) / size if size else 0.0
 
-    def likeness(self, a: frozenset[str], *, shared: bool) -> Callable[[frozenset[str]], float]:
-        """`alike` with the first text given, for many others that hold only pairs of the page's bodies.
+    def likeness(self, a: Words, others: Row, first: int = 0, end: int | None = None) -> NDArray[np.float64]:
+        """`alike` for each of several others."""
+        sizes = self._length(a) * others.lengths[first:end]
+        sums = others.sums(self._worth(self._square, a), first, end)
+        return np.divide(sums, sizes, out=np.zeros(len(sums)), where=sizes > 0)
 
-        `shared` says that a is a body and the others are of other bodies: then what only a body has need not be asked.
-        """
-        length, square = self._length(a), self._square
-        worth = [(pair, square[df]) for pair in a if (df := self._seen[pair]) > shared]
+    def _length(self, words: Words) -> float:
+        return math.sqrt(self._sum(self._square, words))
 
-        def alike(b: frozenset[str]) -> float:
-            size = length * self._length(b)
-            return sum([weight for pair, weight in worth if pair in b]) / size if size else 0.0
+    def _sum(self, worth: NDArray[np.int64], words: Words) -> int:
+        return int(np.add.reduce(worth.take(words, mode="clip")))
 
-        return alike
-
-    def _length(self, some: frozenset[str]) -> float:
-        if some not in self._lengths:
-            self._seen.count()
-            df, square = self._seen, self._square
-            self._lengths[some] = math.sqrt(sum([square[df[pair]] for pair in some]))
-        return self._lengths[some]
+    def _worth(self, worth: NDArray[np.int64], words: Words) -> NDArray[np.int64]:
+        """What each pair is worth if only these words are worth anything."""
+        out = np.zeros(self.size, np.int64)
+        out[words] = worth[words]
+        return out
 
 
-@lru_cache(maxsize=8)
-def weights_over(bodies: tuple[frozenset[str], ...]) -> Weights:
-    """The weights of a page's bodies, which several steps ask for."""
-    return Weights(bodies)
+def _numbers_of(texts: Sequence[Words]) -> NDArray[np.int64]:
+    """For each word of the texts, laid end to end, the number of its text."""
+    return np.arange(len(texts)).repeat(list(map(len, texts)))
 
 
-def best_assignment(scores: Sequence[Mapping[int, float]]) -> list[int]:
-    """For each row the column it is matched to, so that the sum of scores is the largest; -1 where none helps.
-
-    A row maps columns to scores; one that is missing, or not above 0, is no match. Rows and columns that no score ties
-    together are solved apart, each by the Hungarian method (Kuhn 1955, in the O(n^3) form with potentials); a tangle
-    of more than LARGE, which no printed page has, by taking the best score first.
-
-        >>> best_assignment([{0: 0.9, 1: 0.8}, {0: 0.8, 1: 0.1}])
-        [1, 0]
-        >>> best_assignment([{0: -1.0}, {}, {5: 1.0}])
-        [-1, -1, 5]
-    """
-    out = [-1] * len(scores)
-    for rows in _tied(scores):
-        columns = sorted({column for row in rows for column, score in scores[row].items() if score > 0})
-        if max(len(rows), len(columns)) > LARGE:
-            found = _best_first(scores, rows)
-        else:
-            table = [[max(0.0, scores[row].get(column, 0.0)) for column in columns] for row in rows]
-            found = {row: columns[j] for row, j in zip(rows, _hungarian(table), strict=True) if j >= 0}
-        for row, column in found.items():
-            out[row] = column
-    return out
+def _end_to_end(texts: Iterable[Words]) -> Words:
+    words: Words = np.concatenate([_NONE, *texts])
+    return words
 
 
-def _tied(scores: Sequence[Mapping[int, float]]) -> list[list[int]]:
-    """The rows that have a score above 0, in sets that share no column."""
-    rows_of: dict[int, list[int]] = {}
-    for row, own in enumerate(scores):
-        for column, score in own.items():
-            if score > 0:
-                rows_of.setdefault(column, []).append(row)
-    seen: set[int] = set()
-    out: list[list[int]] = []
-    for first, own in enumerate(scores):
-        if first in seen or not any(score > 0 for score in own.values()):
-            continue
-        tied, waiting = [], [first]
-        seen.add(first)
-        while waiting:
-            row = waiting.pop()
-            tied.append(row)
-            for column, score in scores[row].items():
-                # Each column is followed once: its rows are then all seen.
-                for other in rows_of.pop(column, ()) if score > 0 else ():
-                    if other not in seen:
-                        seen.add(other)
-                        waiting.append(other)
-        out.append(sorted(tied))
-    return out
-
-
-def _best_first(scores: Sequence[Mapping[int, float]], rows: Sequence[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    taken: set[int] = set()
-    ranked = sorted((-score, row, column) for row in rows for column, score in scores[row].items() if score > 0)
-    for _, row, column in ranked:
-        if row not in found and column not in taken:
-            found[row] = column
-            taken.add(column)
-    return found
-
-
-def _hungarian(table: Sequence[Sequence[float]]) -> list[int]:
-    """For each row of a table of scores, none below 0, the column of the best matching; -1 where it would score 0."""
-    rows, columns = len(table), len(table[0])
-    size = max(rows, columns)
-    cost = [[-table[i][j] if i < rows and j < columns else 0.0 for j in range(size)] for i in range(size)]
-    u, v, matched = [0.0] * (size + 1), [0.0] * (size + 1), [0] * (size + 1)
-    for i in range(1, size + 1):
-        matched[0], way = i, [0] * (size + 1)
-        least, used, j0 = [math.inf] * (size + 1), [False] * (size + 1), 0
-        while True:
-            used[j0] = True
-            i0, delta, j1 = matched[j0], math.inf, 0
-            for j in range(1, size + 1):
-                if not used[j]:
-                    here = cost[i0 - 1][j - 1] - u[i0] - v[j]
-                    if here < least[j]:
-                        least[j], way[j] = here, j0
-                    if least[j] < delta:
-                        delta, j1 = least[j], j
-            for j in range(size + 1):
-                if used[j]:
-                    u[matched[j]] += delta
-                    v[j] -= delta
-                else:
-                    least[j] -= delta
-            j0 = j1
-            if matched[j0] == 0:
-                break
-        while j0:
-            matched[j0] = matched[way[j0]]
-            j0 = way[j0]
-    out = [-1] * rows
-    for j in range(1, columns + 1):
-        if matched[j] and matched[j] <= rows and table[matched[j] - 1][j - 1] > 0:
-            out[matched[j] - 1] = j - 1
-    return out
+def _shared(a: Words, b: Words) -> Words:
+    """The words that both texts have."""
+    both: Words = a[b.take(b.searchsorted(a), mode="clip") == a] if len(b) else b
+    return both

@@ -13,6 +13,7 @@ from functools import cached_property
 from site_builder import addresses, continuations, metadata, words
 from site_builder.errors import SourceError
 from site_builder.facts import Register, settle
+from site_builder.holdings import Holdings, check, holdings
 from site_builder.language import _
 from site_builder.ledger import Ledger, Permalink
 from site_builder.mending import Mended, facts_of_pages, mend
@@ -130,6 +131,11 @@ class Archive:
         return {id: tuple(issues) for id, issues in itertools.groupby(self.issues, lambda issue: issue.newspaper.id)}
 
     @cached_property
+    def holdings(self) -> Mapping[str, Holdings]:
+        """What is known of each newspaper's days, by its id."""
+        return {paper.id: holdings(paper, self.issues_of.get(paper.id, ())) for paper in self.newspapers}
+
+    @cached_property
     def neighbours(self) -> Mapping[str, tuple[Article | None, Article | None]]:
         """The articles before and after each, by id: within its newspaper, or within its page if undated.
 
@@ -164,6 +170,22 @@ class Archive:
         for issue in self.issues:
             days[issue.date].append(issue)
         return {day: tuple(days[day]) for day in sorted(days)}
+
+    @cached_property
+    def days(self) -> tuple[dt.date, ...]:
+        """The days held, in order."""
+        return tuple(self.by_date)
+
+    @cached_property
+    def months(self) -> Mapping[tuple[int, int], tuple[dt.date, ...]]:
+        """The years and months that something is held of, in order, each with its days."""
+        return {
+            month: tuple(days) for month, days in itertools.groupby(self.by_date, lambda day: (day.year, day.month))
+        }
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(year for year, _ in self.months))
 
     @cached_property
     def topics(self) -> tuple[Subject, ...]:
@@ -292,6 +314,8 @@ def gather(
     every = [*(page for issue in gathered for page in issue.pages), *loose]
     editor_pages = tuple(editor_pages)
     _check_names(newspapers, editor_pages)
+    for newspaper in newspapers:
+        check(newspaper, (issue for issue in gathered if issue.newspaper.id == newspaper.id))
     return Archive(
         settings=settings,
         newspapers=newspapers,
@@ -447,8 +471,13 @@ def _issue(pages: Sequence[Page]) -> Issue:
 def _same_page(page: Page, first: Page) -> Finding:
     return Finding(
         "same-page",
-        f"《{page.facts.newspaper}》同一天的第{page.facts.page}版有不止一份来源："
-        f"{first.source.source} 与 {page.source.source}。两份都已刊出。",
+        _(
+            "《{newspaper}》同一天的第{page}版有不止一份来源：{first} 与 {second}。两份都已刊出。",
+            newspaper=page.facts.newspaper,
+            page=page.facts.page,
+            first=first.source.source,
+            second=page.source.source,
+        ),
     )
 
 
@@ -456,7 +485,7 @@ def _if_empty(page: Page) -> list[Finding]:
     """A finding if nothing is printed on the page: whoever looks for its text must not think that it was lost here."""
     if page.furniture or page.articles:
         return []
-    return [Finding("empty-page", "这一版的来源里没有一个字：原版可能空白或只有图片，也可能没有识别出文字。")]
+    return [Finding("empty-page", _("这一版的来源里没有一个字：原版可能空白或只有图片，也可能没有识别出文字。"))]
 
 
 def _undated(pages: Iterable[Page], ledger: Ledger) -> Iterator[Page]:
@@ -467,9 +496,9 @@ def _undated(pages: Iterable[Page], ledger: Ledger) -> Iterator[Page]:
         id = _free_undated_id(page, taken, blocked)
         doubts = _if_empty(page)
         if page.facts.date is None:
-            doubts.append(Finding("no-date", "这一版的日期不详：报头、文件路径和正文都没有可靠的线索。"))
+            doubts.append(Finding("no-date", _("这一版的日期不详：报头、文件路径和正文都没有可靠的线索。")))
         if page.newspaper is None:
-            doubts.append(Finding("no-newspaper", "这一版属于哪份报纸不详：报头、文件路径和正文都没有可靠的线索。"))
+            doubts.append(Finding("no-newspaper", _("这一版属于哪份报纸不详：报头、文件路径和正文都没有可靠的线索。")))
         page = _addressed(page, id, addresses.html(id), doubts)
         own = (id, addresses.article_id(id, 0), *(article.id for article in page.articles))
         own_folded = {addresses.folded(each) for each in own}
@@ -550,8 +579,13 @@ def _doubt_number(issue: Issue, before: Issue) -> Issue:
     page = issue.pages[at]
     finding = Finding(
         "issue-number",
-        f"期号没有随日期增加：{words.long_date(before.date)} 是总第{before.issue_number}期，"
-        f"{words.long_date(issue.date)} 却是总第{issue.issue_number}期。其中一个期号或日期可能有误。",
+        _(
+            "期号没有随日期增加：{earlier} 是总第{number}期，{later} 却是总第{next}期。其中一个期号或日期可能有误。",
+            earlier=words.long_date(before.date),
+            number=before.issue_number,
+            later=words.long_date(issue.date),
+            next=issue.issue_number,
+        ),
         page_id=page.id,
     )
     page = replace(page, findings=(*page.findings, finding))

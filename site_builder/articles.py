@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect, bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from site_builder import bylines, trace
-from site_builder.affinity import Weights, pairs, weights_over
+from site_builder.affinity import Vocabulary, Weights, Words
+from site_builder.claims import CLAIM, RUBRIC, part_by_headings
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
-from site_builder.headlines import DOUBTFUL, SPEAKER, SUBTITLE, Heading, Match, match, roles, second_sets
+from site_builder.headlines import DOUBTFUL, SUBTITLE, Heading, Match, match, roles, second_sets
+from site_builder.language import _
 from site_builder.marks import is_open, ties
 from site_builder.model import Article, Finding, Page, SourcePage, Span
 from site_builder.paragraphs import TWO_HALVES
@@ -26,26 +29,29 @@ FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser", "other"}
 ORPHAN = 9.0  # characters: a heading line this long that matches no body is worth a finding; shorter is a rubric
 INSIDE = 0.7  # that a caption stands inside an article, against the share of its words that the article has
 BEFORE = 0.4  # that the article stands before it
-CLAIM = 0.45  # how much more of a heading's weight the last paragraphs must hold than the first, to be cut off for it
 AGAIN = 0.25  # the share of a headline's words that the text below it says again, where nobody doubts
 _LABEL = re.compile("[●■◆★☆◎▲—－]")  # print marks a rubric and a subtitle so: no headline
 _BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看台|剪影)$")
-RUBRIC = 7.0  # characters: a line as short as this beside a headline of its own is a rubric
 
 
 def restore(page: SourcePage) -> Page:
     """The page with its articles and furniture; `facts` stay empty."""
     pieces = read_pieces(clean(page))
-    bodies, loose = cut_bodies(pieces)
+    vocabulary = Vocabulary()
+    vocabulary.read(piece.text for piece in pieces)  # in one go what the steps below ask for one by one
+    bodies, loose = cut_bodies(pieces, vocabulary)
     set_aside(bodies)
-    stitch(bodies)
+    stitch(bodies, vocabulary)
     furniture = [piece for piece in pieces if piece.kind in FURNITURE]
-    found = match_headings(bodies, loose, furniture)
-    if part_by_headings(bodies, second_sets(found)):
+    captions = [piece for piece in pieces if piece.kind == "caption"]
+    told = read_words(bodies, [*loose, *captions], vocabulary)
+    found = match_headings(bodies, loose, furniture, told)
+    if part_by_headings(bodies, second_sets(found), vocabulary):
         trace.forget("headlines")
-        found = match_headings(bodies, loose, furniture)
-    furniture += [_whole(piece, page.text) for piece in give_headings(bodies, loose, found)]
-    place_captions(bodies, [piece for piece in pieces if piece.kind == "caption"], furniture)
+        told = read_words(bodies, [*loose, *captions], vocabulary)
+        found = match_headings(bodies, loose, furniture, told)
+    furniture += [_whole(piece, page.text) for piece in give_headings(bodies, loose, found, told)]
+    place_captions(bodies, captions, furniture, told)
     articles, findings = [], []
     for number, body in enumerate(sorted(bodies, key=lambda body: body.place)):
         articles.append(_article(body))
@@ -53,7 +59,7 @@ def restore(page: SourcePage) -> Page:
     findings += [
         Finding(
             "orphan-headline",
-            f"{quote(piece.text)}像是标题，但找不到它的正文。",
+            _("{quoted}像是标题，但找不到它的正文。", quoted=quote(piece.text)),
             spans=piece.spans,
             lines=piece.numbers,
         )
@@ -64,7 +70,8 @@ def restore(page: SourcePage) -> Page:
         and not any(line.number < 8 for line in piece.lines)
     ]
     if any("band" in line.rules for piece in pieces for line in piece.lines):
-        findings.insert(0, Finding("order-doubt", "这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。"))
+        message = _("这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。")
+        findings.insert(0, Finding("order-doubt", message))
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))
 
@@ -82,12 +89,28 @@ def _whole(piece: Piece, text: str) -> Piece:
     return Piece("other", [replace(line, span=span, text=text[span.start : span.end])])
 
 
-def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequence[Piece]) -> list[Match]:
-    """Which group of headings belongs to which body (its place in `bodies`)."""
+class Told(NamedTuple):
+    """What the page's articles talk about, and what its headings and captions say."""
+
+    bodies: Sequence[Words]
+    of: Mapping[str, Words]  # by the text of a heading or a caption
+    weights: Weights
+
+
+def read_words(bodies: list[Body], others: Sequence[Piece], vocabulary: Vocabulary) -> Told:
+    """The words of the page's bodies, which are put in their order, and of other pieces."""
     bodies.sort(key=lambda body: body.place)
+    texts = [piece.text for piece in others]
+    of = dict(zip(texts, vocabulary.read(texts), strict=True))
+    own = vocabulary.read_together(body.texts for body in bodies)
+    return Told(own, of, Weights(vocabulary, own))
+
+
+def match_headings(
+    bodies: Sequence[Body], loose: Sequence[Piece], furniture: Sequence[Piece], told: Told
+) -> list[Match]:
+    """Which group of headings belongs to which body (its place in `bodies`)."""
     places = [body.place for body in bodies]
-    words = tuple(body.words for body in bodies)
-    weights = weights_over(words)
     blanks = any(piece.lines[0].blank_before for piece in loose[1:])
     headings: list[Heading] = []
     last: Piece | None = None
@@ -111,7 +134,8 @@ def match_headings(bodies: list[Body], loose: Sequence[Piece], furniture: Sequen
             )
         )
         last = piece
-    return match(headings, [(body.place, body.text) for body in bodies], words, weights)
+    texts = [(body.place, body.text) for body in bodies]
+    return match(headings, texts, told.of, told.weights.row(told.bodies), told.weights)
 
 
 def _stretch(piece: Piece, places: Sequence[int]) -> int:
@@ -122,78 +146,19 @@ def _stretch(piece: Piece, places: Sequence[int]) -> int:
     return bisect_left(places, piece.place)
 
 
-def part_by_headings(bodies: list[Body], candidates: Sequence[Sequence[Heading]]) -> bool:
-    """Part a body where its last paragraphs are another article's, whose headline stands elsewhere on the page.
-
-    Nothing between two paragraphs tells of the cut (seed 001, line 39): only that the words of a headline that has no
-    body are nearly all in the later paragraphs, and hardly in the earlier ones or in any other body.
-    """
-    weights: Weights | None = None
-    parted = False
-    for group in candidates:
-        words = pairs("\n".join(heading.text for heading in group))
-        if sum(width(heading.text) for heading in group) < 2 * RUBRIC:
-            continue
-        if named := SPEAKER.match(group[0].text):
-            parted |= _part_at_speaker(bodies, named[1])
-            continue
-        weights = weights or Weights(pairs(piece.text) for body in bodies for piece in body.paragraphs)
-        best: tuple[float, float, int, Body] | None = None
-        for body in bodies:
-            texts = [pairs(piece.text) & words for piece in body.paragraphs]
-            for k in range(1, len(texts)):
-                tail = weights.covered(words, frozenset().union(*texts[k:]))
-                gain = tail - weights.covered(words, frozenset().union(*texts[:k]))
-                if not is_open(body.paragraphs[k - 1].text) and (best is None or (gain, tail) > best[:2]):
-                    best = (gain, tail, k, body)
-        if best is None:
-            continue
-        gain, tail, k, body = best
-        others = max((weights.covered(words, other.words) for other in bodies if other is not body), default=0.0)
-        if gain >= CLAIM and tail >= CLAIM + 0.1 and others < tail - 0.2:
-            at = body.pieces.index(body.paragraphs[k])
-            if trace.asked():
-                said = f"From {trace.shown(body.pieces[at].text)} on it is another article: what follows has {tail:.0%}"
-                title = trace.shown("".join(heading.text for heading in group))
-                told = f"{said} of the words of the headline {title}, what stands before {tail - gain:.0%}."
-                trace.tell("cutting", body.pieces[at].spans, told)
-            bodies.append(Body(body.pieces[at:], closed=body.closed))
-            del body.pieces[at:]
-            body.closed = parted = True
-    return parted
-
-
-def _part_at_speaker(bodies: list[Body], name: str) -> bool:
-    """Part a body before the paragraph that opens 柴伟强调, if a kicker 柴伟在…强调 has no article yet and the body is
-    about somebody else: its first paragraph does not know the name.
-    """
-    for body in bodies:
-        if not body.paragraphs or name in body.paragraphs[0].text:
-            continue
-        for paragraph in body.paragraphs[1:]:
-            if re.match(f"{name}(?:强调|指出|要求|表示|说)", paragraph.text):
-                at = body.pieces.index(paragraph)
-                if trace.asked():
-                    words = f"{trace.shown(paragraph.text)} opens an article: a kicker announces the speaker {name}."
-                    trace.tell("cutting", paragraph.spans, words)
-                bodies.append(Body(body.pieces[at:], closed=body.closed))
-                del body.pieces[at:]
-                body.closed = True
-                return True
-    return False
-
-
-def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Match]) -> list[Piece]:
+def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Match], told: Told) -> list[Piece]:
     """Give each body its headings, with their kinds, and its bylines; returns what belongs to none, as rubrics."""
     places = [body.place for body in bodies]
-    weights = weights_over(tuple(body.words for body in bodies))
     of = {piece.place: piece for piece in loose if piece.kind == "heading"}
     owner: dict[int, Body] = {}
-    for group in found:
-        if group.body < 0:
-            continue
+    matched = [group for group in found if group.body >= 0]
+    lines = [(heading, group.body) for group in matched for heading in group.headings]
+    own = [range(body, body + 1) for _, body in lines]
+    held = told.weights.near([told.of[heading.text] for heading, _ in lines], told.weights.row(told.bodies), own)
+    shares = {heading.place: share for (heading, _), (share,) in zip(lines, held, strict=True)}
+    for group in matched:
         body = bodies[group.body]
-        kept = [h for h in group.headings if not _is_rubric(h, group.headings, body, weights)]
+        kept = [h for h in group.headings if not _is_rubric(h, group.headings, shares[h.place])]
         for heading in group.headings if trace.asked() else ():
             if heading not in kept:
                 words = f"{trace.shown(heading.text)} is a rubric: short, above, and hardly repeated in the text."
@@ -203,7 +168,8 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
             body.heads.append(of[heading.place])
             owner[heading.place] = body
         if kept:
-            body.doubt = 1.0 if _stands_above(kept, body, places, weights) else group.score / len(group.headings)
+            sure = _stands_above(kept, body, places, [shares[h.place] for h in kept])
+            body.doubt = 1.0 if sure else group.score / len(group.headings)
     for i, piece in enumerate(loose):
         if piece.kind == "byline" and bodies:
             near = (*reversed(loose[max(0, i - 2) : i]), *loose[i + 1 : i + 2])
@@ -220,18 +186,19 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
     return rest
 
 
-def _stands_above(group: Sequence[Heading], body: Body, places: Sequence[int], weights: Weights) -> bool:
+def _stands_above(group: Sequence[Heading], body: Body, places: Sequence[int], shares: Sequence[float]) -> bool:
     """Does a line of the headings stand right above the text, and the text say a good part of it again? Then the two
     belong together beyond doubt, though the other lines may say what the text does not.
+
+    `shares` are those of each line's words that the text has.
     """
-    above = group[-1].place < body.place and group[-1].stretch == sum(place < body.place for place in places)
-    return above and any(weights.covered(pairs(heading.text), body.words) >= AGAIN for heading in group)
+    above = group[-1].place < body.place and group[-1].stretch == bisect_left(places, body.place)
+    return above and max(shares) >= AGAIN
 
 
-def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: Weights) -> bool:
-    """Is the line a rubric (同心战“疫”) and no part of this article's headings?"""
-    banner = heading is group[0] and len(group) > 1 and _BANNER.search(heading.text)
-    if banner and weights.covered(pairs(heading.text), body.words) < CLAIM:
+def _is_rubric(heading: Heading, group: Sequence[Heading], share: float) -> bool:
+    """Is the line a rubric (同心战“疫”) and no part of this article's headings, of whose words it has a share?"""
+    if heading is group[0] and len(group) > 1 and share < CLAIM and _BANNER.search(heading.text):
         return True
     if width(heading.text) > RUBRIC or heading.ends_group or SUBTITLE.search(heading.text):
         return False
@@ -240,46 +207,35 @@ def _is_rubric(heading: Heading, group: Sequence[Heading], body: Body, weights: 
     later = [other for other in group if other.place > heading.place]
     if heading.place != group[0].place or not later or abs(width(later[0].text) - width(heading.text)) <= 0.5:
         return False  # rubrics stand above; two short lines of one length are a pair
-    shared = weights.covered(pairs(heading.text), body.words)
-    return shared < 0.6 and width(later[0].text) <= RUBRIC
+    return share < 0.6 and width(later[0].text) <= RUBRIC
 
 
-def place_captions(bodies: list[Body], captions: list[Piece], furniture: list[Piece]) -> None:
+def place_captions(bodies: Sequence[Body], captions: Sequence[Piece], furniture: list[Piece], told: Told) -> None:
     """Put each caption into the article that it stands in, or that talks about the same."""
-    ordered = sorted(bodies, key=lambda body: body.place)
     if not captions:
         return
-    told = {id(body): body.words for body in ordered}
-    weights = weights_over(tuple(told.values()))
     # Which article each line of the page belongs to, in the source's order.
-    lines = sorted(
-        ((line.order, b) for b, body in enumerate(ordered) for piece in body.pieces for line in piece.lines),
-    )
-    orders, owners = [order for order, _ in lines], [ordered[b] for _, b in lines]
+    lines = sorted((line.order, b) for b, body in enumerate(bodies) for piece in body.pieces for line in piece.lines)
+    orders = [order for order, _ in lines]
+    row = told.weights.row(told.bodies)
     for caption in captions:
-        if not ordered:
+        if not bodies:
             caption.kind = "other"
             furniture.append(caption)
             continue
         at = bisect(orders, caption.place)
-        before = owners[at - 1] if at else None
-        inside = before is not None and at < len(owners) and owners[at] is before
-        words = pairs(caption.text)
-
-        def fit(
-            body: Body, before: Body | None = before, inside: bool = inside, words: frozenset[str] = words
-        ) -> float:
-            near = (BEFORE + INSIDE * inside) * (body is before)
-            return weights.covered(words, told[id(body)]) + near
-
-        chosen = max(ordered, key=fit)
+        before = lines[at - 1][1] if at else -1
+        inside = before >= 0 and at < len(lines) and lines[at][1] == before
+        shares = told.weights.shares(told.of[caption.text], row).tolist()
+        near = (BEFORE + INSIDE * inside) if before >= 0 else 0.0
+        best = max(range(len(bodies)), key=lambda b: shares[b] + near * (b == before))
+        chosen = bodies[best]
         if trace.asked():
             where = "stands apart from"
-            if chosen is before:
+            if best == before:
                 where = "stands inside" if inside else "stands behind"
-            share = weights.covered(words, chosen.words)
             said = f"The caption belongs to the text {trace.shown(chosen.text)}: it {where} that"
-            trace.tell("captions", caption.spans, f"{said}, which has {share:.0%} of its words.")
+            trace.tell("captions", caption.spans, f"{said}, which has {shares[best]:.0%} of its words.")
         at = sum(piece.place < caption.place for piece in chosen.pieces)
         chosen.pieces.insert(at, caption)
 
@@ -344,21 +300,27 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
         out.append(Finding(code, message, spans=piece.spans, lines=piece.numbers, article=number))
 
     if not article.headline:
-        find("no-headline", "版面文字中找不到这篇文章的标题。", first)
+        find("no-headline", _("版面文字中找不到这篇文章的标题。"), first)
     elif body.doubt < DOUBTFUL:
         headline = next(piece for piece in body.heads if piece.kind == "headline")
-        find("headline-doubt", f"标题{quote(article.headline)}与正文的联系不够确定。", headline)
+        message = _("标题{quoted}与正文的联系不够确定。", quoted=quote(article.headline))
+        find("headline-doubt", message, headline)
     for piece in body.pieces:
         if piece.kind == "duplicate":
-            find("duplicate", f"识别软件把{quote(piece.text)}这段文字重复印出，正文只显示一次。", piece)
+            message = _("识别软件把{quoted}这段文字重复印出，正文只显示一次。", quoted=quote(piece.text))
+            find("duplicate", message, piece)
     if not body.paragraphs:
         return out
     for before, after in (pair for piece in body.paragraphs for pair in pairwise(piece.lines)):
         if after.order != before.order + 1 and not ties(before.text, after.text):
-            ends = f"“……{before.text[-8:]}”与“{after.text[:8]}……”"
+            message = _(
+                "“……{end}”与“{start}……”在来源中不相连，是推断拼接的，可能有误。",
+                end=before.text[-8:],
+                start=after.text[:8],
+            )
             parted = Piece("paragraph", [before, after])
-            find("join-doubt", f"{ends}在来源中不相连，是推断拼接的，可能有误。", parted)
+            find("join-doubt", message, parted)
     last = body.paragraphs[-1]
     if is_open(last.text) and not article.jump and not re.search(r"\d日$|[办局委会部院司厅]$", last.text):
-        find("open-end", "正文在句子中间断开，原文可能有缺失。", last)
+        find("open-end", _("正文在句子中间断开，原文可能有缺失。"), last)
     return out

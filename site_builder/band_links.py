@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from site_builder.affinity import Weights, pairs
+from site_builder.affinity import Vocabulary, Weights
 from site_builder.bands import Block, Strip, is_furniture, language
 from site_builder.marks import OPEN_END, SENTENCE_END, STOP_END, is_open, runs_on, unclosed
 from site_builder.model import Line
@@ -71,8 +71,10 @@ def link_blocks(blocks: Sequence[Block], column: float) -> list[list[tuple[int, 
     open at both ends. None is taken where a word runs from the foot of a column to the head of the next.
     """
     several = [i for i, block in enumerate(blocks) if block.columns > 1]
-    told = {i: {k: pairs(strip.text) for k, strip in blocks[i].strips.items()} for i in several}
-    weights = Weights(words for strips in told.values() for words in strips.values())
+    vocabulary = Vocabulary()
+    words = vocabulary.read([strip.text for i in several for strip in blocks[i].strips.values()])
+    weights, read = Weights(vocabulary, words), iter(words)
+    told = {i: {k: next(read) for k in blocks[i].strips} for i in several}
     scored: list[tuple[float, int, int, int]] = []
     for at, i in enumerate(several):
         for j in several[at + 1 : at + 1 + REACH]:

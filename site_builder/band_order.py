@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from site_builder import trace
-from site_builder.affinity import Weights, pairs
+from site_builder.affinity import Vocabulary, Weights, unions
 from site_builder.band_links import (
     ALIKE,
     MOST_ALIKE,
@@ -96,7 +96,7 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     spaced = [line for line in lines if " " in line.text]
     strange = [line for line in spaced if _STRANGE.search(line.text) and not _is_justified(line.text)]
     # What most pages lack is looked for first: marks, and gaps enough for LEAST_PAIRS lines to follow one another.
-    gaps = sum(bool(_WIDE.search(line.text)) for line in lines)
+    gaps = sum(bool(_WIDE.search(line.text)) for line in lines if " " in line.text or "\u3000" in line.text)
     if not misread and len(strange) < LEAST_MARKS and gaps <= LEAST_PAIRS:
         return None
     column = column_width(lines)
@@ -238,8 +238,9 @@ def _columns(block: Block, below: Block, shift: int) -> dict[int, Strip]:
 
 def _link_alone(threads: Sequence[Thread], column: float) -> list[Thread]:
     """The threads with those that go on with one another joined: the best links first."""
-    words = [pairs(thread.text) for thread in threads]
-    weights = Weights(words)
+    vocabulary = Vocabulary()
+    words = vocabulary.read([thread.text for thread in threads])
+    weights = Weights(vocabulary, words)
     scored: list[tuple[float, int, int]] = []
     order = sorted(range(len(threads)), key=lambda j: threads[j].first)
     firsts = [threads[j].first for j in order]
@@ -353,8 +354,11 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
         if heading and follows:
             groups.append([])
         groups[-1].append(thread)
-    told = [[pairs(thread.text) for thread in group] for group in groups]
-    weights = Weights(frozenset().union(*words) for words in told)
+    vocabulary = Vocabulary()
+    read = iter(vocabulary.read([thread.text for group in groups for thread in group]))
+    told = [[next(read) for _ in group] for group in groups]
+    texts = unions(told)
+    weights = Weights(vocabulary, texts)
     moved: list[tuple[int, Thread]] = []
     for g, group in enumerate(groups):
         for k, thread in enumerate(group):
@@ -362,10 +366,10 @@ def _by_article(threads: Sequence[Thread]) -> list[Thread]:
                 continue
             if is_furniture(thread.strips[0].lines[0]):
                 continue
-            others = frozenset().union(*(words for m, words in enumerate(told[g]) if m != k))
+            (others,) = unions([[words for m, words in enumerate(told[g]) if m != k]])
             own = weights.alike(told[g][k], others)
             near = [h for h in range(max(0, g - NEAR), min(len(groups), g + NEAR + 1)) if h != g]
-            scores = [(weights.alike(told[g][k], frozenset().union(*told[h])), h) for h in near]
+            scores = [(weights.alike(told[g][k], texts[h]), h) for h in near]
             best, h = max(scores, default=(0.0, g))
             if best > STRAYED * own + CHANCE:
                 moved.append((h, thread))

@@ -19,10 +19,11 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
 
-from site_builder import articles, language, metadata, report, sources
+from site_builder import articles, language, metadata, readings, report, sources
 from site_builder.archive import Archive, gather
 from site_builder.corrections import read_corrections
 from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
+from site_builder.language import _
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, SourcePage
 from site_builder.outputs import outputs
@@ -133,7 +134,8 @@ def gathered(options: Options, progress: Progress = lambda what, done, total: No
     if not pages:
         raise SourceError(f"{options.source}: none of its page texts can be read; the first: {_first(unreadable)}")
     sources.check_pages(settings, (page.source.source for page in pages), unreadable)
-    doubts = [Finding("unreadable", f"来源文件 {name} 无法读取，未能收录。") for name in unreadable]
+    lost = [_("来源文件 {source} 无法读取，未能收录。", source=name) for name in unreadable]
+    doubts = [Finding("unreadable", message) for message in lost]
     known = replace(settings, topics=metadata.topics_for(settings))
     rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable))
     editor_pages = sources.read_editor_pages(options.source)
@@ -222,7 +224,7 @@ def restore_file(path: Path, folder: Path, settings: Settings) -> list[Page]:
 
 def restore_page(source: SourcePage, settings: Settings) -> Page:
     """One page restored, proved and understood."""
-    page = report.conserved(articles.restore(source))
+    page = readings.compared(report.conserved(articles.restore(readings.best(source))))
     page = metadata.read_facts(page, settings)
     return metadata.add_subjects(page, settings)
 

@@ -299,9 +299,19 @@ def clean(page: SourcePage) -> list[Line]:
     trace.tell_parts(
         "cleaning", before, printed, "Its paragraphs had been run together; by the sense, new ones open there."
     )
-    before, parts = printed, [part for line in printed for part in _cut(_read_markdown(line) if markdown else line)]
+    before, parts = printed, list[Line]()
+    for line in map(_read_markdown, printed) if markdown else printed:
+        if line.skips or line.heading or not _MAY_CUT.search(line.text):
+            parts.append(line)
+        else:
+            parts += _cut(line)
     trace.tell_parts("cleaning", before, parts, "A dateline opens a news item there, or a jump line stands apart.")
-    cleaned = turn_quotes([_apply(line, order) for order, line in enumerate(parts)])
+    cleaned = turn_quotes(
+        [
+            _apply(line, order) if order != line.order or line.rules or _TOUCHED.search(line.text) else line
+            for order, line in enumerate(parts)
+        ]
+    )
     trace.tell_lines(cleaned)
     return cleaned
 
@@ -353,9 +363,9 @@ _MAY_CUT = re.compile(r"\s|版|本报讯|上\s*接")  # without one of these a l
 
 
 def _cut(line: Line) -> list[Line]:
-    """Cut a line before a dateline that follows a finished sentence, and before a jump line that ends it."""
-    if line.skips or line.heading or not _MAY_CUT.search(line.text):
-        return [line]
+    """Cut a line, which has something to be cut at, before a dateline that follows a finished sentence, and before a
+    jump line that ends it.
+    """
     gaps = _GAP.finditer(line.text) if _GAP.search(line.text) else ()
     cuts = [0, *(gap.end() for gap in gaps if DATELINE.match(line.text, gap.end()))]
     if "本报讯" in line.text:

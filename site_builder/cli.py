@@ -22,6 +22,7 @@ from site_builder import ledger, render, report, revising, serve
 from site_builder.build import Options, Progress, Result, build
 from site_builder.errors import ArchiveError, SourceError, did_you_mean
 from site_builder.explain import explain, find_target
+from site_builder.language import _
 
 PROGRAM = "build-site"
 EXPLAIN = "explain"
@@ -395,14 +396,14 @@ def _sum_up(result: Result, verbosity: int) -> None:
         _complain(f"left out: {message}")
     _say(f"{_count(len(result.findings), 'finding')}:" if result.findings else "no findings")
     for code, number in report.by_kind(result.findings).items():
-        _say(f"{number:6}  {report.FINDINGS[code][0]} ({code})")
+        _say(f"{number:6}  {_(report.FINDINGS[code][0])} ({code})")
         for finding in result.findings:
             if verbosity > 0 and finding.code == code:
                 _say(f"          {finding.article_id or finding.page_id}: {finding.message}")
     _sum_up_corrections(result)
     _sum_up_permalinks(result)
     if not result.base_url:
-        _say("no canonical links and no sitemap: they need --base-url, or base_url in archive.toml")
+        _say("no canonical links, sitemaps and feeds: they need --base-url, or base_url in archive.toml")
     _say(f"built {result.out}: open {result.home.resolve().as_uri()}")
 
 

@@ -11,6 +11,7 @@ The markup is written here and not in a template: an archive of a million articl
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ Change = Literal["same", "removed", "added", "changed"]
 
 _LONGEST = 6  # characters on one side that may stand for one on the other: `......` for `…`, `(一)` for `㈠`
 _SIZES = sorted(product(range(1, _LONGEST + 1), repeat=2), key=sum)
+_RUN = re.compile(r"[㐀-鿿A-Za-z0-9，。、；：！？“”（）《》]+|.", re.DOTALL)  # either like in both, or looked at alone
+_MARKUP = re.compile(r"[&<>\"']")
+_MORE = "<i>…</i>"
 _BLANK = {" ": "␣", "\u3000": "□", "\t": "⇥"}  # how a space that fell away is shown
 
 
@@ -46,6 +50,9 @@ class SourceLine:
     readings: tuple[Reading, ...]
     begun: bool = False
     unended: bool = False
+
+
+_IN_PAGE = Markup("")  # in the page's language
 
 
 def line_starts(text: str) -> list[int]:
@@ -102,33 +109,37 @@ def _readings(source: str, shown: str, at: int) -> tuple[list[Reading], int]:
     if shown.startswith(source, at):  # most lines
         return [Reading("same", source, source)], at + len(source)
     out: list[Reading] = []
-
-    def put(change: Change, there: str, here: str) -> None:
-        if out and out[-1].change == change == "same":
-            out[-1] = Reading("same", out[-1].source + there, out[-1].shown + here)
-        else:
-            out.append(Reading(change, there, here))
-
-    i, length = 0, len(source)
-    while i < length:
-        here = shown[at : at + 1]
-        if source[i] == here:
-            put("same", here, here)
-            i, at = i + 1, at + 1
-        elif source[i].isspace() or source[i] in ZERO_WIDTH:
-            put("removed", source[i], "")
-            i += 1
-        elif here.isspace():
-            put("added", "", here)
-            at += 1
-        else:
-            there, form = _pair(source, i, shown, at)
-            if form:
-                put("changed", there, form)
-            else:  # markup of a Markdown source, a jump line's bracket
-                put("removed", there, "")
-            i, at = i + len(there), at + len(form)
+    begun = done = 0  # in the source: where the stretch in hand begins that both have, and how far all is read
+    for run in _RUN.finditer(source):
+        start, end = run.span()
+        if start < done:
+            continue
+        if shown.startswith(run[0], at):
+            at, done = at + end - start, end
+            continue
+        while done < end:
+            if source[done] == shown[at : at + 1]:
+                at, done = at + 1, done + 1
+                continue
+            if begun < done:
+                out.append(Reading("same", source[begun:done], source[begun:done]))
+            reading = _change(source, done, shown, at)
+            out.append(reading)
+            at, done = at + len(reading.shown), done + len(reading.source)
+            begun = done
+    if begun < done:
+        out.append(Reading("same", source[begun:], source[begun:]))
     return out, at
+
+
+def _change(source: str, i: int, shown: str, at: int) -> Reading:
+    """What two places that begin unlike have instead of one another."""
+    if source[i].isspace() or source[i] in ZERO_WIDTH:
+        return Reading("removed", source[i], "")
+    if shown[at : at + 1].isspace():
+        return Reading("added", "", shown[at])
+    there, form = _pair(source, i, shown, at)
+    return Reading("changed" if form else "removed", there, form)  # else: markup of the source, a jump line's bracket
 
 
 def _pair(source: str, i: int, shown: str, at: int) -> tuple[str, str]:
@@ -140,24 +151,33 @@ def _pair(source: str, i: int, shown: str, at: int) -> tuple[str, str]:
     return source[i], ""
 
 
-def markup(lines: Sequence[SourceLine]) -> Markup:
+def markup(lines: Sequence[SourceLine], printed: Markup = _IN_PAGE) -> Markup:
     """The lines as a list, numbered as in the source, with `del` for what fell away and `ins` for what came in.
+
+    `printed` is the attribute that says its language, where the page is in another one.
 
     >>> markup([SourceLine(12, (Reading("same", "大桥", "大桥"), Reading("changed", ",", "，")), unended=True)])
     Markup('<ol><li value=12>大桥<del>,</del><ins>，</ins><i>…</i></li></ol>')
     """
-    return Markup("<ol>" + "".join(_item(line) for line in lines) + "</ol>")
+    return Markup(f"<ol{printed}>" + "".join(_item(line) for line in lines) + "</ol>")
 
 
 def _item(line: SourceLine) -> str:
     pieces = "".join(
-        escape(one.source)
-        if one.change == "same"
-        else _deleted(one.source) + (f"<ins>{escape(one.shown)}</ins>" if one.shown else "")
-        for one in line.readings
+        [
+            _plain(one.source)
+            if one.change == "same"
+            else _deleted(one.source) + (f"<ins>{_plain(one.shown)}</ins>" if one.shown else "")
+            for one in line.readings
+        ]
     )
-    return f"<li value={line.number}>{'<i>…</i>' * line.begun}{pieces}{'<i>…</i>' * line.unended}</li>"
+    return f"<li value={line.number}>{_MORE * line.begun}{pieces}{_MORE * line.unended}</li>"
+
+
+def _plain(text: str) -> str:
+    """The text as HTML. Nearly none has a character to escape."""
+    return str(escape(text)) if _MARKUP.search(text) else text
 
 
 def _deleted(source: str) -> str:
-    return f"<del>{escape(''.join(_BLANK.get(char, char) for char in source))}</del>" if source else ""
+    return f"<del>{_plain(_BLANK.get(source, source))}</del>" if source else ""

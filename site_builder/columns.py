@@ -65,7 +65,8 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
     """
     if (read := band_order.read(lines)) is not None:
         return read
-    if sum(bool(_GUTTER.search(line.text)) for line in lines) < LEAST_ROWS:
+    gapped = [line.text for line in lines if " " in line.text or "\u3000" in line.text]
+    if sum(bool(_GUTTER.search(text)) for text in gapped) < LEAST_ROWS:
         return part_blocks(lines)
     rows = [_segments(row, line) for row, line in enumerate(lines)]
     parted = sum(len(row) > 1 and sum(_is_column(segment.line.text) for segment in row) > 1 for row in rows)

@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.affinity import Vocabulary, Weights
+from site_builder.assignment import best_assignment
+from site_builder.language import _
 from site_builder.marks import is_open
 from site_builder.model import Article, Finding, Page
 from site_builder.patterns import dated
@@ -56,14 +58,14 @@ def join(pages: Sequence[Page]) -> tuple[list[Page], list[Finding]]:
     """
     held = {page.facts.page for page in pages if page.facts.page is not None}
     articles = [(page, article) for page in pages for article in page.articles]
-    weights = Weights(pairs(article.running_text) for _, article in articles)
     leaving = [(page, article, to) for page, article in articles if (to := _leads(article, True)) in held]
     arriving = [(page, article) for page, article in articles if not article.withheld]
     if not leaving:
         return list(pages), []
+    talk = _Talk([article for _, article in articles])
     scores = [
         {
-            i: _evidence(page, article, other_page, other, weights) - ENOUGH
+            i: _evidence(page, article, other_page, other, talk) - ENOUGH
             for i, (other_page, other) in enumerate(arriving)
             if other_page.facts.page == to
         }
@@ -76,7 +78,7 @@ def join(pages: Sequence[Page]) -> tuple[list[Page], list[Finding]]:
             next_of[article.id] = arriving[chosen][1].id
         elif not article.withheld:
             block = next(block for block in article.blocks if block.kind == "jump")
-            message = f"{quote(article.jump)}：在第{to}版没有找到它的下文。"
+            message = _("{quoted}：在第{page}版没有找到它的下文。", quoted=quote(article.jump), page=to)
             findings.append(Finding("jump-nowhere", message, page.id, article.id, block.spans, block.lines))
     before = {after: first for first, after in next_of.items()}
     return [
@@ -105,7 +107,25 @@ def _leads(article: Article, forward: bool) -> int | None:
     return None
 
 
-def _evidence(page: Page, article: Article, other_page: Page, other: Article, weights: Weights) -> float:
+class _Talk:
+    """What the issue's articles talk about."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._vocabulary = Vocabulary()
+        words = self._vocabulary.read([article.running_text for article in articles])
+        self._words = dict(zip(map(id, articles), words, strict=True))
+        self._weights = Weights(self._vocabulary, words)
+
+    def alike(self, one: Article, other: Article) -> float:
+        return self._weights.alike(self._words[id(one)], self._words[id(other)])
+
+    def covered(self, heading: str, text: str) -> float:
+        """The share of the heading's weight that the text also holds."""
+        own, others = self._vocabulary.read([heading, text])
+        return self._weights.covered(own, others)
+
+
+def _evidence(page: Page, article: Article, other_page: Page, other: Article, talk: _Talk) -> float:
     """How much speaks for `other` going on from `article`: about 0 for strangers, above ENOUGH for the two parts."""
     if other is article or (other_page is page):
         return -1.0
@@ -113,8 +133,6 @@ def _evidence(page: Page, article: Article, other_page: Page, other: Article, we
     if back is not None and back != page.facts.page:
         return -1.0
     first = next((block.text for block in other.blocks if block.kind == "paragraph"), "")
-    own = pairs(article.headline + article.kicker)
-    echo = weights.covered(own, pairs(other.headline + other.kicker + first[:60])) if own else 0.0
-    alike = weights.alike(pairs(article.running_text), pairs(other.running_text))
+    echo = talk.covered(article.headline + article.kicker, other.headline + other.kicker + first[:60])
     opened = is_open(article.running_text) and not dated(first)
-    return BACK * (back is not None) + echo + alike + OPEN * opened
+    return BACK * (back is not None) + echo + talk.alike(article, other) + OPEN * opened

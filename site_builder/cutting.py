@@ -6,13 +6,17 @@ sides of them, unless they are subheadings or were set into the midst of a sente
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from site_builder import trace
-from site_builder.affinity import Weights, pairs, pairs_of, weights_over
+from site_builder.affinity import Row, Vocabulary, Weights, Words, unions
 from site_builder.marks import SIGNED, is_open
 from site_builder.paragraphs import TWO_HALVES
 from site_builder.patterns import DATELINE, dated
@@ -43,20 +47,20 @@ class Body:
         return [piece for piece in self.pieces if piece.kind == "paragraph"]
 
     @property
-    def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces if piece.kind in ("paragraph", "subheading"))
+    def texts(self) -> list[str]:
+        """The texts of its paragraphs and subheadings."""
+        return [piece.text for piece in self.pieces if piece.kind in ("paragraph", "subheading")]
 
     @property
-    def words(self) -> frozenset[str]:
-        """The pairs of its text."""
-        return pairs_of(piece.text for piece in self.pieces if piece.kind in ("paragraph", "subheading"))
+    def text(self) -> str:
+        return "".join(self.texts)
 
     @property
     def place(self) -> int:
         return self.pieces[0].place
 
 
-def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
+def cut_bodies(pieces: Sequence[Piece], vocabulary: Vocabulary) -> tuple[list[Body], list[Piece]]:
     """Cut the page into bodies; returns them with the headings and bylines still to be matched."""
     bodies: list[Body] = []
     waiting: list[Piece] = []  # headings and bylines
@@ -87,7 +91,7 @@ def cut_bodies(pieces: Sequence[Piece]) -> tuple[list[Body], list[Piece]]:
     if bodies:  # a jump back that nothing follows: its text stands before it, or not on this page
         bodies[-1].pieces += ahead
         ahead = []
-    return _rejoin(bodies, waiting + ahead)
+    return _rejoin(bodies, waiting + ahead, vocabulary)
 
 
 def _tell_opening(piece: Piece, last: Body | None, jumped_back: bool, gap: bool, waiting: Sequence[Piece]) -> None:
@@ -116,36 +120,46 @@ def _tell_rejoined(body: Body, last: Body, why: str, fit: float, usual: float, o
     )
 
 
-def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Piece]]:
+def _rejoin(bodies: list[Body], tail: list[Piece], vocabulary: Vocabulary) -> tuple[list[Body], list[Piece]]:
     """Put together again what headings alone had parted: subheadings inside an article, headings in mid-sentence."""
     if all(body.sure for body in bodies):
         loose = [piece for body in bodies for piece in body.before] + tail
         return bodies, sorted(loose, key=lambda piece: piece.place)
-    words = [body.words for body in bodies]
-    weights = weights_over(tuple(words))
+    headings = [[piece for piece in body.before if piece.kind == "heading"] for body in bodies]
+    words = vocabulary.read_together(body.texts for body in bodies)
+    read = iter(vocabulary.read(head.text for heads in headings for head in heads))
+    titles = [[next(read) for _ in heads] for heads in headings]
+    weights = Weights(vocabulary, words)
+    page = _Page([body.text for body in bodies], words, weights, weights.row(words))
+    # Of each body's headings the largest share of words that the body before it has, and that it has itself.
+    near = [range(i - 1, i + 1) for i, heads in enumerate(titles) for _ in heads]
+    shares = iter(weights.near([head for heads in titles for head in heads], page.row, near))
+    held = [[next(shares) for _ in heads] for heads in titles]
+    beside = [tuple(max([share[side] for share in own], default=0.0) for side in (0, 1)) for own in held]
     out: list[Body] = []
-    kept: list[frozenset[str]] = []
+    kept: list[Words] = []
     # Subheadings come in a series of one shape (闻令而动 凝聚合力, 党建引领 筑牢防线): one makes another likely.
     series = {
-        shape(head)
-        for before, body, mine in zip(words, bodies[1:], words[1:], strict=False)
-        if not body.sure
-        for head in [piece for piece in body.before if piece.kind == "heading"][:1]
-        if TWO_HALVES.fullmatch(head.text)
-        and weights.alike(mine, before) > SAME_ARTICLE * _Sides(mine, before, words, weights).usual
+        shape(heads[0])
+        for i, heads in enumerate(headings)
+        if i and heads and not bodies[i].sure and TWO_HALVES.fullmatch(heads[0].text)
+        for sides in [_Sides(i, words[i - 1], page)]
+        if sides.fit > SAME_ARTICLE * sides.usual
     }
-    alone = [shape(heads[0]) if len(heads := _headings(body)) == 1 and not body.sure else None for body in bodies]
+    alone = [
+        shape(heads[0]) if len(heads) == 1 and not body.sure else None
+        for body, heads in zip(bodies, headings, strict=True)
+    ]
     runs = {a for a, b in pairwise(alone) if a and a == b and a[1] > 1}
-    for body, mine in zip(bodies, words, strict=True):
+    for i, (body, mine) in enumerate(zip(bodies, words, strict=True)):
         if body.sure or not out:
             out.append(body)
             kept.append(mine)
             continue
-        last, own = out[-1], kept[-1]
-        sides = _Sides(mine, own, words, weights)
-        heads = _headings(body)
-        theirs = max((weights.covered(pairs(head.text), own) for head in heads), default=0.0)
-        ours = max((weights.covered(pairs(head.text), mine) for head in heads), default=0.0)
+        last, own, heads = out[-1], kept[-1], headings[i]
+        sides = _Sides(i, own, page)
+        before, ours = beside[i]
+        theirs = before if own is words[i - 1] else max([weights.covered(head, own) for head in titles[i]], default=0.0)
         open_before = is_open(last.text) and not last.closed
         first = heads[0].lines[0] if heads else None
         single = len(heads) == 1 and width(heads[0].text) <= 22 and not (first and first.heading)
@@ -155,7 +169,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
             why = "what stands between is a subtitle, which alone opens no article"
             last.pieces += body.pieces  # a subtitle alone opens no article: it is another's, or stands in mid-sentence
             last.before += body.before
-        elif heads and ours < 0.3 and theirs < 0.3 and sides.are_strange(heads) and sides.fit > 0:
+        elif heads and ours < 0.3 and theirs < 0.3 and sides.are_strange(titles[i]) and sides.fit > 0:
             why = "what stands between is another article's heading"
             last.pieces += body.pieces  # the headings between are another article's
             last.before += body.before
@@ -187,46 +201,49 @@ def _rejoin(bodies: list[Body], tail: list[Piece]) -> tuple[list[Body], list[Pie
         if trace.asked():
             _tell_rejoined(body, last, why, sides.fit, sides.usual, ours, theirs)
         last.closed = body.closed
-        kept[-1] = kept[-1] | mine
+        kept[-1] = unions([[own, mine]])[0]
     loose = [piece for body in out for piece in body.before] + tail
     return out, sorted((piece for piece in loose if piece.kind != "subheading"), key=lambda piece: piece.place)
 
 
-def _headings(body: Body) -> list[Piece]:
-    return [piece for piece in body.before if piece.kind == "heading"]
+class _Page(NamedTuple):
+    """What the page's bodies talk about."""
+
+    texts: Sequence[str]
+    words: Sequence[Words]
+    weights: Weights
+    row: Row
 
 
 class _Sides:
     """What a body and the text before it have in common; worked out once it is asked for, as for most it is not."""
 
-    def __init__(
-        self, mine: frozenset[str], last: frozenset[str], words: Sequence[frozenset[str]], weights: Weights
-    ) -> None:
-        self._mine, self._last, self._words, self._weights = mine, last, words, weights
+    def __init__(self, number: int, last: Words, page: _Page) -> None:
+        self._number, self._last, self._page = number, last, page
 
     @cached_property
-    def _others(self) -> list[frozenset[str]]:
-        return [other for other in self._words if other is not self._mine and not other <= self._last]
-
-    @cached_property
-    def _alike(self) -> Callable[[frozenset[str]], float]:
-        return self._weights.likeness(self._mine, shared=True)
+    def _others(self) -> NDArray[np.bool_]:
+        """Which of the page's bodies are neither this one nor part of the text before it."""
+        own = self._page.texts[self._number]
+        outside = np.ones(self._page.weights.size, np.int64)
+        outside[self._last] = 0
+        return np.array([text != own for text in self._page.texts]) & (self._page.row.sums(outside) > 0)
 
     @cached_property
     def fit(self) -> float:
         """How alike the two are."""
-        return self._alike(self._last)
+        return self._page.weights.alike(self._page.words[self._number], self._last)
 
     @cached_property
     def usual(self) -> float:
         """How alike the body usually is to the page's others."""
-        alike = [self._alike(other) for other in self._others]
+        alike = self._page.weights.likeness(self._page.words[self._number], self._page.row)[self._others].tolist()
         return sum(alike) / len(alike) if alike else 0.0
 
-    def are_strange(self, heads: Sequence[Piece]) -> bool:
+    def are_strange(self, titles: Sequence[Words]) -> bool:
         """Does another body hold most of each heading's words?"""
-        covered, others = self._weights.covered, self._others
-        return all(any(covered(pairs(head.text), other) > STRANGE for other in others) for head in heads)
+        shares = (self._page.weights.shares(title, self._page.row) for title in titles)
+        return all(bool((share[self._others] > STRANGE).any()) for share in shares)
 
 
 def shape(head: Piece) -> tuple[int, int]:

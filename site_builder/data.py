@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from site_builder import addresses
 from site_builder.archive import Archive
-from site_builder.model import BEFORE, Article, Finding, Issue, Outcome, Page, TextBlock
-from site_builder.words import weekday
+from site_builder.holdings import Holdings, Run
+from site_builder.model import BEFORE, Article, Finding, Issue, Outcome, Page, Reading, TextBlock
+from site_builder.printed_dates import weekday_name
+from site_builder.readings import label
 
 UNDATED = "undated"
 
@@ -37,7 +40,7 @@ def source_text(page: Page) -> bytes:
 
 def page_record(page: Page) -> Record:
     facts = page.facts
-    return {
+    record: dict[str, object] = {
         "id": page.id,
         "source": page.source.source,
         "newspaper": facts.newspaper,
@@ -51,6 +54,23 @@ def page_record(page: Page) -> Record:
         "url": page.url,
         "evidence": facts.evidence,
     }
+    if page.source.others:
+        record["readings"] = [
+            {"source": page.source.reading or page.source.source, "text": addresses.source_text(page.id)},
+            *({"source": other.source, "text": path} for path, other in other_readings(page)),
+        ]
+    return record
+
+
+def other_readings(page: Page) -> list[tuple[str, Reading]]:
+    """The readings of a page that are not published, each with its address."""
+    out: dict[str, Reading] = {}
+    for other in page.source.others:
+        path = addresses.other_reading(page.id, label(other.source))
+        while path in out:
+            path = path.removesuffix(".txt") + "-b.txt"
+        out[path] = other
+    return list(out.items())
 
 
 def article_record(article: Article, page: Page) -> Record:
@@ -90,12 +110,34 @@ def issue_record(issue: Issue) -> Record:
         "newspaper": issue.newspaper.name,
         "date": issue.date.isoformat(),
         "edition": issue.edition,
-        "weekday": issue.weekday or weekday(issue.date),
+        "weekday": issue.weekday or weekday_name(issue.date),
         "lunar_date": issue.lunar_date,
         "issue_number": issue.issue_number,
         "page_count": issue.page_count,
         "pages": [page.id for page in issue.pages],
         "date_certainty": issue.date_certainty,
+    }
+
+
+def coverage_record(held: Holdings, run: Run) -> Record:
+    """Days on end that are in one state for one reason."""
+    return {
+        "newspaper_id": held.newspaper.id,
+        "newspaper": held.newspaper.name,
+        "first": run.first.isoformat(),
+        "last": run.last.isoformat(),
+        "days": run.days,
+        "state": "not_published" if run.state == "none" else run.state,
+        "reason": run.why,
+        "issues": run.issues * run.days,
+        "pages_held": run.held,
+        "pages_printed": run.printed or None,
+        "pages_at_least": run.least,
+        "date_inferred": run.inferred,
+        "between": [[point.date.isoformat(), point.number] for point in run.between or ()],
+        "not_on": [weekday + 1 for weekday in run.weekdays],
+        "missing_issues": run.days if run.state == "missing" else run.lost,
+        "missing_among": run.days if run.state == "missing" else run.among or None,
     }
 
 
@@ -148,6 +190,10 @@ def articles_file(pages: Sequence[Page]) -> bytes:
 
 def issues_file(archive: Archive) -> bytes:
     return lines(issue_record(issue) for issue in archive.issues)
+
+
+def coverage_file(archive: Archive) -> bytes:
+    return lines(coverage_record(held, run) for held in archive.holdings.values() for run in held.runs)
 
 
 def findings_file(archive: Archive) -> bytes:

@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from site_builder import gazetteer
+from site_builder.language import _
 from site_builder.model import Article
 from site_builder.printed_dates import agrees_with_weekday, dates, days_of_year, plain
+from site_builder.words import long_date
 
 OPENING = 120  # characters: a report says when in its first sentences; later dates tell of the past and of plans
 WINDOW = 7  # days: clues further before the latest one say nothing about it
@@ -128,7 +130,7 @@ def years(articles: Iterable[Article]) -> Iterator[tuple[int, str, str]]:
 def date_of_issue(
     articles: Sequence[Article], newspaper: str = "", printed: tuple[int, int] | None = None, weekday: str = ""
 ) -> tuple[dt.date, str] | None:
-    """The day of issue and the evidence for it, in a Chinese sentence, or None.
+    """The day of issue and the evidence for it, in a sentence for readers, or None.
 
     `printed` is a month and day that the folio prints without the year; then only the year is inferred. A printed
     weekday must agree, else nothing is inferred.
@@ -148,13 +150,27 @@ def date_of_issue(
     if weekday and not agrees_with_weekday(issued, weekday):
         return None
     if printed:
-        return told, f"报眉只印“{latest.words}”，未印年份；文中有“{words}”，故推定为{_in_chinese(told)}。"
-    source = f"年份据文中“{words}”" if words != latest.words else "年份亦据此"
-    return issued, f"版面未见日期。最晚的消息为“{latest.words}”，{source}；日报次日见报，推定为{_in_chinese(issued)}。"
-
-
-def _in_chinese(date: dt.date) -> str:
-    return f"{date.year}年{date.month}月{date.day}日"
+        why = _(
+            "报眉只印“{latest}”，未印年份；文中有“{words}”，故推定为{date}。",
+            latest=latest.words,
+            words=words,
+            date=long_date(told),
+        )
+        return told, why
+    if words == latest.words:
+        why = _(
+            "版面未见日期。最晚的消息为“{latest}”，年份亦据此；日报次日见报，推定为{date}。",
+            latest=latest.words,
+            date=long_date(issued),
+        )
+    else:
+        why = _(
+            "版面未见日期。最晚的消息为“{latest}”，年份据文中“{words}”；日报次日见报，推定为{date}。",
+            latest=latest.words,
+            words=words,
+            date=long_date(issued),
+        )
+    return issued, why
 
 
 def _latest(found: Sequence[Clue]) -> Clue | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -17,6 +18,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A feed in one form: what the form is called, its media type, what the feed is called."""
+
+    form: str
+    type: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page shows of the archive as a whole."""
 
@@ -25,10 +36,29 @@ class Site:
     language: str  # of what was printed
     interface: str  # of the site's own words
     printed: Markup  # the attribute that says so where what was printed is in another language, else ""
+    said: Markup  # and the one of the site's own words among what was printed
+    gap: str  # what stands between two sentences
+    messages: str  # the address of the scripts' words, where these aren't their own
     rights: str
     contact: Link | None
     editor_pages: tuple[Link, ...]
     opensearch: str  # the address of its description for browsers, where that can be written
+    feed: str  # the address of its Atom feed, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a page tells programs of itself beyond what every page does; what is empty is told as for every page.
+
+    `node` is its JSON-LD as text, `tags` are those for citing it, `site` is what it is part of if not this site.
+    """
+
+    node: str
+    kind: str = "website"  # in Open Graph's words
+    title: str = ""
+    site: str | None = None
+    language: str = ""
+    tags: Sequence[tuple[str, str, str]] = ()
 
 
 Headline = tuple[tuple[tuple[str, bool], ...], ...]
@@ -86,6 +116,25 @@ class NewspaperEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """The way to what comes before or after; `note` says what lies between, if not nothing."""
+
+    label: str
+    text: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A page in an issue's 版面导航; without `anchor` it is known to have been printed, and is not held."""
+
+    label: str
+    anchor: str
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """A finding as a reader sees it: its short name, what it says here, what it means, where to look."""
 
@@ -94,6 +143,7 @@ class Doubt:
     message: str
     meaning: str
     lines: str
+    n: int  # how many lines
     place: Link
 
 
@@ -138,6 +188,7 @@ class Origin:
     source: str
     url: str
     lines: str
+    n: int  # how many lines
 
 
 @dataclass(frozen=True, slots=True)

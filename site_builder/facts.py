@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
 from site_builder import addresses
+from site_builder.language import N_, _
 from site_builder.mastheads import city_of, name_of_pinyin
 from site_builder.model import FIRST_EDITION, Certainty, Finding, Newspaper, Page, PageFacts, Settings
 from site_builder.slugs import slug
@@ -68,22 +69,24 @@ def _settled(page: Page, entry: PageFacts) -> Page:
     )
 
 
+_DATE_DIFFERS = N_("版面所印的日期是 {printed}，文件路径所记的是 {filed}；这里以版面为准。")
+_NEWSPAPER_DIFFERS = N_("版面所印的报纸是 {printed}，文件路径所记的是 {filed}；这里以版面为准。")
+_PAGE_DIFFERS = N_("版面所印的版次是 第{printed}版，文件路径所记的是 第{filed}版；这里以版面为准。")
+
+
 def _disagreements(page: Page, entry: PageFacts) -> list[Finding]:
     """Where the path contradicts what is printed, and archive.toml does not settle it: a misfiled or a misread page."""
     path, own = page.source.facts, page.facts
     pairs = []
     if own.date_certainty == "stated" and own.date and path.date and own.date != path.date and not entry.date:
-        pairs.append(("日期", own.date.isoformat(), path.date.isoformat()))
+        pairs.append((_DATE_DIFFERS, own.date.isoformat(), path.date.isoformat()))
     same = _key(own.newspaper) == _key(path.newspaper) or slug(own.newspaper) == slug(path.newspaper)
     named = bool(own.newspaper and path.newspaper) and page.newspaper_certainty == "stated"
     if named and not same and not entry.newspaper:
-        pairs.append(("报纸", own.newspaper, path.newspaper))
+        pairs.append((_NEWSPAPER_DIFFERS, own.newspaper, path.newspaper))
     if page.page_certainty == "stated" and own.page and path.page and own.page != path.page and not entry.page:
-        pairs.append(("版次", f"第{own.page}版", f"第{path.page}版"))
-    return [
-        Finding("path-differs", f"版面所印的{what}是 {printed}，文件路径所记的是 {filed}；这里以版面为准。")
-        for what, printed, filed in pairs
-    ]
+        pairs.append((_PAGE_DIFFERS, f"{own.page}", f"{path.page}"))
+    return [Finding("path-differs", _(message, printed=printed, filed=filed)) for message, printed, filed in pairs]
 
 
 def _known(certainty: Certainty) -> Certainty:

@@ -196,11 +196,11 @@ def mentions(text: str, starts: Iterable[int] | None = None) -> Iterator[tuple[i
         [(0, '辽源市'), (3, '东辽县'), (7, '龙山区')]
     """
     table, last = _by_first_two(), 0
-    for at in range(len(text) - 1) if starts is None else starts:
-        names = table.get(text[at : at + 2])
-        if names is None or at < last:
+    places = range(len(text) - 1) if starts is None else starts
+    for at in [at for at in places if text[at : at + 2] in table]:  # in most places no name begins
+        if at < last:
             continue
-        for name in names:
+        for name in table[text[at : at + 2]]:
             if text.startswith(name, at):
                 yield at, name
                 last = at + len(name)

@@ -14,7 +14,8 @@ from functools import cache
 from itertools import combinations, pairwise
 
 from site_builder import trace
-from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.affinity import Row, Weights, Words, pairs
+from site_builder.assignment import best_assignment
 from site_builder.paragraphs import TWO_HALVES
 from site_builder.patterns import HAN
 from site_builder.widths import width
@@ -73,11 +74,16 @@ class Match:
 
 
 def match(
-    headings: Sequence[Heading], bodies: Sequence[tuple[int, str]], words: Sequence[frozenset[str]], weights: Weights
+    headings: Sequence[Heading],
+    bodies: Sequence[tuple[int, str]],
+    words: Mapping[str, Words],
+    row: Row,
+    weights: Weights,
 ) -> list[Match]:
     """Match the headings to the bodies, each body to at most one group of one stretch.
 
-    `bodies` holds the place of each body's first line in the page's order and its text, `words` its pairs.
+    `bodies` holds the place of each body's first line in the page's order and its text, `row` the bodies' words;
+    `words` are those of the headings, by their text.
     """
     if not headings or not bodies:
         return [Match((heading,), -1, 0.0) for heading in headings]
@@ -85,15 +91,11 @@ def match(
     after = _stand_after(headings, places)
     # What a body repeats of a short heading may be chance, and counts for less.
     shares: dict[int, dict[int, float]] = {}  # by the heading's place and by body
-    for heading in headings:
-        own, size = pairs(heading.text), min(1.0, width(heading.text) / SURE_WIDTH)
-        whole = weights.total(own) or 1
-        known = weights.known(own)
-        shares[heading.place] = {
-            body: sum([weight for pair, weight in known if pair in has]) / whole * size
-            for body in _near(heading, places)
-            for has in [words[body]]
-        }
+    reach = [_near(heading, places) for heading in headings]
+    held = weights.near([words[heading.text] for heading in headings], row, reach)
+    for heading, near, own in zip(headings, reach, held, strict=True):
+        size = min(1.0, width(heading.text) / SURE_WIDTH)
+        shares[heading.place] = {body: share * size for body, share in zip(near, own, strict=True)}
 
     following = {heading.place: bisect_right(places, heading.place) for heading in headings}
     speakers = {heading.place: named[1] for heading in headings if (named := SPEAKER.match(heading.text))}

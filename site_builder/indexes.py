@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
-from site_builder import addresses, gazetteer, words
-from site_builder.archive import Place, Subject
-from site_builder.calendars import coverage, month_calendar
+from markupsafe import Markup
+
+from site_builder import addresses, descriptions, feeds, gazetteer, pictures, words
+from site_builder.archive import Archive, Place, Subject
+from site_builder.calendars import coverage, key, month_calendar, paper_year, years_of
 from site_builder.entries import Link, PageView
+from site_builder.holdings import Holdings
+from site_builder.language import N_, _
 from site_builder.listing import ListPage
 from site_builder.model import Article, Finding, Issue, Newspaper, Page
+from site_builder.reasons import notes, sums, sums_words
 from site_builder.slugs import slug
-from site_builder.views import DATES, HOME, Views
+from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]
-Item = TypeVar("Item")
+Item = TypeVar("Item", int, dt.date, tuple[int, int])
 
 NEWEST_ISSUES = 6  # on the home page
 TOP_TOPICS = 24
 
-CITIES = Link("地区", addresses.CITIES)
-TOPICS = Link("主题", addresses.TOPICS)
+
+def cities_link() -> Link:
+    return Link(_("地区"), addresses.CITIES)
+
+
+def topics_link() -> Link:
+    return Link(_("主题"), addresses.TOPICS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,110 +55,188 @@ def home(views: Views) -> Context:
     newest = sorted(archive.issues, key=lambda issue: (issue.date, issue.id), reverse=True)[:NEWEST_ISSUES]
     dates = list(archive.by_date)
     totals = (
-        (len(archive.newspapers), "种报纸"),
-        (len(archive.issues), "期"),
-        (len(archive.pages), "版"),
-        (sum(1 for _ in archive.articles), "篇文章"),
+        (len(archive.newspapers), N_("<b>{n}</b> 种报纸")),
+        (len(archive.issues), N_("<b>{n}</b> 期")),
+        (len(archive.pages), N_("<b>{n}</b> 版")),
+        (sum(1 for _article in archive.articles), N_("<b>{n}</b> 篇文章")),
     )
     return views.frame(
         addresses.HOME,
         views.site.title,
         section="home",
+        described=descriptions.home(views),
+        feeds=feeds.links(views, feeds.of_archive(views)),
         newest=[views.issue_entry(issue) for issue in newest],
         newspapers=[views.newspaper_entry(newspaper) for newspaper in archive.newspapers],
-        coverage=coverage(archive.issues),
+        chart=pictures.holdings(archive),
         topics=[_topic_link(subject) for subject in archive.topics[:TOP_TOPICS]],
         more_topics=len(archive.topics) > TOP_TOPICS,
         period=words.period(dates[0], dates[-1]) if dates else "",
-        totals=[(number, unit) for number, unit in totals if number],
+        totals=[Markup(_(message, n=number)) for number, message in totals if number],
         undated=len(archive.undated),
         loose=[_loose(views, page) for page in archive.undated[:NEWEST_ISSUES]] if not archive.issues else (),
     )
 
 
 def dates(views: Views) -> Context:
-    by_date = views.archive.by_date
+    archive = views.archive
     return views.frame(
         addresses.DATES,
-        "按日期浏览",
-        crumbs=[HOME, Link("日期", "")],
+        _("按日期浏览"),
+        crumbs=[home_link(), Link(_("日期"), "")],
         section="dates",
-        coverage=coverage(views.archive.issues),
-        days=len(by_date),
-        undated=len(views.archive.undated),
+        chart=pictures.holdings(archive),
+        coverage=coverage(
+            archive.holdings.values(), partial(pictures.year_url, archive), partial(pictures.month_or_year_url, archive)
+        ),
+        days=len(archive.by_date),
+        undated=len(archive.undated),
     )
 
 
 def year(views: Views, year: int) -> Context:
-    by_date = views.archive.by_date
-    years = sorted({day.year for day in by_date})
-    months = [month_calendar(by_date, year, month) for month in range(1, 13)]
-    previous, following = _around(years, year)
+    archive = views.archive
+    days = [day for held_month, of in archive.months.items() if held_month[0] == year for day in of]
+    previous, following = _around(archive.years, year)
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    known = _known(archive, first, last)
     return views.frame(
         addresses.year_url(year),
-        f"{year}年",
-        description=f"本库所藏{year}年的报纸，逐日列出。",
-        crumbs=[HOME, DATES, Link(f"{year}年", "")],
+        words.year_name(year),
+        description=_("本库所藏{time}的报纸，逐日列出。", time=words.year_name(year)),
+        crumbs=[home_link(), dates_link(), Link(words.year_name(year), "")],
         section="dates",
-        months=months,
-        days=sum(1 for day in by_date if day.year == year),
-        count=sum(month.count for month in months),
-        previous=Link(f"{previous}年", addresses.year_url(previous)) if previous is not None else None,
-        following=Link(f"{following}年", addresses.year_url(following)) if following else None,
+        months=[
+            month_calendar(known, year, month, _day_url, pictures.month_url(archive, year, month))
+            for month in range(1, 13)
+        ],
+        key=key(named=len(archive.newspapers) > 1),
+        papers=[
+            (Link(held.newspaper.name, url), sums_words(sums(held, first, last)))
+            for held in known
+            if (url := paper_year(held, year))
+        ],
+        days=len(days),
+        count=sum(len(issue.pages) for day in days for issue in archive.by_date[day]),
+        previous=Link(words.year_name(previous), addresses.year_url(previous)) if previous is not None else None,
+        following=Link(words.year_name(following), addresses.year_url(following)) if following else None,
     )
+
+
+def _known(archive: Archive, first: dt.date, last: dt.date) -> list[Holdings]:
+    """What is known of the newspapers whose days reach into a stretch of time."""
+    return [
+        held
+        for held in archive.holdings.values()
+        if held.first and held.last and held.first <= last and held.last >= first
+    ]
+
+
+def _day_url(date: dt.date) -> str:
+    return addresses.day_url(date)
 
 
 def month(views: Views, year: int, month: int) -> Context:
-    by_date = views.archive.by_date
-    months = sorted({(day.year, day.month) for day in by_date})
-    previous, following = _around(months, (year, month))
-    days = [day for day in by_date if (day.year, day.month) == (year, month)]
-    name = f"{year}年{month}月"
+    archive = views.archive
+    by_date = archive.by_date
+    previous, following = _around(list(archive.months), (year, month))
+    name = words.month_of_year(year, month)
+    first = dt.date(year, month, 1)
+    last = dt.date(year, month, calendar.monthrange(year, month)[1])
+    known = _known(archive, first, last)
     return views.frame(
         addresses.month_url(year, month),
         name,
-        description=f"本库所藏{name}的报纸，逐日列出。",
-        crumbs=[HOME, DATES, Link(f"{year}年", addresses.year_url(year)), Link(f"{month}月", "")],
+        description=_("本库所藏{time}的报纸，逐日列出。", time=name),
+        crumbs=[
+            home_link(),
+            dates_link(),
+            Link(words.year_name(year), addresses.year_url(year)),
+            Link(words.month_name(month), ""),
+        ],
         section="dates",
-        calendar=month_calendar(by_date, year, month),
+        calendar=month_calendar(known, year, month, _day_url, addresses.month_url(year, month)),
+        key=key(named=len(archive.newspapers) > 1),
+        notes=notes(known, first, last),
         days=[
             (
-                Link(f"{day.month}月{day.day}日 {words.weekday(day)}", addresses.day_url(day)),
+                Link(_day_and_weekday(words.day_of_month(day), day), addresses.day_url(day)),
                 [views.issue_entry(issue) for issue in by_date[day]],
             )
-            for day in days
+            for day in archive.months[year, month]
         ],
-        previous=Link(f"{previous[0]}年{previous[1]}月", addresses.month_url(*previous)) if previous else None,
-        following=Link(f"{following[0]}年{following[1]}月", addresses.month_url(*following)) if following else None,
+        previous=Link(words.month_of_year(*previous), addresses.month_url(*previous)) if previous else None,
+        following=Link(words.month_of_year(*following), addresses.month_url(*following)) if following else None,
     )
+
+
+def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
+    """A newspaper's calendars of a year, with all that is known to be missing and why."""
+    held = views.archive.holdings[newspaper.id]
+    urls = {issue.date: issue.url for issue in reversed(views.archive.issues_of.get(newspaper.id, ()))}
+    previous, following = _around(years_of(held), year)
+    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    return views.frame(
+        addresses.newspaper_year_url(newspaper.id, year),
+        f"{newspaper.name} {words.year_name(year)}",
+        description=_(
+            "《{newspaper}》{year}年逐日的收藏情形：有藏、缺藏、未出报。", newspaper=newspaper.name, year=year
+        ),
+        crumbs=[home_link(), views.newspaper_link(newspaper), Link(words.year_name(year), "")],
+        name=newspaper.name,
+        year=year,
+        months=[month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)],
+        key=key(named=False),
+        sums=sums_words(sums(held, first, last)),
+        notes=notes([held], first, last, named=False),
+        previous=_paper_year_link(newspaper, previous),
+        following=_paper_year_link(newspaper, following),
+    )
+
+
+def _paper_year_link(newspaper: Newspaper, year: int | None) -> Link | None:
+    return Link(words.year_name(year), addresses.newspaper_year_url(newspaper.id, year)) if year else None
+
+
+def _issue_url(urls: Mapping[dt.date, str], date: dt.date) -> str:
+    return urls[date]
 
 
 def day(views: Views, date: dt.date) -> Context:
     by_date = views.archive.by_date
-    previous, following = _around(list(by_date), date)
+    previous, following = _around(views.archive.days, date)
     return views.frame(
         addresses.day_url(date),
-        f"{words.long_date(date)} {words.weekday(date)}",
-        description=f"{words.long_date(date)}的报纸：{'、'.join(issue.newspaper.name for issue in by_date[date])}。",
+        _day_and_weekday(words.long_date(date), date),
+        description=_(
+            "{date}的报纸：{newspapers}。",
+            date=words.long_date(date),
+            newspapers=words.and_so_on(issue.newspaper.name for issue in by_date[date]),
+        ),
         crumbs=[
-            HOME,
-            DATES,
-            Link(f"{date.year}年", addresses.year_url(date.year)),
-            Link(f"{date.month}月", addresses.month_url(date.year, date.month)),
-            Link(f"{date.day}日", ""),
+            home_link(),
+            dates_link(),
+            Link(words.year_name(date.year), addresses.year_url(date.year)),
+            Link(words.month_name(date.month), addresses.month_url(date.year, date.month)),
+            Link(_("{day}日", day=date.day), ""),
         ],
         section="dates",
         issues=[(views.issue_entry(issue), [views.page_view(page) for page in issue.pages]) for issue in by_date[date]],
+        notes=notes(_known(views.archive, date, date), date, date),
         previous=Link(words.long_date(previous), addresses.day_url(previous)) if previous else None,
         following=Link(words.long_date(following), addresses.day_url(following)) if following else None,
     )
 
 
+def _day_and_weekday(day: str, date: dt.date) -> str:
+    return _("{date} {weekday}", date=day, weekday=words.weekday(date))
+
+
 def undated(views: Views, part: ListPage[Page]) -> Context:
     return views.frame(
         part.url,
-        "日期或报名不详的版面",
-        crumbs=[HOME, DATES, Link("日期或报名不详", "")],
+        _("日期或报名不详的版面"),
+        crumbs=[home_link(), dates_link(), Link(_("日期或报名不详"), "")],
         section="dates",
         entries=[_loose(views, page) for page in part.entries],
         pager=part.pager,
@@ -163,8 +254,8 @@ def cities(views: Views) -> Context:
     told_of = sorted((entry for entry in entries if entry.articles), key=lambda entry: -entry.articles)
     return views.frame(
         addresses.CITIES,
-        "按地区浏览",
-        crumbs=[HOME, Link("地区", "")],
+        _("按地区浏览"),
+        crumbs=[home_link(), Link(_("地区"), "")],
         section="cities",
         with_newspapers=with_newspapers,
         told_of=told_of,
@@ -200,8 +291,9 @@ def city(
     return views.frame(
         url,
         place.city.name,
-        description=f"{place.city.name}的报纸各期，以及各报述及{place.city.name}的文章。",
-        crumbs=[HOME, CITIES, Link(place.city.name, "")],
+        description=_("{city}的报纸各期，以及各报述及{city}的文章。", city=place.city.name),
+        crumbs=[home_link(), cities_link(), Link(place.city.name, "")],
+        feeds=feeds.links(views, feeds.of_city(views, place)),
         section="cities",
         name=place.city.name,
         within=_within(place.city.name),
@@ -223,9 +315,10 @@ def _newspapers_of(views: Views, place: Place) -> Iterator[Newspaper]:
 def topics(views: Views) -> Context:
     return views.frame(
         addresses.TOPICS,
-        "按主题浏览",
-        crumbs=[HOME, Link("主题", "")],
+        _("按主题浏览"),
+        crumbs=[home_link(), Link(_("主题"), "")],
         section="topics",
+        chart=pictures.topics(views.archive),
         topics=[_topic_link(subject) for subject in views.archive.topics],
     )
 
@@ -234,11 +327,13 @@ def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
     return views.frame(
         part.url,
         subject.topic.name,
-        description=f"主题为{words.quote(subject.topic.name)}的文章，共{len(subject.articles)}篇。",
-        crumbs=[HOME, TOPICS, Link(subject.topic.name, "")],
+        description=_("主题为“{topic}”的文章，共{n}篇。", topic=subject.topic.name, n=len(subject.articles)),
+        crumbs=[home_link(), topics_link(), Link(subject.topic.name, "")],
+        feeds=feeds.links(views, feeds.of_topic(views, subject)),
         section="topics",
         name=subject.topic.name,
         words=subject.topic.words,
+        chart=pictures.topic(views.archive, subject) if part.pager.here == 1 else None,
         entries=[views.article_entry(article) for article in part.entries],
         pager=part.pager,
     )
@@ -247,9 +342,9 @@ def topic(views: Views, subject: Subject, part: ListPage[Article]) -> Context:
 def findings(views: Views, url: str, groups: Sequence[ListPage[Finding]]) -> Context:
     return views.frame(
         url,
-        "存疑之处",
-        description="整理时发现的疑点，如缺标题、文字中断、日期矛盾，逐条注明所在版面。",
-        crumbs=[HOME, Link("存疑之处", "")],
+        _("存疑之处"),
+        description=_("整理时发现的疑点，如缺标题、文字中断、日期矛盾，逐条注明所在版面。"),
+        crumbs=[home_link(), Link(_("存疑之处"), "")],
         section="findings",
         total=len(views.archive.findings),
         groups=[([views.doubt(finding) for finding in group.entries], group.pager) for group in groups],
@@ -257,12 +352,12 @@ def findings(views: Views, url: str, groups: Sequence[ListPage[Finding]]) -> Con
 
 
 def _around(items: Sequence[Item], item: Item) -> tuple[Item | None, Item | None]:
-    """What stands before and after an item of a sorted list.
+    """What stands before and after an item of a sorted list, found by halving it.
 
     >>> _around([2019, 2020, 2022], 2020), _around([2019], 2019)
     ((2019, 2022), (None, None))
     """
-    at = items.index(item)
+    at = bisect_left(items, item)
     return (items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None)
 
 

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from site_builder.affinity import best_assignment
+from site_builder.assignment import best_assignment
 from site_builder.fingerprints import FEW, Likeness, Sample, Text, rarity, shingles, veil
 from site_builder.ledger import Ledger, Permalink
 from site_builder.model import Article, Page

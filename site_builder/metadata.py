@@ -11,9 +11,11 @@ import datetime as dt
 from dataclasses import replace
 
 from site_builder import datings, mastheads
+from site_builder.language import _
 from site_builder.model import Finding, Page, Settings
-from site_builder.printed_dates import agrees_with_lunar, agrees_with_weekday, lunar_of, weekday_name
+from site_builder.printed_dates import agrees_with_lunar, agrees_with_weekday, lunar_of
 from site_builder.subjects import add_subjects, topics_for
+from site_builder.words import long_date, weekday
 
 __all__ = ["add_subjects", "read_facts", "topics_for"]
 
@@ -38,26 +40,27 @@ def read_facts(page: Page, settings: Settings) -> Page:
 
 
 def _date_to_check(page: Page, stated: mastheads.Stated, settings: Settings) -> tuple[dt.date | None, str]:
-    """The date that the page will be shown under, and what gives it: archive.toml, the page, or its path."""
+    """The date that the page will be shown under, and what says so: archive.toml, the page, or its path."""
     if given := settings.given(page.source.source).date:
-        return given, "元数据给定的日期是"
-    return (stated.facts.date, "版面印的日期是") if stated.facts.date else (page.source.facts.date, "路径给定的日期是")
+        return given, _("元数据给定的日期是{date}", date=long_date(given))
+    if printed := stated.facts.date:
+        return printed, _("版面印的日期是{date}", date=long_date(printed))
+    filed = page.source.facts.date
+    return filed, _("路径给定的日期是{date}", date=long_date(filed)) if filed else ""
 
 
-def _contradictions(stated: mastheads.Stated, date: dt.date | None, source: str) -> list[Finding]:
+def _contradictions(stated: mastheads.Stated, date: dt.date | None, dating: str) -> list[Finding]:
     """A date printed beside another weekday or lunar date than its own; which is wrong, a reader has to see."""
     findings: list[Finding] = []
     if date is None:
         return findings
     if (printed := stated.facts.weekday) and not agrees_with_weekday(date, printed):
-        message = f"{source}{_in_chinese(date)}，当日为{weekday_name(date)}，而版面印作“{printed}”。"
+        message = _(
+            "{dating}，当日为{weekday}，而版面印作“{printed}”。", dating=dating, weekday=weekday(date), printed=printed
+        )
         findings.append(Finding("date-weekday", message, lines=stated.lines))
     if stated.lunar and not agrees_with_lunar(date, stated.lunar):
         true, printed = lunar_of(date).text, stated.lunar.text
-        message = f"{source}{_in_chinese(date)}，当日为农历{true}，而版面印作“{printed}”。"
+        message = _("{dating}，当日为农历{lunar}，而版面印作“{printed}”。", dating=dating, lunar=true, printed=printed)
         findings.append(Finding("date-lunar", message, lines=stated.lines))
     return findings
-
-
-def _in_chinese(date: dt.date) -> str:
-    return f"{date.year}年{date.month}月{date.day}日"

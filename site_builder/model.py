@@ -43,6 +43,13 @@ def file_and_number(source: str) -> tuple[str, int]:
 # ---------------------------------------------------------------- what the source folder says
 
 
+class Days(NamedTuple):
+    """A stretch of days, both ends included."""
+
+    first: dt.date
+    last: dt.date
+
+
 @dataclass(frozen=True, slots=True)
 class Newspaper:
     """A title: 辽源日报. `id` is its address (`liaoyuan-ribao`)."""
@@ -52,6 +59,10 @@ class Newspaper:
     other_names: tuple[str, ...] = ()
     city: str = ""
     publisher: str = ""
+    first: dt.date | None = None  # the day of its first issue
+    last: dt.date | None = None
+    missing: tuple[Days, ...] = ()  # days of which the issue is known to be missing here
+    not_published: tuple[Days, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +164,27 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A page as some program recognised it: the file (`01.alt-tesseract.txt`) and the text."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePage:
     """One page's text exactly as decoded. `source` is the file's path relative to the source folder, with `/`,
     and `#2` for the second page of a file with form feeds. `facts` is what the path says.
+
+    Where the page was recognised more than once, `others` are the readings that are not published, and `reading` is
+    the file of the one that is, if that is not `source` itself.
     """
 
     source: str
     text: str
     facts: PageFacts = field(default_factory=PageFacts)
+    reading: str = ""
+    others: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

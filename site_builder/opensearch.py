@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from site_builder import addresses
+from site_builder.language import _
 
 SHORT_NAME = 16  # characters that the format allows
 LONG_NAME = 48
@@ -28,13 +29,14 @@ def opensearch(title: str, language: str, base_url: str) -> bytes:
     </OpenSearchDescription>
     <BLANKLINE>
     """
+    description = _("检索《{title}》的全部文字", title=title)
     search = addresses.absolute(addresses.SEARCH, base_url) + "?q={searchTerms}"
     return "\n".join((
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">',
         f"<ShortName>{escape(title[:SHORT_NAME])}</ShortName>",
         f"<LongName>{escape(title[:LONG_NAME])}</LongName>",
-        f"<Description>检索《{escape(title)}》的全部文字</Description>",
+        f"<Description>{escape(description)}</Description>",
         f"<Language>{escape(language)}</Language>",
         "<InputEncoding>UTF-8</InputEncoding>",
         "<OutputEncoding>UTF-8</OutputEncoding>",

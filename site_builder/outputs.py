@@ -12,9 +12,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from site_builder import addresses, contexts, data, folding, indexes
+from site_builder import (
+    addresses,
+    citation_files,
+    contexts,
+    data,
+    feeds,
+    folding,
+    indexes,
+    language,
+    reporter_pages,
+)
 from site_builder.addresses import relative
 from site_builder.archive import Archive
+from site_builder.calendars import years_of
 from site_builder.ledger import LEADING
 from site_builder.listing import paginate
 from site_builder.model import Finding, Page
@@ -35,20 +46,26 @@ class Output:
     context: Callable[[], Mapping[str, object]] | None = None
     body: Callable[[], bytes] | None = None
     listed: bool = True  # among the site's pages, for search engines
+    year: int | None = None  # of issue, where it is one thing printed then and no list of such
 
 
 def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
     """All of them, in a fixed order. `base_url` is the site's full address with `/` at its end, or `""`."""
     views = Views(archive, base_url)
-    listed = []
+    listed: defaultdict[int | None, list[str]] = defaultdict(list)
     for output in itertools.chain.from_iterable(index(views) for index in INDEXES):
         if output.listed:
-            listed.append(output.path)
+            listed[output.year].append(output.path)
         yield output
     yield from open_data(archive)
+    yield from citation_data(views)
     yield Output(addresses.SIMPLIFIED, body=folding.script)
+    if views.site.messages:
+        yield Output(views.site.messages, body=partial(language.script, archive.settings.interface))
     if base_url:
         yield Output(addresses.OPENSEARCH, body=partial(opensearch, views.site.title, views.site.language, base_url))
+    for path, body in feeds.files(views):
+        yield Output(path, body=body)
     yield Output("robots.txt", body=partial(robots, base_url))
     for path, body in sitemaps(listed, base_url):
         yield Output(path, body=body)
@@ -65,12 +82,20 @@ def newspapers(views: Views) -> Iterator[Output]:
             yield Output(part.url, "newspaper.html", partial(contexts.newspaper, views, newspaper, part))
 
 
+def newspaper_years(views: Views) -> Iterator[Output]:
+    """Each newspaper's calendars, a page a year."""
+    for newspaper in views.archive.newspapers:
+        for year in years_of(views.archive.holdings[newspaper.id]):
+            url = addresses.newspaper_year_url(newspaper.id, year)
+            yield Output(url, "newspaper_year.html", partial(indexes.newspaper_year, views, newspaper, year))
+
+
 def issues(views: Views) -> Iterator[Output]:
     """Each issue with its articles, then the pages whose issue nobody knows with theirs."""
     for issue in views.archive.issues:
-        yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue))
+        yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue), year=issue.date.year)
         for page in issue.pages:
-            yield from _articles(views, page)
+            yield from _articles(views, page, issue.date.year)
             yield _source(views, page)
     for page in views.archive.undated:
         yield Output(page.url, "issue.html", partial(contexts.loose_page, views, page))
@@ -82,10 +107,10 @@ def _source(views: Views, page: Page) -> Output:
     return Output(addresses.source_page(page.id), "source.html", partial(contexts.source, views, page), listed=False)
 
 
-def _articles(views: Views, page: Page) -> Iterator[Output]:
+def _articles(views: Views, page: Page, year: int | None = None) -> Iterator[Output]:
     for article in page.articles:
         context = partial(contexts.article, views, article, page)
-        yield Output(article.url, "article.html", context, listed=not article.withheld)
+        yield Output(article.url, "article.html", context, listed=not article.withheld, year=year)
 
 
 def former(views: Views) -> Iterator[Output]:
@@ -97,13 +122,12 @@ def former(views: Views) -> Iterator[Output]:
 
 
 def dates(views: Views) -> Iterator[Output]:
-    days = views.archive.by_date
     yield Output(addresses.DATES, "dates.html", partial(indexes.dates, views))
-    for year in sorted({day.year for day in days}):
+    for year in views.archive.years:
         yield Output(addresses.year_url(year), "year.html", partial(indexes.year, views, year))
-    for year, month in sorted({(day.year, day.month) for day in days}):
+    for year, month in views.archive.months:
         yield Output(addresses.month_url(year, month), "month.html", partial(indexes.month, views, year, month))
-    for day in days:
+    for day in views.archive.days:
         yield Output(addresses.day_url(day), "day.html", partial(indexes.day, views, day))
     if views.archive.undated:
         for part in paginate(views.archive.undated[::-1], addresses.UNDATED):
@@ -129,6 +153,16 @@ def topics(views: Views) -> Iterator[Output]:
     for subject in views.archive.topics:
         for part in paginate(subject.articles, addresses.topic_url(subject.topic.id)):
             yield Output(part.url, "topic.html", partial(indexes.topic, views, subject, part))
+
+
+def reporters(views: Views) -> Iterator[Output]:
+    """A page a name, and the lists that lead to them: one of all, or where there are many one a letter."""
+    yield Output(addresses.REPORTERS, "reporters.html", partial(reporter_pages.names, views))
+    for part in reporter_pages.letters(views):
+        yield Output(part.url, "reporters.html", partial(reporter_pages.letter, views, part))
+    for reporter in views.reporters:
+        for page in paginate(reporter.articles, addresses.reporter_url(reporter.id)):
+            yield Output(page.url, "reporter.html", partial(reporter_pages.reporter, views, reporter, page))
 
 
 def findings(views: Views) -> Iterator[Output]:
@@ -162,11 +196,13 @@ def not_found(views: Views) -> Iterator[Output]:
 INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
     home,
     newspapers,
+    newspaper_years,
     issues,
     former,
     dates,
     cities,
     topics,
+    reporters,
     findings,
     editor_pages,
     search,
@@ -180,9 +216,23 @@ def open_data(archive: Archive) -> Iterator[Output]:
     for page in archive.pages:
         months[data.month_of(page)].append(page)
         yield Output(addresses.source_text(page.id), body=partial(data.source_text, page))
+        for path, other in data.other_readings(page):
+            yield Output(path, body=other.text.encode)
     for month, pages in sorted(months.items()):
         yield Output(addresses.data_file("pages", month), body=partial(data.pages_file, pages))
         yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
     yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
+    yield Output(addresses.COVERAGE, body=partial(data.coverage_file, archive))
     yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))
     yield Output("data/corrections.jsonl", body=partial(data.corrections_file, archive))
+
+
+def citation_data(views: Views) -> Iterator[Output]:
+    """The citations of a month's articles, a file in each format."""
+    months: defaultdict[str, list[Page]] = defaultdict(list)
+    for page in views.archive.pages:
+        months[data.month_of(page)].append(page)
+    for month, pages in sorted(months.items()):
+        for ending in citation_files.FORMATS:
+            body = partial(citation_files.month_file, views.archive, pages, views.site.title, views.base_url, ending)
+            yield Output(addresses.citation_file(month, ending), body=body)

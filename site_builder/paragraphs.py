@@ -29,7 +29,7 @@ from site_builder.marks import (
 )
 from site_builder.model import Line
 from site_builder.patterns import DATELINE, HAN, PIECE_END, TURN, dated
-from site_builder.widths import FLAT, local_widths, width
+from site_builder.widths import FLAT, local_widths, width, widths
 
 OPENING = re.compile(
     r"记者[：:]|答[：:]|问[：:]|——|[●■◆▲□○◎★☆]|[一二三四五六七八九十]+、|据了解|会上|会议(?:指出|强调|要求|认为|还)|目前，|[^，。]{2,4}(?:强调|指出|要求|表示)[，：]"
@@ -242,7 +242,7 @@ def printed_widths(lines: Sequence[Line]) -> tuple[list[float], frozenset[int]]:
         >>> printed_widths(page(column, column, column, "的《山区水利手册》", "（以下都称", column))
         ([14.0, 14.0, 14.0, 9.0, 14.0, 14.0], frozenset({4}))
     """
-    own = [width(line.text) for line in lines]
+    own = widths([line.text for line in lines])
     columns = local_widths(own)
     sizes, pieces = list(own), set[int]()
     for i, line in enumerate(lines):
@@ -289,6 +289,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     mid-sentence, a byline.
     """
     lifted = lifted or {}
+    own_widths = widths([line.text for line in lines])
     sizes, pieces = printed_widths(lines)
     if blanks_are_spacing(lines):
         lines = [replace(line, blank_before=max(0, line.blank_before - 1)) for line in lines]
@@ -306,7 +307,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
             inserted.append([line])
             continue
         if i:
-            if skip != i and (skip := _inserted(lines, i, heads)):
+            if skip != i and (skip := _inserted(lines, own_widths, i, heads)):
                 inserted.append([line])
                 if trace.asked():
                     around = trace.shown(lines[i - 1].text[-12:]), trace.shown(lines[skip].text[:12])
@@ -321,7 +322,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
                 and _runs_plainly(last, line, (size, sizes[i]), columns[previous][0], len(out[-1]) == 1, heads)
             ):
                 out[-1].append(line)
-                so_far, previous, widest = so_far + line.text, i, max(widest, width(line.text))
+                so_far, previous, widest = so_far + line.text, i, max(widest, own_widths[i])
                 continue
             own = widest if len(out[-1]) > 1 else 0.0
             back, ahead = columns[previous]
@@ -351,10 +352,10 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
             if joins(gap):
                 out[-1].append(replace(line, rules=(*line.rules, "doubtful")) if _is_doubtful(gap) else line)
                 so_far, previous = so_far + line.text, i
-                widest = max(widest, width(line.text))
+                widest = max(widest, own_widths[i])
                 continue
         out.append([line])
-        so_far, previous, widest = line.text, i, width(line.text)
+        so_far, previous, widest = line.text, i, own_widths[i]
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
 
 
@@ -391,7 +392,7 @@ def _is_doubtful(gap: Break) -> bool:
     return not stops(gap.before.text) and not runs_on(gap.before.text, gap.after.text)
 
 
-def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
+def _inserted(lines: Sequence[Line], sizes: Sequence[float], i: int, heads: Container[int]) -> int:
     """Where the sentence before line i goes on, if line i and up to three more are a headline set into its midst; or 0.
 
     The words must run on across the headline, from the line before it to the line after, and not into it.
@@ -399,11 +400,16 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
     last = lines[i - 1]
     if is_marked(lines[i].text) or stops(last.text) or last.heading or last.span.start in heads:
         return 0
-    if runs_on(last.text, lines[i].text):
-        return 0
     unmarked = not is_marked(last.text) and not dated(last.text)
     if unmarked and (i < 2 or lines[i - 1].blank_before):
         return 0
+    at = _goes_on_at(lines, sizes, i, unmarked=unmarked)
+    return 0 if at and runs_on(last.text, lines[i].text) else at  # the dear question last
+
+
+def _goes_on_at(lines: Sequence[Line], sizes: Sequence[float], i: int, *, unmarked: bool) -> int:
+    """The same, whether or not a word runs into line i; `unmarked`: the line before has no mark of running text."""
+    last = lines[i - 1]
     for j in range(i, min(i + 4, len(lines) - 1)):
         line = lines[j]
         bare = _QUOTE_MARK.sub("", line.text)
@@ -414,9 +420,9 @@ def _inserted(lines: Sequence[Line], i: int, heads: Container[int]) -> int:
             return i + 1
         closes = unclosed_title(last.text) and "》" not in line.text and re.match("[^《》。]*》", after)
         spaced = lines[i].blank_before or lines[j + 1].blank_before
-        if not spaced and all(abs(width(other.text) - width(last.text)) < 1 for other in lines[i : j + 1]):
+        if not spaced and max(sizes[i : j + 1]) < sizes[i - 1] + 1 and min(sizes[i : j + 1]) > sizes[i - 1] - 1:
             return 0  # the lines of one column, none of them set apart
-        if runs_on(last.text, after) or (closes and j == i and width(line.text) <= width(last.text) - SHORT):
+        if runs_on(last.text, after) or (closes and j == i and sizes[i] <= sizes[i - 1] - SHORT):
             return 0 if runs_on(line.text, after) or dated(after) else j + 1
     return 0
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lunar_python import Solar
+from lunar_python import LunarYear
+from lunar_python.util import LunarUtil
 
 _DIGITS = dict(zip("〇○零一二三四五六七八九", "00012 3456789".replace(" ", ""), strict=True))
 WEEKDAYS = "一二三四五六日"
+_JULIAN = 1721425  # from the ordinal of a date to the Julian day that begins on it
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12, "臘": 12}
 SOLAR_TERMS = (
@@ -182,12 +185,26 @@ def lunar_of(date: dt.date) -> LunarDate:
     >>> lunar_of(dt.date(2021, 1, 21)).text, lunar_of(dt.date(2020, 5, 27)).text, lunar_of(dt.date(1983, 3, 1)).text
     ('庚子年十二月初九', '庚子年闰四月初五', '癸亥年正月十七')
     """
-    lunar = Solar.fromYmd(date.year, date.month, date.day).getLunar()
-    month, day = int(lunar.getMonth()), int(lunar.getDay())
-    year = str(lunar.getYearInGanZhi())
+    months = _lunar_months(date.year)
+    first, year, month = months[bisect_right(months, (date.toordinal() + 1, 0, 0)) - 1]
+    day = date.toordinal() - first + 1
+    named = STEMS[(year - 4) % 10] + BRANCHES[(year - 4) % 12]
     names = ("", "正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-    days = str(lunar.getDayInChinese())
-    return LunarDate(f"{year}年{'闰' if month < 0 else ''}{names[abs(month)]}月{days}", year, month, day)
+    text = f"{named}年{'闰' if month < 0 else ''}{names[abs(month)]}月{LunarUtil.DAY[day]}"
+    return LunarDate(text, named, month, day)
+
+
+@lru_cache(maxsize=256)
+def _lunar_months(year: int) -> list[tuple[int, int, int]]:
+    """The lunar months that a year's days lie in, in order: the first day of each (counted as dates are), the lunar
+    year, the number. Asked for once a year, for lunar-python works out the sun's and the moon's courses each time.
+    """
+    months = {
+        (round(month.getFirstJulianDay()) - _JULIAN, month.getYear(), month.getMonth())
+        for about in (year - 1, year)
+        for month in LunarYear.fromYear(about).getMonths()
+    }
+    return sorted(months)
 
 
 def agrees_with_lunar(date: dt.date, printed: LunarDate) -> bool:

@@ -66,6 +66,7 @@ def environment(own: Path | None) -> jinja2.Environment:
         cache_size=-1,
     )
     templates.filters["link"] = _link
+    templates.filters["mixed"] = _mixed
     templates.globals["_"] = _say
     return templates
 
@@ -76,9 +77,19 @@ def _link(context: jinja2.runtime.Context, target: str) -> str:
     return relative(target, context["path"])
 
 
+@jinja2.pass_context
+def _mixed(context: jinja2.runtime.Context, text: str) -> str:
+    """`{{ doubt.message | mixed }}`: words of the interface with printed words in them, which are told apart."""
+    site = context["site"]
+    return text if language.is_chinese(site.interface) else language.mixed(text, site.language)
+
+
 def _say(message: str, /, **values: object) -> Markup:
     """`{{ _("共 {n} 版", n=3) }}`: words of the interface in its language; the values are escaped, markup is not."""
-    return Markup(language._(message)).format(**{name: escape(value) for name, value in values.items()})
+    if not values:
+        return Markup(language.form(message))  # most messages
+    text = language.form(message, values.get("n"))
+    return Markup(text.format(**{name: escape(value) for name, value in language.completed(values).items()}))
 
 
 def _text(templates: jinja2.Environment, output: Output, own: Path | None) -> str:

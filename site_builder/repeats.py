@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from site_builder import trace
 from site_builder.cutting import Body
 from site_builder.patterns import dated
@@ -18,6 +20,7 @@ from site_builder.pieces import Piece
 LEAST = 40  # characters: a shorter repetition may be a slogan's
 GRAM = 8  # characters compared at once: long enough that chance does not repeat them
 SHARE = 0.85  # of a paragraph's grams that the other copy must hold; OCR reads the two copies a little differently
+FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)  # odd, of no pattern
 
 
 def set_aside(bodies: list[Body]) -> None:
@@ -58,13 +61,30 @@ def _grams(text: str) -> list[str]:
 
 
 def _may_repeat(texts: Sequence[str]) -> bool:
-    """May a paragraph stand here twice? Then so many grams must recur; on most pages hardly any do.
+    """May a paragraph stand here twice? Then SHARE of the grams of one recur; on most pages no paragraph has as many.
 
     Of the n grams of the shorter copy d are different ones: n - d recur inside it, and SHARE of the d in the other
-    copy. Together that is SHARE of n at least, and the shortest paragraph has LEAST - GRAM + 1.
+    copy. Together that is SHARE of n at least. Grams are told apart by a number each, so that two may seem alike that
+    are not, which only costs time: a page's are sorted in a tenth of the time that a set of strings takes.
+
+        >>> text = "".join(map(chr, range(0x4E00, 0x4E60)))
+        >>> _may_repeat([text, "甲" + text]), _may_repeat([text, text[:40] + text[:30:-1]])
+        (True, False)
     """
-    every = [gram for text in texts for gram in _grams(text)]
-    return len(every) - len(set(every)) >= SHARE * (LEAST - GRAM + 1)
+    if not texts:
+        return False
+    grams = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    for step, factor in zip((1, 2, 4), FACTORS, strict=True):  # of two characters, of four, of GRAM
+        grams = grams[:-step] * factor + grams[step:]
+    order = grams.argsort()
+    ranked = grams[order]
+    again = ranked[1:] == ranked[:-1]
+    recurs = np.zeros(len(grams) + GRAM, np.int64)
+    recurs[order[1:][again]] = recurs[order[:-1][again]] = 1
+    before = recurs.cumsum() - recurs  # how many of those before each gram
+    ends = np.cumsum([len(text) for text in texts]) - (GRAM - 1)
+    sizes = np.array([len(text) - (GRAM - 1) for text in texts])
+    return bool((before[ends] - before[ends - sizes] >= SHARE * sizes).any())
 
 
 def _announced(body: Body, piece: Piece) -> bool:

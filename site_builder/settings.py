@@ -5,6 +5,7 @@ To add a setting: a field in model.Settings, a row in the table of its keys, a l
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ from site_builder.model import (
     FIRST_EDITION,
     Certainty,
     City,
+    Days,
     Newspaper,
     PageEntry,
     PageFacts,
@@ -34,7 +36,9 @@ ARCHIVE_KEYS = (
     "title", "description", "base_url", "host", "language", "interface", "rights", "contact", "templates", "withhold",
     "newspapers", "cities", "topics", "pages",
 )  # fmt: skip
-NEWSPAPER_KEYS = ("id", "name", "other_names", "city", "publisher")
+NEWSPAPER_KEYS = (
+    "id", "name", "other_names", "city", "publisher", "first", "last", "missing", "not_published",
+)  # fmt: skip
 CITY_KEYS = ("id", "name", "other_names")
 TOPIC_KEYS = ("id", "name", "words")
 PAGE_KEYS = ("source", "newspaper", "city", "date", "date_certainty", "evidence", "page", "edition")
@@ -75,8 +79,8 @@ def parse_settings(text: str, folder: Path) -> Settings:
     Traceback (most recent call last):
     ...
     site_builder.errors.SourceError: archive.toml, line 1: unknown key 'titel'; did you mean 'title'?
-    >>> parse_settings('[[newspapers]]\nname = "白城日报"', Path()).newspapers
-    (Newspaper(id='baicheng-ribao', name='白城日报', other_names=(), city='', publisher=''),)
+    >>> [newspaper.id for newspaper in parse_settings('[[newspapers]]\nname = "白城日报"', Path()).newspapers]
+    ['baicheng-ribao']
     """
     archive = parse(FILE, text, ARCHIVE_KEYS)
     newspapers = [(_newspaper(table), table) for table in archive.tables("newspapers", NEWSPAPER_KEYS)]
@@ -147,13 +151,38 @@ def base_address(url: str) -> str | None:
 
 def _newspaper(table: Table) -> Newspaper:
     name = table.required("name")
-    return Newspaper(
+    newspaper = Newspaper(
         id=_id(table, name, RESERVED),
         name=name,
         other_names=table.texts("other_names"),
         city=table.text("city"),
         publisher=table.text("publisher"),
+        first=table.date("first"),
+        last=table.date("last"),
+        missing=table.days("missing"),
+        not_published=table.days("not_published"),
     )
+    _check_days(newspaper, table)
+    return newspaper
+
+
+def _check_days(newspaper: Newspaper, table: Table) -> None:
+    """What is said of a newspaper's days must fit together: a day can't be both missing and without a paper."""
+    first, last = newspaper.first or dt.date.min, newspaper.last or dt.date.max
+    if last < first:
+        table.fail("last", f"is {last}, before 'first', {first}")
+    for days in newspaper.missing:
+        if days.first < first or days.last > last:
+            key = "first" if days.first < first else "last"
+            table.fail("missing", f"has {_stretch(days)}, outside what {key!r} says; nothing was published then")
+        for none in newspaper.not_published:
+            if none.first <= days.last and days.first <= none.last:
+                both = Days(max(none.first, days.first), min(none.last, days.last))
+                table.fail("missing", f"has {_stretch(both)}, as has 'not_published'; only one of them can be right")
+
+
+def _stretch(days: Days) -> str:
+    return f"{days.first}" if days.first == days.last else f"{days.first} to {days.last}"
 
 
 def _city(table: Table) -> City:

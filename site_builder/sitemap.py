@@ -1,14 +1,14 @@
-"""What search engines ask for: sitemap.xml and robots.txt."""
+"""What search engines ask for: sitemaps by year of issue, and robots.txt."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from xml.sax.saxutils import escape
 
 from site_builder.addresses import absolute
 
-LARGEST = 50_000  # addresses in one sitemap, by sitemaps.org
+LARGEST = 50_000  # addresses in one sitemap, by sitemaps.org; so many of ours are some 5 MB of the 50 allowed
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
@@ -25,17 +25,22 @@ def robots(base_url: str) -> bytes:
     return f"User-agent: *\nAllow: /\n{sitemap}".encode()
 
 
-def sitemaps(paths: Sequence[str], base_url: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """The sitemap's file, or several with an index; none where no full addresses can be given."""
+def sitemaps(listed: Mapping[int | None, Sequence[str]], base_url: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """An index, and a sitemap of each year's issues and articles and one of all other pages; none without an address.
+
+    A year that comes to an end keeps its file from then on. All stand at the root: a sitemap may list only what lies
+    in its own folder or below. When a page was last changed no build knows, so none says so.
+
+    >>> [path for path, body in sitemaps({None: ["index.html"], 2021: ["a/2021/01-21.html"]}, "https://example.org/")]
+    ['sitemap.xml', 'sitemap-pages.xml', 'sitemap-2021.xml']
+    """
     if not base_url:
         return
-    if len(paths) <= LARGEST:
-        yield "sitemap.xml", partial(_sitemap, "urlset", "url", paths, base_url)
-        return
-    parts = {
-        f"sitemap-{number}.xml": paths[start : start + LARGEST]
-        for number, start in enumerate(range(0, len(paths), LARGEST), 1)
-    }
+    parts: dict[str, Sequence[str]] = {}
+    for year, paths in sorted(listed.items(), key=lambda one: one[0] or 0):
+        name = f"sitemap-{year or 'pages'}"
+        for number, start in enumerate(range(0, len(paths), LARGEST), 1):
+            parts[f"{name}.xml" if number == 1 else f"{name}-{number}.xml"] = paths[start : start + LARGEST]
     yield "sitemap.xml", partial(_sitemap, "sitemapindex", "sitemap", list(parts), base_url)
     for path, part in parts.items():
         yield path, partial(_sitemap, "urlset", "url", part, base_url)

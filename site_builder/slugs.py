@@ -28,6 +28,14 @@ _READINGS = {
 }
 
 
+# Family names that are read in a way of their own.
+_FAMILY = {
+    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "查": "zha", "盖": "ge", "区": "ou", "朴": "piao",
+    "翟": "zhai", "任": "ren", "缪": "miao", "冼": "xian", "宓": "mi", "逄": "pang", "覃": "qin", "种": "chong",
+    "乜": "nie", "尉迟": "yuchi", "令狐": "linghu",
+}  # fmt: skip
+
+
 def slug(name: str) -> str:
     """A name in lower-case ASCII letters, digits and hyphens; never empty, and the same on every machine.
 
@@ -57,6 +65,17 @@ def slug(name: str) -> str:
     words = [word for run in _RUNS.findall(plain) for word in ([run] if run.isascii() else _chinese_words(run))]
     numbers = [f"u{ord(char):04x}" for char in name if not char.isspace()]
     return _shorten("-".join(words or numbers) or "unnamed")
+
+
+def personal_slug(*parts: str) -> str:
+    """A person's name as an address, its first part the family name, each part a word.
+
+    >>> personal_slug("张", "赫"), personal_slug("单", "田芳"), personal_slug("解", ""), personal_slug("\U000323af", "")
+    ('zhang-he', 'shan-tianfang', 'xie', 'u323af')
+    """
+    words = [_FAMILY.get(part) if not at else None for at, part in enumerate(parts)]
+    spelt = [word or _pinyin(part) for word, part in zip(words, parts, strict=True)]
+    return _shorten("-".join(filter(None, spelt)) or slug("".join(parts)))
 
 
 def _shorten(address: str) -> str:

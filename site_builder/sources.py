@@ -16,7 +16,7 @@ from pathlib import Path
 from site_builder.editor_pages import read_editor_pages
 from site_builder.encodings import decode
 from site_builder.errors import SourceError
-from site_builder.model import PageFacts, SourcePage
+from site_builder.model import PageFacts, Reading, SourcePage
 from site_builder.settings import check_pages, read_settings
 
 __all__ = ["READERS", "check_pages", "find_files", "path_facts", "read_editor_pages", "read_pages", "read_settings"]
@@ -63,13 +63,26 @@ SITE_MARKER = ".build-site"
 def find_files(folder: Path, output: Path | None = None, templates: Path | None = None) -> list[Path]:
     """Every page-text file under the source folder, in the order of the code points of its relative path.
 
-    Left out are dot files, what the editors keep at the root (NOT_PAGES), built sites, and the output and templates
-    folders where they lie inside. A link to a folder is followed; one that leads back to where it stands is an error.
+    Another reading of a page (`01.alt-tesseract.txt`) is read with the file that it belongs to (`01.txt`), and listed
+    only if there is none. Left out are dot files, what the editors keep at the root (NOT_PAGES), built sites, and the
+    output and templates folders where they lie inside. A link to a folder is followed; one that leads back to where it
+    stands is an error.
     """
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder; give the folder that holds the page texts")
     skipped = frozenset(path.resolve() for path in (output, templates) if path is not None)
-    return sorted(_walk(folder, folder, skipped, ()), key=lambda path: source_name(path, folder))
+    found = sorted(_walk(folder, folder, skipped, ()), key=lambda path: source_name(path, folder))
+    known = {path.with_suffix("") for path in found if not _ALTERNATIVE.fullmatch(path.stem)}
+    return [path for path in found if _main(path) == path.with_suffix("") or _main(path) not in known]
+
+
+_ALTERNATIVE = re.compile(r"(.+)\.alt-[^.]+")
+
+
+def _main(path: Path) -> Path:
+    """The file, without its ending, that a reading belongs to."""
+    found = _ALTERNATIVE.fullmatch(path.stem)
+    return path.with_name(found[1]) if found else path.with_suffix("")
 
 
 def _walk(here: Path, folder: Path, skipped: frozenset[Path], above: tuple[Path, ...]) -> Iterator[Path]:
@@ -104,21 +117,49 @@ def read_pages(path: Path, folder: Path) -> list[SourcePage]:
     A page without a visible character is a page all the same: it was scanned, and the site says that it is blank.
     """
     source = source_name(path, folder)
+    texts = _texts(path, source)
+    others = [
+        (other, _texts(path.with_name(other), source_name(path.with_name(other), folder))) for other in _others(path)
+    ]
+    return [
+        SourcePage(
+            source=_numbered(source, number),
+            text=text,
+            facts=path_facts(source, number, len(texts)),
+            others=tuple(
+                Reading(_numbered(source_name(path.with_name(other), folder), number), pages[number - 1])
+                for other, pages in others
+                if number <= len(pages)
+            ),
+        )
+        for number, text in enumerate(texts, start=1)
+    ]
+
+
+def _numbered(source: str, number: int) -> str:
+    return source if number == 1 else f"{source}#{number}"
+
+
+def _others(path: Path) -> list[str]:
+    """The names of the files that hold other readings of a file's pages."""
+    if _ALTERNATIVE.fullmatch(path.stem):
+        return []
+    names = (other.name for other in path.parent.iterdir() if other.suffix.lower() in READERS)
+    return sorted(
+        name
+        for name in names
+        if name.startswith(f"{path.stem}.alt-") and _main(path.with_name(name)) == path.with_suffix("")
+    )
+
+
+def _texts(path: Path, source: str) -> list[str]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise SourceError(f"{source}: is not a plain file; remove it")
         data = path.read_bytes()
     except OSError as error:
         raise SourceError(f"{source}: can't be read ({_reason(error)}); mend or remove it") from None
-    texts = READERS[path.suffix.lower()](data, source)
-    return [
-        SourcePage(
-            source=source if number == 1 else f"{source}#{number}",
-            text=text,
-            facts=path_facts(source, number, len(texts)),
-        )
-        for number, text in enumerate(texts, start=1)
-    ]
+    return READERS[path.suffix.lower()](data, source)
 
 
 def source_name(path: Path, folder: Path) -> str:

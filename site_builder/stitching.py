@@ -7,13 +7,14 @@ source to speak for it is therefore taken as open, and weighed against every oth
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from site_builder import trace
-from site_builder.affinity import Weights, best_assignment, pairs
+from site_builder.affinity import Vocabulary, Weights, Words, unions
+from site_builder.assignment import best_assignment
 from site_builder.cutting import Body
 from site_builder.marks import cannot_start, is_open, runs_on, unclosed
 from site_builder.patterns import dated
@@ -35,7 +36,7 @@ PARAGRAPH = 0.5  # against taking a paragraph that follows a finished one for th
 FAR = 0.02  # against each body that lies between
 
 
-def stitch(bodies: list[Body]) -> None:
+def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
     """Join each sentence that was cut off to the piece that goes on with it; the page is solved as a whole."""
     for body in bodies:
         body.pieces = [part for piece in body.pieces for part in _at_doubtful_breaks(piece)]
@@ -62,25 +63,26 @@ def stitch(bodies: list[Body]) -> None:
             return list(behind)
         b, k = where[id(end)]
         tail, next_one = end.text[-3:], (b, k + 1)
-        return [i for i in behind if i in signs or runs_on(tail, heads[i]) or where[id(starts[i])] == next_one]
+        return [i for i in behind if i in signs or where[id(starts[i])] == next_one or runs_on(tail, heads[i])]
 
     if not trace.asked():  # who asks is also told what came next
         after = [possible(end, behind) for end, behind in zip(ends, reach, strict=True)]
     wanted = {i for behind in after for i in behind}
     if not wanted and not trace.asked():
         return
-    told = [[pairs(piece.text) for piece in body.pieces] for body in bodies]
-    weights = Weights(frozenset().union(*pieces) for pieces in told)
+    talk = _Talk(bodies, vocabulary)
     likeness: dict[tuple[int, int], float] = {}
     most: dict[int, float] = {}
-    so_far: dict[int, frozenset[str]] = {}
-    to_start = {i: weights.likeness(told[b][k], shared=False) for i in wanted for b, k in [where[id(starts[i])]]}
+    those = sorted(wanted)
+    candidates = talk.weights.row(vocabulary.read(starts[i].text for i in those))
     for end, behind in zip(ends, reach, strict=True):
         b, k = where[id(end)]
-        for i in wanted.intersection(behind):
-            if id(end) not in so_far:
-                so_far[id(end)] = frozenset().union(*told[b][: k + 1])
-            alike = to_start[i](so_far[id(end)])
+        first, last = bisect_left(those, behind.start), bisect_left(those, behind.stop)
+        if first == last:
+            continue
+        so_far = talk.of(bodies[b].pieces[: k + 1])
+        found = talk.weights.likeness(so_far, candidates, first, last).tolist()
+        for i, alike in zip(those[first:last], found, strict=True):
             likeness[id(end), id(starts[i])] = alike
             most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
 
@@ -113,8 +115,21 @@ def stitch(bodies: list[Body]) -> None:
         _tell(end, {i: starts[i] for i in own}, own, at, evidence)
     joined = [(end, starts[c]) for end, c in zip(ends, chosen, strict=True) if c >= 0]
     _tell_apart(bodies, joined)
-    _join(bodies, sorted(joined, key=lambda pair: pair[1].place, reverse=True), where, weights)
+    _join(bodies, sorted(joined, key=lambda pair: pair[1].place, reverse=True), where, talk)
     bodies[:] = [body for body in bodies if body.pieces]
+
+
+class _Talk:
+    """What each piece of the page's bodies talks about."""
+
+    def __init__(self, bodies: Sequence[Body], vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        words = iter(vocabulary.read(piece.text for body in bodies for piece in body.pieces))
+        self.weights = Weights(vocabulary, unions([[next(words) for _ in body.pieces] for body in bodies]))
+
+    def of(self, pieces: Sequence[Piece]) -> Words:
+        """What some pieces talk about, as they are by now."""
+        return unions([self._vocabulary.read(piece.text for piece in pieces)])[0]
 
 
 def _tell(
@@ -169,9 +184,13 @@ def _open_ends(body: Body) -> list[Piece]:
     out = []
     for k, piece in enumerate(body.pieces):
         jumps = any(other.kind == "jump" for other in body.pieces[k + 1 : k + 2])
-        if piece.kind == "paragraph" and is_open(piece.text) and not jumps and width(piece.text) > SCRAP:
+        if piece.kind == "paragraph" and is_open(piece.text) and not jumps and not _is_scrap(piece.text):
             out.append(piece)
     return out
+
+
+def _is_scrap(text: str) -> bool:
+    return len(text) <= 2 * SCRAP and width(text) <= SCRAP  # no character is narrower than half of one
 
 
 def _may_go_on(body: Body, piece: Piece) -> bool:
@@ -182,7 +201,7 @@ def _may_go_on(body: Body, piece: Piece) -> bool:
 
 
 def _join(
-    bodies: list[Body], joined: Sequence[tuple[Piece, Piece]], where: dict[int, tuple[int, int]], weights: Weights
+    bodies: list[Body], joined: Sequence[tuple[Piece, Piece]], where: dict[int, tuple[int, int]], talk: _Talk
 ) -> None:
     """Carry out the joins, the last piece first; what stands behind a moved piece moves with it if it fits better."""
     for end, start in joined:
@@ -194,12 +213,11 @@ def _join(
         if target is source:
             source.pieces += rest
             continue
-        own = frozenset().union(*(pairs(piece.text) for piece in source.pieces))
-        new = frozenset().union(*(pairs(piece.text) for piece in target.pieces))
         moved = 0
-        for piece in rest:
-            words = pairs(piece.text)
-            if source.pieces and weights.alike(words, new) <= weights.alike(words, own):
+        if rest:
+            own, new = talk.of(source.pieces), talk.of(target.pieces)
+        for words in map(talk.of, ([piece] for piece in rest)):
+            if source.pieces and talk.weights.alike(words, new) <= talk.weights.alike(words, own):
                 break
             moved += 1
         behind = target.pieces.index(end) + 1

@@ -8,6 +8,7 @@ would take a minute.
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -133,12 +134,14 @@ def cut(article: Article) -> tuple[CutBlock, ...]:
 def _keyword_weight(blocks: Iterable[CutBlock]) -> float:
     """The TF-IDF weight of the article's heaviest KEYWORDS words together, each block by its weight."""
     table, median = _idf()
-    counts: dict[str, float] = {}
+    by_weight: dict[float, Counter[str]] = {}
     for block in blocks:
-        weight = block.weight
-        for word in block.words:
+        by_weight.setdefault(block.weight, Counter()).update(block.words)
+    counts: dict[str, float] = {}
+    for weight, words in by_weight.items():
+        for word, times in words.items():
             if len(word) > 1 and "一" <= word[0] <= "鿿":
-                counts[word] = counts.get(word, 0.0) + weight
+                counts[word] = counts.get(word, 0.0) + times * weight
     return sum(sorted((count * table.get(word, median) for word, count in counts.items()), reverse=True)[:KEYWORDS])
 
 
@@ -160,11 +163,10 @@ def _topics_of(blocks: Iterable[CutBlock], topics: tuple[Topic, ...]) -> tuple[s
     scores: dict[int, float] = {}
     for block in blocks:
         text, where, last = block.text, block.weight, 0
-        for at in block.starts:
-            rows = table.get(text[at : at + 2])
-            if rows is None or at < last:
+        for at in [at for at in block.starts if text[at : at + 2] in table]:
+            if at < last:
                 continue
-            for word, indexes in rows:
+            for word, indexes in table[text[at : at + 2]]:
                 if text.startswith(word, at):
                     last = at + len(word)
                     for index in indexes:

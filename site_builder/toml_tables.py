@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from site_builder.errors import SourceError, did_you_mean
+from site_builder.model import Days
 from site_builder.toml_lines import Path, line_of
 
 _PLACE = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)$")
@@ -143,6 +144,28 @@ class Table:
         except ValueError:
             self.fail(key, f"is {value!r}, a day that the calendar doesn't have")
 
+    def days(self, key: str) -> tuple[Days, ...]:
+        """Days and stretches of days: `[2021-05-01, "2021-02-11/2021-02-17"]`, in order."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list):
+            self.fail(key, f'must be a list of dates such as ["2021-01-21"], not {_kind(value)}')
+        found = []
+        for number, item in enumerate(value):
+            ends = item.split("/") if isinstance(item, str) else [item]
+            days = [_day(end) for end in ends]
+            first, last = days[0], days[-1]
+            if first is None or last is None or len(days) > 2:
+                given = repr(item) if isinstance(item, str) else _kind(item)
+                self.fail(
+                    (key, number),
+                    f'has {given}; give a day as "2021-01-21", or the first and the last of several as'
+                    ' "2021-02-11/2021-02-17"',
+                )
+            if last < first:
+                self.fail((key, number), f"has {item!r}, which ends before it begins")
+            found.append(Days(first, last))
+        return tuple(sorted(found))
+
     def tables(self, key: str, keys: tuple[str, ...]) -> list[Table]:
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -153,6 +176,18 @@ class Table:
         for table in tables:
             table.check_keys()
         return tables
+
+
+def _day(value: object) -> dt.date | None:
+    """The day that a value means, or None: `"2021-01-21"`, or TOML's own date."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return None
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 def _kind(value: object) -> str:

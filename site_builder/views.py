@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import count
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from site_builder import addresses, collation, words
+from site_builder import addresses, collation, linked_data, meta_tags, words
 from site_builder.archive import Archive
 from site_builder.entries import (
     ArticleEntry,
+    Description,
     Doubt,
+    FeedLink,
     IssueEntry,
     Link,
     NewspaperEntry,
@@ -24,18 +27,26 @@ from site_builder.entries import (
     Site,
     SourceRun,
 )
-from site_builder.language import N_, _, is_traditional
+from site_builder.language import INTERFACES, N_, _, is_chinese, is_traditional
 from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, SourcePage, TextBlock
 from site_builder.report import FINDINGS
+from site_builder.reporters import Reporter, reporters
 
+LONG_EVIDENCE = 60  # characters: more would be the largest part of what stands below a short article
 HEADLINES = 3  # of an issue, in a list of issues
-TITLE = "报纸档案"  # of a site that nobody gave a title
+TITLE = N_("报纸档案")  # of a site that nobody gave a title
 
 ABOVE = frozenset({"no-headline", "headline-doubt"})  # findings that stand under the headline, wherever they point
 _PIECES = {"subheading": N_("小标题"), "caption": N_("图片说明"), "byline": N_("署名"), "jump": N_("转版")}
+_PIECE = N_("文字")  # what a piece of any other kind is called
 
-HOME = Link("首页", addresses.HOME)
-DATES = Link("日期", addresses.DATES)
+
+def home_link() -> Link:
+    return Link(_("首页"), addresses.HOME)
+
+
+def dates_link() -> Link:
+    return Link(_("日期"), addresses.DATES)
 
 
 class Views:
@@ -44,6 +55,8 @@ class Views:
     def __init__(self, archive: Archive, base_url: str) -> None:
         self.archive = archive
         self.base_url = base_url
+        self._leads: dict[str, str] = {}
+        self._issues: dict[str, str] = {}
 
     # ------------------------------------------------------------ the frame of every page
 
@@ -56,15 +69,19 @@ class Views:
             if traditional == is_traditional(settings.language):
                 interface = settings.language
         return Site(
-            title=settings.title or TITLE,
+            title=settings.title or _(TITLE),
             description=settings.description,
             language=settings.language,
             interface=interface,
             printed=Markup("") if interface == settings.language else Markup(' lang="{}"').format(settings.language),
+            said=Markup("") if interface == settings.language else Markup(' lang="{}"').format(interface),
+            gap="" if is_chinese(interface) else " ",
+            messages="" if settings.interface == INTERFACES[0] else addresses.MESSAGES,
             rights=settings.rights,
-            contact=Link("联系我们", _contact(settings.contact)) if settings.contact else None,
+            contact=Link(_("联系我们"), _contact(settings.contact)) if settings.contact else None,
             editor_pages=tuple(Link(page.title, addresses.html(page.name)) for page in self.archive.editor_pages),
             opensearch=addresses.OPENSEARCH if self.base_url else "",
+            feed=addresses.feed(addresses.HOME, "xml") if self.base_url and self.archive.issues else "",
         )
 
     def frame(
@@ -76,20 +93,59 @@ class Views:
         crumbs: Iterable[Link] = (),
         section: str = "",
         listed: bool = True,
+        described: Description | None = None,
+        feeds: Iterable[FeedLink] = (),
         **content: object,
     ) -> dict[str, object]:
         """A page's context: what base.html needs, and the page's own content."""
+        crumbs = tuple(crumbs)
+        description = description or self.site.description
+        canonical = addresses.absolute(path, self.base_url) if listed else ""
         return {
             "site": self.site,
             "path": path,
             "title": title,
-            "description": description or self.site.description,
-            "canonical": addresses.absolute(path, self.base_url) if listed else "",
+            "description": description,
+            "canonical": canonical,
             "listed": listed,
-            "crumbs": tuple(crumbs),
+            "tags": self._tags(title, description, canonical, described) if listed else "",
+            "linked_data": self._linked_data(path, crumbs, described) if listed else "",
+            "feeds": tuple(feeds),
+            "crumbs": crumbs,
             "section": section,
             **content,
         }
+
+    def _tags(self, title: str, description: str, url: str, described: Description | None) -> Markup:
+        site, language = self.site.title, self.site.interface
+        if described is None:
+            return meta_tags.html(meta_tags.shared(title, description, url, site, language))
+        title, language = described.title or title, described.language or language
+        site = site if described.site is None else described.site
+        shared = meta_tags.shared(title, description, url, site, language, described.kind)
+        return meta_tags.html([*shared, *described.tags])
+
+    def _linked_data(self, path: str, crumbs: tuple[Link, ...], described: Description | None) -> Markup:
+        if self.base_url:
+            steps = _breadcrumbs(crumbs, self.base_url)
+        else:
+            steps = linked_data.breadcrumbs(crumbs, self.address_from(path))
+        return linked_data.script(described.node if described else "", steps)
+
+    def printed_in(self, page: Page, path: str) -> str:
+        """The issue, or else the newspaper, that the page's articles were printed in, as JSON-LD for one of them."""
+        issue = self.archive.issue_of.get(page.id)
+        if issue is None or not self.base_url:
+            return linked_data.printed_in(issue, page.newspaper, self.address_from(path))
+        if issue.id not in self._issues:
+            self._issues[issue.id] = linked_data.printed_in(issue, issue.newspaper, self.address_from(issue.url))
+        return self._issues[issue.id]
+
+    def address_from(self, path: str) -> Callable[[str], str]:
+        """What makes full addresses of the site's, or where its own isn't known, links from the page at `path`."""
+        if self.base_url:
+            return partial(addresses.absolute, base_url=self.base_url)
+        return partial(addresses.relative, path=path)
 
     # ------------------------------------------------------------ links
 
@@ -100,7 +156,8 @@ class Views:
         if issue is None:
             return None
         name = words.edition_name(issue.edition)
-        return Link(words.long_date(issue.date) + (f"（{name}）" if name else ""), issue.url)
+        date = words.long_date(issue.date)
+        return Link(_("{date}（{edition}）", date=date, edition=name) if name else date, issue.url)
 
     def city_link(self, name: str) -> Link:
         """A city by name; it leads nowhere where the archive holds no issue and no article of the city."""
@@ -114,19 +171,36 @@ class Views:
     def topic_link(self, name: str) -> Link:
         return Link(name, addresses.topic_url(self.archive.topic(name).id))
 
+    def reporter_link(self, name: str) -> Link:
+        return Link(name, addresses.reporter_url(self._reporter_ids[name]))
+
+    @cached_property
+    def reporters(self) -> tuple[Reporter, ...]:
+        return reporters(self.archive)
+
+    @cached_property
+    def _reporter_ids(self) -> dict[str, str]:
+        return {reporter.name: reporter.id for reporter in self.reporters}
+
     def article_link(self, article: Article | None) -> Link | None:
         return None if article is None else Link(self.title_of(article), article.url)
 
     def title_of(self, article: Article) -> str:
         """An article's name in running words: what stands in for a headline is marked as such."""
         if article.withheld:
-            return "不予展示的文章"
+            return _("不予展示的文章")
         if article.headline:
             return article.headline
         first = self.first_part(article)
         if first is not None and first.headline:
-            return f"{self.title_of(first)}（续）"
-        return f"〔无题〕{words.name_of(article)}"
+            return _("{headline}（续）", headline=self.title_of(first))
+        return _("〔无题〕{words}", words=words.name_of(article))
+
+    def lead(self, article: Article) -> str:
+        """How its text begins: worked out once, though an article stands in many lists."""
+        if article.id not in self._leads:
+            self._leads[article.id] = words.first_words(article, words.LEAD_LENGTH)
+        return self._leads[article.id]
 
     def first_part(self, article: Article) -> Article | None:
         """The part that a continued article begins with, where this one is not it and it may be shown."""
@@ -142,15 +216,17 @@ class Views:
     def begun(self, article: Article) -> Link | None:
         """Where the article begins, if on another page: 上接第1版."""
         first = self.first_part(article)
-        return Link(f"上接{words.page_label(self.archive.page_of[first.page_id])}", first.url) if first else None
+        if first is None:
+            return None
+        return Link(_("上接{page}", page=words.page_label(self.archive.page_of[first.page_id])), first.url)
 
     def place_of(self, page: Page) -> str:
         """A page in words: 《辽源日报》2021年1月21日第1版."""
         facts = page.facts
-        newspaper = f"《{facts.newspaper}》" if facts.newspaper else "报纸不详，"
-        date = words.long_date(facts.date) if facts.date else "日期不详，"
-        edition = words.edition_name(facts.edition)
-        return f"{newspaper}{date}{edition}{words.page_label(page)}"
+        newspaper = _("《{newspaper}》", newspaper=facts.newspaper) if facts.newspaper else _("报纸不详，")
+        date = words.long_date(facts.date) if facts.date else _("日期不详，")
+        date = words.dated(date, words.edition_name(facts.edition))
+        return _("{newspaper}{date}{page}", newspaper=newspaper, date=date, page=words.page_label(page))
 
     # ------------------------------------------------------------ entries of lists
 
@@ -164,14 +240,14 @@ class Views:
             title=words.headline_parts(words.name_of(named)),
             url=article.url,
             untitled=untitled,
-            mark="〔无题〕" if untitled else "〔续〕" if borrowed else "",
+            mark=_("〔无题〕") if untitled else _("〔续〕") if borrowed else "",
             doubtful=self.headline_in_doubt(named),
             begun=self.begun(article),
             kicker=article.kicker,
             subtitle=article.subtitle,
-            lead="" if untitled else words.first_words(article, words.LEAD_LENGTH),
-            newspaper=facts.newspaper or "报纸不详",
-            date=words.long_date(facts.date) if facts.date else "日期不详",
+            lead="" if untitled else self.lead(article),
+            newspaper=facts.newspaper or _("报纸不详"),
+            date=words.long_date(facts.date) if facts.date else _("日期不详"),
             inferred=facts.date_certainty == "inferred",
             page=words.page_label(page),
             jump="" if first is not None and "上接" in article.jump else article.jump,
@@ -190,8 +266,8 @@ class Views:
             link=self.newspaper_link(newspaper),
             city=self.city_link(newspaper.city) if newspaper.city else None,
             period=words.period(issues[0].date, issues[-1].date) if issues else "",
-            held=(f"{len(issues)} 期", f"{pages} 版") if issues else (),
-            undated=Link(f"日期不详的 {undated} 版", f"{own}#undated") if undated else None,
+            held=(_("{n} 期", n=len(issues)), _("{n} 版", n=pages)) if issues else (),
+            undated=Link(_("日期不详的 {n} 版", n=undated), f"{own}#undated") if undated else None,
         )
 
     def issue_entry(self, issue: Issue) -> IssueEntry:
@@ -224,24 +300,32 @@ class Views:
 
     # ------------------------------------------------------------ what is known, how well, and from where
 
-    def notes(self, page: Page) -> Iterable[str]:
-        """What about this page is inferred, and from what."""
+    def notes(self, page: Page, brief: bool = False) -> Iterable[str]:
+        """What about this page is inferred, and from what; `brief` without evidence told at length."""
         facts = page.facts
-        evidence = facts.evidence.rstrip("。. ")
+        evidence = facts.evidence.strip()
+        if brief and self.is_reasoned(page):
+            evidence = ""
+            yield _(words.CERTAINTY[facts.date_certainty], evidence="").strip()
         if facts.date and evidence:  # a sentence of its own: it often has a colon in it
-            yield f"日期{words.CERTAINTY[facts.date_certainty]}。{evidence}。"
-        elif facts.date_certainty == "inferred":
-            yield "日期系推断，版面上没有印出。"
+            yield _(words.CERTAINTY[facts.date_certainty], evidence=evidence + "。" * (evidence[-1] not in "。.！？!?"))
+        elif facts.date_certainty == "inferred" and not self.is_reasoned(page):
+            yield _("日期系推断，版面上没有印出。")
         if page.newspaper_certainty == "inferred":
-            yield "报名系推断，版面上没有印出。"
+            yield _("报名系推断，版面上没有印出。")
         if page.page_certainty == "inferred":
-            yield "版次系推断，版面上没有印出。"
+            yield _("版次系推断，版面上没有印出。")
+
+    def is_reasoned(self, page: Page) -> bool:
+        """Whether what the date rests on is told at such length that the page's articles lead to it."""
+        return page.facts.date is not None and len(page.facts.evidence.strip()) > LONG_EVIDENCE
 
     def doubt(self, finding: Finding) -> Doubt:
         name, meaning = FINDINGS.get(finding.code, (finding.code, ""))
         page = self.archive.page_of.get(finding.page_id)
         lines = words.line_ranges(finding.lines, page.source.text if page else "")
-        return Doubt(finding.code, name, finding.message, meaning, lines, self._place(finding))
+        place, n = self._place(finding), len(finding.lines)
+        return Doubt(finding.code, _(name), finding.message, _(meaning), lines, n, place)
 
     def _place(self, finding: Finding) -> Link:
         page = self.archive.page_of.get(finding.page_id)
@@ -250,12 +334,14 @@ class Views:
         article = self.archive.article_of.get(finding.article_id)
         if article is None:
             return Link(self.place_of(page), page.url)
-        return Link(f"{self.place_of(page)}：{self.title_of(article)}", article.url)
+        place = _("{place}：{title}", place=self.place_of(page), title=self.title_of(article))
+        return Link(place, article.url)
 
     def origin(self, page: Page, article: Article | None = None) -> Origin:
         """The source of a page, or of an article with its lines."""
         numbers = {line for block in article.blocks for line in block.lines} if article else set()
-        return Origin(page.source.source, addresses.source_page(page.id), words.line_ranges(numbers, page.source.text))
+        lines = words.line_ranges(numbers, page.source.text)
+        return Origin(page.source.source, addresses.source_page(page.id), lines, len(numbers))
 
     def report_url(self, article: Article) -> str:
         """Where a reader can report an error in this article, its id and address filled in."""
@@ -263,8 +349,9 @@ class Views:
         if not contact:
             return ""
         address = addresses.absolute(article.url, self.base_url) or article.url
-        title = quote(f"勘误：{article.id}")
-        body = quote(f"文章编号：{article.id}\n网页地址：{address}\n\n有误之处：\n\n应为：\n\n依据：\n")
+        title = _in_address(_("勘误：{id}", id=article.id))
+        lines = (_("文章编号：{id}", id=article.id), _("网页地址：{address}", address=address))
+        body = _in_address("\n".join((*lines, "", _("有误之处："), "", _("应为："), "", _("依据："), "")))
         if contact.startswith(("http://", "https://")):
             return f"{contact}{'&' if '?' in contact else '?'}title={title}&body={body}"
         return f"{_contact(contact)}?subject={title}&body={body}"
@@ -310,7 +397,7 @@ class Views:
                 block.kind,
                 block.text,
                 anchor if part == 1 else f"part{part}-{anchor}",
-                _("第{number}段", number=number) if number else _(_PIECES.get(block.kind, "文字")),
+                _("第{number}段", number=number) if number else _(_PIECES.get(block.kind, _PIECE)),
                 self.lines(article, [block]),
                 self.first_line(article, [block]),
                 tuple(doubts.get(id(block), ())),
@@ -324,10 +411,11 @@ class Views:
                 yield piece
 
     def lines(self, article: Article, blocks: Iterable[TextBlock]) -> Markup:
-        """The source lines of some of an article's blocks."""
+        """The source lines of some of an article's blocks; nothing for none."""
         source = self.archive.page_of[article.page_id].source
         starts = _line_starts(source)
-        return collation.markup([line for block in blocks for line in collation.collate(block, source.text, starts)])
+        lines = [line for block in blocks for line in collation.collate(block, source.text, starts)]
+        return collation.markup(lines, self.site.printed) if lines else Markup("")
 
     def first_line(self, article: Article, blocks: Iterable[TextBlock]) -> str:
         """Leads to the first source line of some of an article's blocks."""
@@ -381,11 +469,25 @@ def _line_starts(source: SourcePage) -> list[int]:
     return collation.line_starts(source.text)
 
 
+@lru_cache(maxsize=16)  # the articles of a page stand under the same
+def _breadcrumbs(crumbs: tuple[Link, ...], base_url: str) -> str:
+    return linked_data.breadcrumbs(crumbs, partial(addresses.absolute, base_url=base_url))
+
+
 def _furniture(page: Page) -> Iterable[tuple[str, tuple[str, ...]]]:
     """What is printed on the page besides its articles, by kind."""
     for kind, name in words.FURNITURE.items():
         if texts := tuple(block.text for block in page.furniture if block.kind == kind):
-            yield name, texts
+            yield _(name), texts
+
+
+def _in_address(text: str) -> str:
+    r"""The text as part of an address. Chinese stays as it is, for browsers encode it: that keeps pages short.
+
+    >>> _in_address("勘误：a/b\n&")
+    '勘误：a/b%0A%26'
+    """
+    return re.sub(r"[\x00-\x7f]+", lambda plain: quote(plain[0]), text)
 
 
 def _contact(contact: str) -> str:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 FLAT = 60.0  # characters: no newspaper column is so wide, so the line was flattened (a column piece or a paragraph)
+LEAST = 6.0  # characters: a shorter line does not tell its column's width
 WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
 
 
@@ -21,7 +26,7 @@ class _Widths(dict[str, int]):
 
 
 _WIDTHS = _Widths()
-_ALL_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60]*")
+_WIDE = re.compile("[\u4e00-\u9fff\u3001-\u303e\uff01-\uff60\u2014\u2018\u2019\u201c\u201d\u2026]+")  # nearly all
 
 
 @lru_cache(maxsize=65536)
@@ -31,7 +36,31 @@ def width(text: str) -> float:
     >>> width("2月18日，")
     4.5
     """
-    return float(len(text)) if _ALL_WIDE.fullmatch(text) else sum(map(_WIDTHS.__getitem__, text)) / 2
+    if _WIDE.fullmatch(text):
+        return float(len(text))
+    rest = _WIDE.sub("", text)
+    return len(text) - len(rest) + sum(map(_WIDTHS.__getitem__, rest)) / 2
+
+
+@cache
+def _halves() -> NDArray[np.int8]:
+    """The width of each character of the basic plane in half characters, by its code point."""
+    return np.array([_WIDTHS[chr(code)] for code in range(1 << 16)], np.int8)
+
+
+def widths(texts: Sequence[str]) -> list[float]:
+    """`width` of each text, all measured in one go.
+
+    >>> widths(["2月18日，", "", "好"])
+    [4.5, 0.0, 1.0]
+    """
+    chars = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    if chars.max(initial=0) >> 16:
+        return [width(text) for text in texts]
+    running = np.concatenate(([0], _halves()[chars].cumsum(dtype=np.int64)))
+    sums = running[np.array([0, *accumulate(map(len, texts))])]
+    halves: list[float] = ((sums[1:] - sums[:-1]) / 2).tolist()
+    return halves
 
 
 def common_width(sizes: Sequence[float]) -> float:
@@ -40,49 +69,31 @@ def common_width(sizes: Sequence[float]) -> float:
     >>> common_width([20.0, 19.5, 20.0, 7.0]), common_width([12.0, 20.0, 31.0])
     (20.0, 0.0)
     """
-    return _common_width(sizes)
-
-
-def _common_width(sizes: Sequence[float]) -> float:
     rounded = [round(size) for size in sizes]
-    return _agreed(sizes, rounded, Counter([w for size, w in zip(sizes, rounded, strict=True) if 6 <= size <= FLAT]))
-
-
-def _agreed(sizes: Sequence[float], rounded: Sequence[int], counts: Mapping[int, int]) -> float:
-    """The width that most lines come near: `counts` says how many of those that may be a column's have which width."""
-    most = common = 0
-    number = counts.get
-    for size, count in counts.items():
-        near = number(size - 1, 0) + count + number(size + 1, 0)
-        if near > most or (near == most and size > common):
-            most, common = near, size
-    if most < 3:
+    counts = Counter([whole for size, whole in zip(sizes, rounded, strict=True) if LEAST <= size <= FLAT])
+    near = {size: counts[size - 1] + counts[size] + counts[size + 1] for size in counts}
+    common = max(near, key=lambda size: (near[size], size), default=0)
+    if near.get(common, 0) < 3:
         return 0.0
-    agreeing = [size for size, whole in zip(sizes, rounded, strict=True) if -1 <= whole - common <= 1]
-    agreeing.sort()
+    agreeing = sorted(size for size, whole in zip(sizes, rounded, strict=True) if abs(whole - common) <= 1)
     return agreeing[len(agreeing) // 2]
 
 
 def local_widths(sizes: Sequence[float]) -> Sequence[tuple[float, float]]:
-    """For each line the common width of the lines up to it and of the lines from it on; 0 where they have none."""
-    return _local_widths(tuple(sizes))
+    """For each line the common width of the lines up to it and of the lines from it on; 0 where they have none.
 
-
-@lru_cache(maxsize=4)  # most pages ask twice for the same
-def _local_widths(sizes: tuple[float, ...]) -> Sequence[tuple[float, float]]:
-    rounded = [round(size) for size in sizes]
-    counts: dict[int, int] = {}  # of the lines in the window, which slides from one line to the next
-    ahead: list[float] = []
-    for end in range(len(sizes) + WINDOW):
-        if end < len(sizes) and 6 <= sizes[end] <= FLAT:
-            counts[rounded[end]] = counts.get(rounded[end], 0) + 1
-        if (i := end - WINDOW) < 0:
-            continue
-        ahead.append(_agreed(sizes[i : end + 1], rounded[i : end + 1], counts))
-        if 6 <= sizes[i] <= FLAT:
-            counts[rounded[i]] -= 1
-            if not counts[rounded[i]]:
-                del counts[rounded[i]]
-    # The lines up to one are the lines from WINDOW before it on.
-    back = [_common_width(sizes[: i + 1]) for i in range(min(WINDOW, len(sizes)))] + ahead[: -WINDOW or None]
-    return tuple(zip(back, ahead, strict=False))
+    That is `common_width` of each window of lines, found for all windows at once: a row is one line of each window.
+    """
+    count = len(sizes)
+    padded = np.zeros(count + 2 * WINDOW)
+    padded[WINDOW : count + WINDOW] = sizes
+    own = np.array([padded[k : k + count + WINDOW] for k in range(WINDOW + 1)])
+    rounded = np.rint(own).clip(0, 2 * FLAT).astype(np.int8)
+    counts = (own >= LEAST) & (own <= FLAT)
+    near = ((np.abs(rounded[:, None] - rounded) <= 1) & counts[:, None]).sum(0, dtype=np.int16) * counts
+    best = (near * 256 + rounded).max(0)  # most lines near, and of equals the widest
+    agrees = np.abs(rounded - (best % 256).astype(np.int8)) <= 1
+    own[~agrees] = np.inf
+    own.sort(0)
+    found = np.where(best >= 3 * 256, own[agrees.sum(0) // 2, np.arange(count + WINDOW)], 0.0).tolist()
+    return list(zip(found[:count], found[WINDOW:], strict=True))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from site_builder.language import _
 from site_builder.matching import issue_of
 from site_builder.model import Article, Finding, Outcome, Page, Span, TextBlock
 
@@ -28,10 +29,10 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
     hidden_ids = {article.id for article in hidden}
     facts = page.facts
     if _quotes(facts.evidence, words):
-        facts = replace(facts, evidence="据本版一篇不予展示的文章推断。")
+        facts = replace(facts, evidence=_("据本版一篇不予展示的文章推断。"))
     return replace(
         page,
-        source=replace(page.source, text=text),
+        source=replace(page.source, text=text, others=()),  # another reading holds the same words
         articles=tuple(
             _blank(article, text)
             if article.id in hidden_ids
@@ -71,7 +72,7 @@ def veiled(outcomes: Iterable[Outcome], pages: Iterable[Page], ids: Collection[s
 def _veil(outcome: Outcome) -> Outcome:
     """The outcome without a word of what it is about."""
     blank = dict.fromkeys(("exact", "prefix", "suffix", "becomes", "was", "after", "before", "why"), "")
-    message = "所涉文字依本库编者的决定不予展示。"
+    message = _("所涉文字依本库编者的决定不予展示。")
     return replace(outcome, correction=replace(outcome.correction, **blank), before="", message=message)  # type: ignore[arg-type]
 
 

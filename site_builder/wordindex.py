@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 import rjieba
 
 from site_builder.folding import fold
+from site_builder.language import _
 from site_builder.numbers import encode
 from site_builder.pagefind import ENTRY, LANGUAGE, Pagefind, bundle, shared
 from site_builder.records import SearchRecord
@@ -192,9 +193,14 @@ def what_is_in(part: Iterable[SearchRecord]) -> str:
     part = list(part)
     names = list(dict.fromkeys(record.newspaper for record in part if record.newspaper))
     years = sorted({record.date.year for record in part if record.date})
-    what = "".join(f"《{name}》" for name in names[:3]) + (f"等{len(names)}种报纸" if len(names) > 3 else "")
-    when = f"{years[0]}年" + (f"至{years[-1]}年" if len(years) > 1 else "") if years else "，日期不详"
-    return (what or "报纸不详") + when
+    what = "".join(_("《{newspaper}》", newspaper=name) for name in names[:3]) if names else _("报纸不详")
+    if len(names) > 3:
+        what = _("{newspapers}等{n}种报纸", newspapers=what, n=len(names))
+    if not years:
+        return _("{newspapers}，日期不详", newspapers=what)
+    if len(years) == 1:
+        return _("{newspapers}{year}年", newspapers=what, year=years[0])
+    return _("{newspapers}{first}年至{last}年", newspapers=what, first=years[0], last=years[-1])
 
 
 def as_request(article: SearchRecord, vocabulary: set[str]) -> dict[str, Any]:

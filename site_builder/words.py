@@ -1,26 +1,51 @@
-"""How the site says things: dates, pages, counts, first words. Chinese wording lives here and in the templates."""
+"""How the site says things: dates, pages, counts, first words, in the language of the interface."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 import rjieba
 
+from site_builder.language import N_, _
 from site_builder.model import Article, Page
 
-WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
-CERTAINTY = {"given": "依档案说明", "stated": "版面上印有", "inferred": "系推断", "unknown": "不详"}
-"""How the date is known, as the end of a sentence that begins with 日期."""
+WEEKDAYS = (
+    N_("星期一"),
+    N_("星期二"),
+    N_("星期三"),
+    N_("星期四"),
+    N_("星期五"),
+    N_("星期六"),
+    N_("星期日"),
+)
+CERTAINTY = {
+    "given": N_("日期依档案说明。{evidence}"),
+    "stated": N_("日期版面上印有。{evidence}"),
+    "inferred": N_("日期系推断。{evidence}"),
+    "unknown": N_("日期不详。{evidence}"),
+}
+"""How the date is known, and by what."""
+EDITIONS = (
+    N_("第二次出版"),
+    N_("第三次出版"),
+    N_("第四次出版"),
+    N_("第五次出版"),
+    N_("第六次出版"),
+    N_("第七次出版"),
+    N_("第八次出版"),
+    N_("第九次出版"),
+)
 FURNITURE = {
-    "masthead": "报头",
-    "folio": "报眉",
-    "imprint": "版权行",
-    "rubric": "栏目",
-    "teaser": "导读",
-    "editor": "编辑",
-    "other": "其他",
+    "masthead": N_("报头"),
+    "folio": N_("报眉"),
+    "imprint": N_("版权行"),
+    "rubric": N_("栏目"),
+    "teaser": N_("导读"),
+    "editor": N_("编辑"),
+    "other": N_("其他"),
 }
 
 NAME_LENGTH = 24  # characters of first words that name an article without headline: about a line on a phone
@@ -45,7 +70,7 @@ def weekday(date: dt.date) -> str:
     >>> weekday(dt.date(2021, 1, 21))
     '星期四'
     """
-    return WEEKDAYS[date.weekday()]
+    return _(WEEKDAYS[date.weekday()])
 
 
 def long_date(date: dt.date) -> str:
@@ -54,7 +79,58 @@ def long_date(date: dt.date) -> str:
     >>> long_date(dt.date(2021, 1, 21))
     '2021年1月21日'
     """
-    return f"{date.year}年{date.month}月{date.day}日"
+    return _("{year}年{month}月{day}日", year=date.year, month=date.month, day=date.day)
+
+
+def day_of_month(date: dt.date) -> str:
+    """The date where its year is known.
+
+    >>> day_of_month(dt.date(2021, 1, 21))
+    '1月21日'
+    """
+    return _("{month}月{day}日", month=date.month, day=date.day)
+
+
+def month_of_year(year: int, month: int) -> str:
+    """
+    >>> month_of_year(2021, 1)
+    '2021年1月'
+    """
+    return _("{year}年{month}月", year=year, month=month)
+
+
+def month_name(month: int) -> str:
+    """
+    >>> month_name(1)
+    '1月'
+    """
+    return _("{month}月", month=month)
+
+
+def year_name(year: int) -> str:
+    """
+    >>> year_name(2021)
+    '2021年'
+    """
+    return _("{year}年", year=year)
+
+
+def sentences(first: str, second: str) -> str:
+    """Two sentences, one after the other.
+
+    >>> sentences("报纸不详。", "日期不详。")
+    '报纸不详。日期不详。'
+    """
+    return _("{first}{second}", first=first, second=second)
+
+
+def and_so_on(names: Iterable[str]) -> str:
+    """Names side by side.
+
+    >>> and_so_on(["白城日报", "吉林日报"])
+    '白城日报、吉林日报'
+    """
+    return _("、").join(names)
 
 
 def edition_name(edition: str) -> str:
@@ -65,20 +141,28 @@ def edition_name(edition: str) -> str:
     """
     if not edition:
         return ""
-    number = "二三四五六七八九"[ord(edition) - ord("b")] if edition in tuple("bcdefghi") else f" {edition} "
-    return f"第{number}次出版"
+    if edition in tuple("bcdefghi"):
+        return _(EDITIONS[ord(edition) - ord("b")])
+    return _("第 {edition} 次出版", edition=edition)
+
+
+def dated(date: str, edition: str) -> str:
+    """A day, and which printing of it.
+
+    >>> dated("2021年1月21日", "第二次出版"), dated("2021年1月21日", "")
+    ('2021年1月21日第二次出版', '2021年1月21日')
+    """
+    return _("{date}{edition}", date=date, edition=edition) if edition else date
 
 
 def page_label(page: Page) -> str:
     """What a page is called: 第1版, or the name of its file where the number is unknown."""
     if page.facts.page is not None:
         copy = page.name.removeprefix(f"p{page.facts.page}").strip("-")
-        return (
-            f"第{page.facts.page}版（另一来源）"
-            if copy and not page.id.startswith("undated/")
-            else f"第{page.facts.page}版"
-        )
-    return f"版次不详（{page.source.source}）"
+        if copy and not page.id.startswith("undated/"):
+            return _("第{page}版（另一来源）", page=page.facts.page)
+        return _("第{page}版", page=page.facts.page)
+    return _("版次不详（{source}）", source=page.source.source)
 
 
 def quote(text: str) -> str:
@@ -87,9 +171,10 @@ def quote(text: str) -> str:
     >>> quote("他的心一直与我们连在一起"), quote("“就地过年”，减少风险"), quote("甲说：“乙说‘好’。”")
     ('“他的心一直与我们连在一起”', '“‘就地过年’，减少风险”', '“甲说：‘乙说“好”。’”')
     """
-    return f"“{text.translate(_INNER)}”"
+    return _("“{text}”", text=text.translate(_INNER))
 
 
+@lru_cache(maxsize=1024)  # an article's, and its neighbours' at their turn
 def headline_parts(text: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
     """A headline's halves, each in runs between which a line may break: words, numbers with their unit (marked true).
 
@@ -230,14 +315,19 @@ def line_ranges(numbers: Collection[int], text: str = "") -> str:
     >>> line_ranges([1, 3, 4], "a\n\nb\nc"), line_ranges([1, 3, 4], "a\nb\nc\nd")
     ('1–4', '1、3–4')
     """
-    lines = text.splitlines()
+    lines = _lines(text)
     runs: list[list[int]] = []
     for number in sorted(set(numbers)):
         if runs and all(not line.strip() for line in lines[runs[-1][-1] : number - 1]):
             runs[-1] = [runs[-1][0], number]
         else:
             runs.append([number, number])
-    return "、".join(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
+    return and_so_on(f"{first}" if first == last else f"{first}–{last}" for first, last in runs)
+
+
+@lru_cache(maxsize=4)  # a page's articles ask in a row
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.splitlines())
 
 
 def period(first: dt.date, last: dt.date) -> str:
@@ -246,4 +336,6 @@ def period(first: dt.date, last: dt.date) -> str:
     >>> period(dt.date(2020, 2, 19), dt.date(2021, 1, 21)), period(dt.date(2020, 2, 19), dt.date(2020, 2, 19))
     ('2020年2月19日至2021年1月21日', '2020年2月19日')
     """
-    return long_date(first) if first == last else f"{long_date(first)}至{long_date(last)}"
+    if first == last:
+        return long_date(first)
+    return _("{first}至{last}", first=long_date(first), last=long_date(last))

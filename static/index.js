@@ -7,6 +7,7 @@
 
   if (!window.archiveText) return; // it could not be loaded, and the page says what works instead
 
+  const say = window.archiveSay ?? ((text, values = {}) => text.replace(/{(\w+)}/g, (_, name) => values[name]));
   const { decode, fold, hits, ranges } = window.archiveText;
   const ROOT = new URL("../search/", document.currentScript.src);
   const FILES_A_FOLDER = 1000;
@@ -21,8 +22,8 @@
 
   /** A part of the index that can't be loaded. The message is for readers. */
   class Unread extends Error {}
-  const UNREAD = "索引的一部分没能读出来，这次没有查全。请检查网络后再试。";
-  const CHANGED = "网站刚刚更新过，请重新载入本页再检索。";
+  const UNREAD = say("索引的一部分没能读出来，这次没有查全。请检查网络后再试。");
+  const CHANGED = say("网站刚刚更新过，请重新载入本页再检索。");
 
   const shards = new Map(); // name -> promise of its arguments
   const arrived = new Map();

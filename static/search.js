@@ -5,6 +5,7 @@
 
   if (!window.archiveText || !window.archiveIndex) return; // not loaded: the page goes on saying what works instead
 
+  const say = window.archiveSay ?? ((text, values = {}) => text.replace(/{(\w+)}/g, (_, name) => values[name]));
   const { fold, parse, written } = window.archiveText;
   const index = window.archiveIndex;
   const HERE = document.currentScript.src;
@@ -39,7 +40,7 @@
   // ------------------------------------------------------------ what is asked
 
   const FIELDS = ["q", "from", "to", "sort"]; // of the form
-  const FACETS = { newspaper: "报纸", city: "地区", topic: "主题", year: "年份" };
+  const FACETS = { newspaper: say("报纸"), city: say("地区"), topic: say("主题"), year: say("年份") };
   const NAMES = [...FIELDS, "newspaper", "city", "topic", "page", "mode"];
 
   /** What the address asks. */
@@ -69,39 +70,65 @@
 
   // ------------------------------------------------------------ saying
 
-  const quoted = (words) => words.map((word) => `“${word}”`).join("、");
+  const PRINTED = list.dataset.printed ?? document.documentElement.lang; // the language of newspapers' names, of headlines and texts
+  const GAP = /^zh/.test(document.documentElement.lang) ? "" : " "; // between two sentences
+  const listed = (words) => words.join(say("、"));
+  const quoted = (words) => listed(words.map((word) => say("“{text}”", { text: word })));
   const thousands = (number) => number.toLocaleString("zh-CN");
 
-  function inChinese(date) {
+  function inWords(date) {
     const [year, month, day] = date.split("-").map(Number);
-    return `${year}年${month}月${day}日`;
+    return say("{year}年{month}月{day}日", { year, month, day });
+  }
+
+  const yearInWords = (year) => say("{year}年", { year: Number(year) });
+
+  /** A sentence as pieces, with elements in its place `{here}`. */
+  function around(sentence, ...elements) {
+    const [before, after] = sentence.split("\0");
+    return [before, ...elements, after];
   }
 
   function tell(what, { terms, exclude, typed }, total, lost) {
     const asTyped = (words) => quoted(words.map((word) => typed.get(word)));
     const lostSome = lostInWords(lost, total, typed);
     const left = exclude.filter((word) => !lost.kept.includes(word));
-    let said = total ? `共找到 ${thousands(total)} 篇文章` : "";
+    const found = { n: total, total: thousands(total), words: asTyped(total ? left : terms) };
+    let said = left.length ? say("共找到 {total} 篇文章，都不含{words}。", found) : say("共找到 {total} 篇文章。", found);
     if (!total) {
-      const words = terms.length > 1 ? `同时含有${asTyped(terms)}` : terms.length ? `含有${asTyped(terms)}` : "";
-      const conditions = isNarrowed(what) || exclude.length ? "符合所选条件" : "";
-      said = `${lostSome.length ? "能查到的部分里" : ""}没有一篇文章${[words, conditions].filter(Boolean).join("并")}`;
-    } else if (left.length) said += `，都不含${asTyped(left)}`;
-    statusLine.replaceChildren(`${said}。`, ...lostSome);
+      said = nothing(terms.length, isNarrowed(what) || exclude.length > 0, found);
+      if (lostSome.length) said = say("能查到的部分里{sentence}", { sentence: said });
+    }
+    statusLine.replaceChildren(said, ...lostSome);
+  }
+
+  function nothing(terms, isBound, words) {
+    if (!terms) return say("没有一篇文章符合所选条件。");
+    if (isBound) return terms > 1 ? say("没有一篇文章同时含有{words}并符合所选条件。", words) : say("没有一篇文章含有{words}并符合所选条件。", words);
+    return terms > 1 ? say("没有一篇文章同时含有{words}。", words) : say("没有一篇文章含有{words}。", words);
   }
 
   /** What could not be read, and what was searched all the same; each loss once. */
   function lostInWords(lost, total, typed) {
     const said = [];
     if (lost.pieces.size) {
-      said.push(`索引里${quoted([...lost.pieces])}的部分没能读出来${total ? "，下面的文章含有其余的字，未必含有全部" : ""}。`);
-    } else if (lost.unsure) said.push(`索引的一部分没能读出来${total ? "，下面的文章含有所查的字，但未必连在一起" : ""}。`);
-    if (lost.kept.length) said.push(`索引的一部分没能读出来，${quoted(lost.kept.map((word) => typed.get(word)))}没能排除，下面的文章里可能有。`);
-    if (lost.when.length) {
-      const hasRest = !lost.isAll && !said.length;
-      said.push(`索引的一部分没能读出来：${lost.when.join("、")}的文章没有查全${hasRest ? "；其余的都查过了" : ""}。`);
+      const words = { words: quoted([...lost.pieces]) };
+      if (total) said.push(say("索引里{words}的部分没能读出来，下面的文章含有其余的字，未必含有全部。", words));
+      else said.push(say("索引里{words}的部分没能读出来。", words));
+    } else if (lost.unsure) {
+      if (total) said.push(say("索引的一部分没能读出来，下面的文章含有所查的字，但未必连在一起。"));
+      else said.push(say("索引的一部分没能读出来。"));
     }
-    if (lost.texts) said.push(`有 ${lost.texts} 篇的文字没能读出来。`);
+    if (lost.kept.length) {
+      const words = { words: quoted(lost.kept.map((word) => typed.get(word))) };
+      said.push(say("索引的一部分没能读出来，{words}没能排除，下面的文章里可能有。", words));
+    }
+    if (lost.when.length) {
+      const dates = { dates: listed(lost.when) };
+      if (lost.isAll || said.length) said.push(say("索引的一部分没能读出来：{dates}的文章没有查全。", dates));
+      else said.push(say("索引的一部分没能读出来：{dates}的文章没有查全；其余的都查过了。", dates));
+    }
+    if (lost.texts) said.push(say("有 {n} 篇的文字没能读出来。", { n: lost.texts }));
     return said.map((text) => make("span", { className: "search-lost", textContent: ` ${text}` }));
   }
 
@@ -118,8 +145,9 @@
     lost.when = [...new Set(joined.map(([begin, end]) => {
       const newest = spans[Math.floor(begin / facts)][0];
       const oldest = spans[Math.floor((end - 1) / facts)][1];
-      if (!newest) return "日期不详";
-      return oldest ? `${inChinese(oldest)}至${inChinese(newest)}` : `${inChinese(newest)}以前和日期不详`;
+      if (!newest) return say("日期不详");
+      if (!oldest) return say("{date}以前和日期不详", { date: inWords(newest) });
+      return say("{first}至{last}", { first: inWords(oldest), last: inWords(newest) });
     }))];
     return lost;
   }
@@ -135,18 +163,20 @@
     return `${encodeURI(found.url)}${words.length ? `#${find}${directive}` : ""}`;
   }
 
+  const printed = (text) => make("span", { textContent: text, lang: PRINTED });
+
   /** `terms` are marked; `words` are the same as they were typed. */
   function item(found, terms, words = terms) {
-    const where = make("p", { className: "search-where" }, make("span", { textContent: found.newspaper || "报纸不详" }));
-    const when = found.date ? make("time", { dateTime: found.date, textContent: inChinese(found.date) }) : "日期不详";
-    where.append(make("span", {}, when, ...(found.inferred ? [make("span", { className: "mark", textContent: "推断" })] : [])));
-    if (found.page) where.append(make("span", { textContent: `第${found.page}版` }));
-    const link = make("a", { href: linkTo(found, words) });
-    if (found.unread) link.textContent = "这一篇的文字没能读出来，可以打开它的网页";
+    const where = make("p", { className: "search-where" }, found.newspaper ? printed(found.newspaper) : make("span", {}, say("报纸不详")));
+    const when = found.date ? make("time", { dateTime: found.date, textContent: inWords(found.date) }) : say("日期不详");
+    where.append(make("span", {}, when, ...(found.inferred ? [make("span", { className: "mark", textContent: say("推断") })] : [])));
+    if (found.page) where.append(make("span", { textContent: say("第{page}版", { page: found.page }) }));
+    const link = make("a", { href: linkTo(found, words), lang: found.unread ? document.documentElement.lang : PRINTED });
+    if (found.unread) link.textContent = say("这一篇的文字没能读出来，可以打开它的网页");
     else link.innerHTML = index.marked(found.headline, terms); // escaped there
-    const mark = found.untitled ? [make("span", { className: "untitled-mark", textContent: "〔无题〕" })] : [];
+    const mark = found.untitled ? [make("span", { className: "untitled-mark", textContent: say("〔无题〕") })] : [];
     const heading = make("h2", {}, ...mark, link);
-    const excerpt = make("p", { className: "search-excerpt" });
+    const excerpt = make("p", { className: "search-excerpt", lang: PRINTED });
     excerpt.innerHTML = found.excerpt;
     return make("li", {}, heading, where, ...(found.unread ? [] : [excerpt]));
   }
@@ -162,9 +192,9 @@
     const link = (number, text, rel) =>
       make("a", { href: addressOf(what, { page: number > 1 ? String(number) : "" }), textContent: text, rel });
     pager.replaceChildren(
-      ...(here > 1 ? [link(here - 1, "上一页", "prev")] : []),
-      make("span", { textContent: `第 ${here} 页，共 ${thousands(last)} 页` }),
-      ...(here < last ? [link(here + 1, "下一页", "next")] : []),
+      ...(here > 1 ? [link(here - 1, say("上一页"), "prev")] : []),
+      make("span", { textContent: say("第 {page} 页，共 {pages} 页", { page: here, pages: thousands(last) }) }),
+      ...(here < last ? [link(here + 1, say("下一页"), "next")] : []),
     );
   }
 
@@ -179,7 +209,7 @@
       if (!entries.length) return null;
       const group = make("section", {}, make("h2", { textContent: title }), make("ul", {}, ...entries.slice(0, SHOWN)));
       if (entries.length > SHOWN) {
-        group.append(make("details", {}, make("summary", { textContent: `其余 ${entries.length - SHOWN} 个` }), make("ul", {}, ...entries.slice(SHOWN))));
+        group.append(make("details", {}, make("summary", { textContent: say("其余 {n} 个", { n: entries.length - SHOWN }) }), make("ul", {}, ...entries.slice(SHOWN))));
       }
       return group;
     }).filter(Boolean);
@@ -190,27 +220,27 @@
   function entry(what, name, value, count, inUse) {
     const setting = inUse ? "" : value;
     const changes = name === "year" ? { from: setting && `${setting}-01-01`, to: setting && `${setting}-12-31` } : { [name]: setting };
-    const label = name === "year" ? `${Number(value)}年` : value;
-    const link = make("a", { href: addressOf(what, changes) }, make("span", { textContent: label }));
+    const label = name === "year" ? make("span", { textContent: yearInWords(value) }) : printed(value);
+    const link = make("a", { href: addressOf(what, changes) }, label);
     if (inUse) {
       link.setAttribute("aria-current", "true");
-      link.append(make("span", { className: "search-undo", textContent: "取消" }));
+      link.append(make("span", { className: "search-undo", textContent: say("取消") }));
     } else link.append(make("span", { className: "search-count", textContent: thousands(count) }));
     return make("li", {}, link);
   }
 
   /** What narrows the result now, beside the count, each with a way back: on a phone the facets are folded up. */
   function showActive(what) {
-    const chips = Object.entries(FACETS).filter(([name]) => name !== "year" && what[name]).map(([name]) => [what[name], { [name]: "" }]);
+    const chips = Object.entries(FACETS).filter(([name]) => name !== "year" && what[name]).map(([name]) => [printed(what[name]), { [name]: "" }]);
     const year = yearOf(what);
-    if (year) chips.push([`${Number(year)}年`, { from: "", to: "" }]);
+    if (year) chips.push([yearInWords(year), { from: "", to: "" }]);
     else {
-      if (what.from) chips.push([`${inChinese(what.from)}起`, { from: "" }]);
-      if (what.to) chips.push([`${inChinese(what.to)}止`, { to: "" }]);
+      if (what.from) chips.push([say("{date}起", { date: inWords(what.from) }), { from: "" }]);
+      if (what.to) chips.push([say("{date}止", { date: inWords(what.to) }), { to: "" }]);
     }
     active.hidden = !chips.length;
     active.replaceChildren(...chips.map(([text, changes]) => make("li", {}, make("a", { href: addressOf(what, changes) },
-      make("span", { className: "visually-hidden", textContent: "取消：" }), text, make("span", { ariaHidden: "true", textContent: " ×" })))));
+      make("span", { className: "visually-hidden", textContent: say("取消：") }), text, make("span", { ariaHidden: "true", textContent: " ×" })))));
   }
 
   /** Newspapers, cities and topics that are called so. */
@@ -228,17 +258,22 @@
     }
     suggestions.hidden = !found.length;
     suggestions.replaceChildren(...found.slice(0, SUGGESTIONS).map(([kind, name, href]) =>
-      make("li", {}, make("a", { href }, make("span", { className: "search-kind", textContent: kind }), name))));
+      make("li", {}, make("a", { href }, make("span", { className: "search-kind", textContent: kind }), printed(name)))));
   }
 
   /** What to try where nothing was found. */
   function advise(what, { terms, typed }) {
     const link = (changes, text) => make("a", { href: addressOf(what, changes), textContent: text });
     const advice = [];
-    if (isNarrowed(what)) advice.push([link({ newspaper: "", city: "", topic: "", from: "", to: "" }, "去掉所选的条件"), "，在全部文章里找。"]);
-    if (terms.length > 1) advice.push(["少用几个词：", ...terms.flatMap((term, i) => [i ? "、" : "", link({ q: written(typed.get(term)) }, `只找“${typed.get(term)}”`)]), "。"]);
-    else if ([...(terms[0] ?? "")].length > 3) advice.push(["少打几个字：检索找的是一字不差的文字，印刷或识别的错字会让长句落空。"]);
-    else if (terms.length) advice.push(["换一个说法，或看看旧时的写法、别的译名。"]);
+    if (isNarrowed(what)) {
+      const all = link({ newspaper: "", city: "", topic: "", from: "", to: "" }, say("去掉所选的条件"));
+      advice.push(around(say("{here}，在全部文章里找。", { here: "\0" }), all));
+    }
+    if (terms.length > 1) {
+      const only = (term) => link({ q: written(typed.get(term)) }, say("只找“{word}”", { word: typed.get(term) }));
+      advice.push(around(say("少用几个词：{here}。", { here: "\0" }), ...terms.flatMap((term, i) => [i ? say("、") : "", only(term)])));
+    } else if ([...(terms[0] ?? "")].length > 3) advice.push([say("少打几个字：检索找的是一字不差的文字，印刷或识别的错字会让长句落空。")]);
+    else if (terms.length) advice.push([say("换一个说法，或看看旧时的写法、别的译名。")]);
     tips.hidden = !advice.length;
     tips.replaceChildren(...advice.map((parts) => make("li", {}, ...parts)));
   }
@@ -260,15 +295,15 @@
 
   function startRelated() {
     related.hidden = false;
-    const say = (...words) => element("search-related-status").replaceChildren(...words);
+    const state = (...words) => element("search-related-status").replaceChildren(...words);
     const found = element("search-related-results");
     found.replaceChildren();
-    say("正在找相关的文章…");
-    return { say, found };
+    state(say("正在找相关的文章…"));
+    return { state, found };
   }
 
   async function showRelated(what, { terms, exclude, typed }, literal, isLate) {
-    const { say, found } = startRelated();
+    const { state, found } = startRelated();
     try {
       await loadRelated();
       const lost = index.nothingLost();
@@ -277,15 +312,17 @@
       const results = await Promise.all(others.map((article) => index.result(article, answer.words, answer.facts, lost)));
       if (isLate()) return;
       found.replaceChildren(...results.map((result) => item(result, answer.words)));
-      const disk = location.protocol === "file:" ? "从磁盘打开时不能按词义相关检索，这里按所含的词语多少排列。" : "";
-      const said = results.length ? `这些文章未必含有原句，但含有${quoted(answer.words)}中的词语。` : literal.size ? "没有别的相关文章。" : "也没有相关的文章。";
-      const skipped = answer.unsearched.map((shard) => shard.what).slice(0, 3).join("、");
+      const said = location.protocol === "file:" ? [say("从磁盘打开时不能按词义相关检索，这里按所含的词语多少排列。")] : [];
+      if (results.length) said.push(say("这些文章未必含有原句，但含有{words}中的词语。", { words: quoted(answer.words) }));
+      else said.push(literal.size ? say("没有别的相关文章。") : say("也没有相关的文章。"));
+      const skipped = answer.unsearched.map((shard) => shard.what).slice(0, 3);
+      if (skipped.length) said.push(say("相关索引有一部分没能读出来：{parts}没有查到。", { parts: listed(skipped) }));
       await datesOf(lost);
       const told = lostInWords(lost, results.length, typed).filter(({ textContent }) => !statusLine.textContent.includes(textContent));
-      say(`${disk}${said}${skipped && `相关索引有一部分没能读出来：${skipped}没有查到。`}`, ...told);
+      state(said.join(GAP), ...told);
     } catch (error) {
       console.error(error);
-      if (!isLate()) say("相关的文章没能找：索引没能读出来。请检查网络后再试。");
+      if (!isLate()) state(say("相关的文章没能找：索引没能读出来。请检查网络后再试。"));
     }
   }
 
@@ -324,12 +361,12 @@
     }
     if (what.from && what.to && what.from > what.to) {
       clear();
-      statusLine.textContent = `起始日期（${inChinese(what.from)}）在截止日期（${inChinese(what.to)}）之后，两个日期写反了。`;
+      statusLine.textContent = say("起始日期（{from}）在截止日期（{to}）之后，两个日期写反了。", { from: inWords(what.from), to: inWords(what.to) });
       tips.hidden = false;
-      tips.replaceChildren(make("li", {}, make("a", { href: addressOf(what, { from: what.to, to: what.from }), textContent: "对调两个日期" })));
+      tips.replaceChildren(make("li", {}, make("a", { href: addressOf(what, { from: what.to, to: what.from }), textContent: say("对调两个日期") })));
       return;
     }
-    const slow = setTimeout(() => isLate() || (statusLine.textContent = "正在检索…"), 250);
+    const slow = setTimeout(() => isLate() || (statusLine.textContent = say("正在检索…")), 250);
     try {
       await index.meta(); // and with it what folding needs
       const query = parse(what.q);
@@ -338,7 +375,7 @@
       if (!terms.length && exclude.length && !isNarrowed(what)) {
         if (isLate()) return;
         clear();
-        statusLine.textContent = "请再写一个要找的词，或选定报纸、地区、主题、日期：“-”后面的词只用来排除。";
+        statusLine.textContent = say("请再写一个要找的词，或选定报纸、地区、主题、日期：“-”后面的词只用来排除。");
         return;
       }
       const lost = index.nothingLost();
@@ -371,8 +408,8 @@
       console.error(error);
       clear();
       elsewhere.hidden = false;
-      const said = error instanceof index.Unread ? error.message : "索引没能读出来。请检查网络后再试。";
-      statusLine.textContent = `检索没有成功：${said}也可以按下面的目录浏览。`;
+      const said = error instanceof index.Unread ? error.message : say("索引没能读出来。请检查网络后再试。");
+      statusLine.textContent = say("检索没有成功：{reason}也可以按下面的目录浏览。", { reason: said });
     } finally {
       clearTimeout(slow);
     }

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
 
+  const say = window.archiveSay ?? ((text, values = {}) => text.replace(/{(\w+)}/g, (_, name) => values[name]));
   const HERE = document.currentScript.src;
   const MARKED = "hgroup h1, hgroup p, .text > :is(p, h2):not(.doubt), .before";
   const OURS = ".untitled-mark, .caption-mark, .continued, .jump span"; // words of the page, not of the newspaper
@@ -16,6 +17,22 @@
     box.focus();
     box.select();
   });
+
+  /** Put a text on the clipboard, also where the page is not served safely; fails where that can't be done. */
+  window.archiveCopy = async (text) => {
+    try {
+      return await navigator.clipboard.writeText(text);
+    } catch {
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      const before = document.activeElement;
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      before?.focus();
+      if (!done) throw new Error();
+    }
+  };
 
   const article = document.querySelector("main .article");
   if (!article) return;
@@ -94,7 +111,7 @@
     };
     const count = visible("found-count");
     const found = visible("found-words");
-    found.textContent = terms.map((term) => `“${term}”`).join("、");
+    found.textContent = terms.map((text) => say("“{text}”", { text })).join(say("、"));
     const go = (step, behavior) => {
       hits[at]?.forEach((marked) => marked.classList.remove("current"));
       at = (at + step + hits.length) % hits.length;
@@ -103,12 +120,12 @@
       if (shut) shut.open = true;
       hits[at][0].scrollIntoView({ block: "center", behavior });
       count.textContent = `${at + 1}/${hits.length}`;
-      said.textContent = `${found.textContent}：第 ${at + 1} 处，共 ${hits.length} 处`;
+      said.textContent = say("{words}：第 {at} 处，共 {n} 处", { words: found.textContent, at: at + 1, n: hits.length });
     };
     bar = Object.assign(document.createElement("section"), { className: "found-bar" });
-    bar.setAttribute("aria-label", "检索到的文字");
-    const [back, on] = hits.length > 1 ? [button("‹", "上一处", () => go(-1)), button("›", "下一处", () => go(1))] : ["", ""];
-    bar.append(said, back, count, on, found, button("×", "不再标出", () => {
+    bar.setAttribute("aria-label", say("检索到的文字"));
+    const [back, on] = hits.length > 1 ? [button("‹", say("上一处"), () => go(-1)), button("›", say("下一处"), () => go(1))] : ["", ""];
+    bar.append(said, back, count, on, found, button("×", say("不再标出"), () => {
       unmark();
       document.documentElement.classList.add("unmarked");
       if (words().length) history.replaceState(null, "", location.pathname + location.search);
@@ -135,6 +152,8 @@
     if (hits.length) show(asked, hits);
   }
 
+  document.addEventListener("archive:change", unmark); // the text becomes another (reading.js)
+  document.addEventListener("archive:changed", arrive);
   window.addEventListener("hashchange", arrive);
   arrive();
 })();

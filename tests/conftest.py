@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from site_builder import cli
+from site_builder import cli, language
 from site_builder.build import Options, build
 
 CHECKOUT = Path(__file__).parents[1]
@@ -65,6 +66,25 @@ def seed_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("seed-site") / "public"
     build(Options(SEEDS, out, preview=True))
     return out
+
+
+@pytest.fixture(scope="session")
+def site_in(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`site_in("en")`: the sample archive's site with its interface in that language, built once."""
+
+    @cache
+    def built(interface: str) -> Path:
+        folder = tmp_path_factory.mktemp(f"seeds-{interface}")
+        source = shutil.copytree(SEEDS, folder / "seeds")
+        settings = source / "archive.toml"
+        settings.write_text(f'interface = "{interface}"\n{settings.read_text("utf-8")}', "utf-8")
+        try:
+            build(Options(source, folder / "public"))
+        finally:
+            language.use("zh-Hans")  # what the other tests speak
+        return folder / "public"
+
+    return built
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ def test_it_says_how_much_it_built_and_where(program: Call, tmp_path: Path, text
         "1 page, 1 article in 0.1 s\n"
         "no findings\n"
         "permalinks.jsonl: 1 new; keep the file under version control\n"
-        "no canonical links and no sitemap: they need --base-url, or base_url in archive.toml\n"
+        "no canonical links, sitemaps and feeds: they need --base-url, or base_url in archive.toml\n"
         f"built public: open {(tmp_path / 'public' / 'index.html').as_uri()}\n"
     )
     assert done.stderr == "reading 1 file …\nwriting …\nindexing …\n"

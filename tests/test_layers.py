@@ -13,18 +13,19 @@ LAYERS = (
     "errors | language | model trace",
     "numbers folding | slugs addresses"
     " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
-    "affinity | widths marks paragraphs",
+    "affinity assignment | widths marks paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"
     " | grids bands band_links band_order columns gutters"
-    " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching articles"
+    " flattened quotes cleaning labels pieces headlines bylines cutting repeats stitching claims articles"
     " | mastheads datings subjects metadata"
-    " | continuations"
+    " | continuations | readings"
     " | corrections anchoring"
     " | fingerprints ledger matching permalinks",
-    "facts withhold workpieces mending archive",
-    "report",
-    "listing calendars collation data sitemap opensearch entries histories views contexts indexes outputs",
+    "facts withhold holdings workpieces mending archive",
+    "report | reporters",
+    "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
+    " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain revising | serve",
     "cli",

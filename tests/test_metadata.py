@@ -6,6 +6,9 @@ import datetime as dt
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lunar_python import Solar
 
 from site_builder.metadata import read_facts
 from site_builder.model import (
@@ -19,6 +22,7 @@ from site_builder.model import (
     SourcePage,
     TextBlock,
 )
+from site_builder.printed_dates import lunar_of
 
 
 def page(*furniture: str, kind: str = "masthead", articles: tuple[Article, ...] = (), source: str = "x.txt") -> Page:
@@ -317,3 +321,11 @@ def test_no_text_takes_long(text: str) -> None:
     start = time.perf_counter()
     read_facts(page(text, articles=(article(text),)), Settings())
     assert time.perf_counter() - start < 5
+
+
+@given(st.dates(dt.date(1840, 1, 1), dt.date(2099, 12, 31)))
+def test_the_lunar_date_of_a_day_is_the_one_that_lunar_python_gives(date: dt.date) -> None:
+    lunar = Solar.fromYmd(date.year, date.month, date.day).getLunar()
+    found = lunar_of(date)
+    assert (found.year, found.month, found.day) == (lunar.getYearInGanZhi(), lunar.getMonth(), lunar.getDay())
+    assert found.text.endswith(f"月{lunar.getDayInChinese()}") and ("闰" in found.text) == (lunar.getMonth() < 0)

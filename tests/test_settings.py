@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder.errors import SourceError
-from site_builder.model import City, Newspaper, PageEntry, PageFacts, Settings, Topic
+from site_builder.model import City, Days, Newspaper, PageEntry, PageFacts, Settings, Topic
 from site_builder.settings import check_pages, parse_settings, read_settings
 from site_builder.toml_lines import line_of
 
@@ -523,3 +523,58 @@ def test_the_line_of_a_key_is_right_whatever_stands_before_it(values: list[str])
     quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
     before = "".join(f'k{number} = """\n{value}"""\n' for number, value in enumerate(quoted))
     assert line_of(before + "titel = 1", ("titel",)) == 2 * len(values) + 1
+
+
+# ---------------------------------------------------------------- the days of a newspaper
+
+
+def test_the_days_of_a_newspaper_are_read() -> None:
+    [paper] = parse_settings(
+        ONE + 'first = 1950-01-01\nlast = "2021-12-31"\n'
+        'missing = ["2021-03-01", 2020-05-01]\nnot_published = ["2021-02-11/2021-02-17"]',
+        Path(),
+    ).newspapers
+    assert (paper.first, paper.last) == (dt.date(1950, 1, 1), dt.date(2021, 12, 31))
+    assert paper.missing == (
+        Days(dt.date(2020, 5, 1), dt.date(2020, 5, 1)),
+        Days(dt.date(2021, 3, 1), dt.date(2021, 3, 1)),
+    )
+    assert paper.not_published == (Days(dt.date(2021, 2, 11), dt.date(2021, 2, 17)),)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("first = '2021-02-30'", "line 3: 'first' in [[newspapers]] no. 1 is '2021-02-30', a day that the calendar"),
+        (
+            "first = 2021-03-01\nlast = 2021-02-01",
+            "line 4: 'last' in [[newspapers]] no. 1 is 2021-02-01, before 'first', 2021-03-01",
+        ),
+        (
+            "missing = '2021-02-01'",
+            "line 3: 'missing' in [[newspapers]] no. 1 must be a list of dates such as [\"2021-01-21\"], not text",
+        ),
+        (
+            "missing = ['2021-02-01',\n'2021-2-2']",
+            "line 4: 'missing' in [[newspapers]] no. 1 has '2021-2-2'; give a day as \"2021-01-21\", or the first and"
+            ' the last of several as "2021-02-11/2021-02-17"',
+        ),
+        ("missing = [5]", "line 3: 'missing' in [[newspapers]] no. 1 has a number; give a day as"),
+        (
+            "not_published = ['2021-02-05/2021-02-01']",
+            "line 3: 'not_published' in [[newspapers]] no. 1 has '2021-02-05/2021-02-01', which ends",
+        ),
+        (
+            "first = 2021-03-01\nmissing = ['2021-02-01']",
+            "line 4: 'missing' in [[newspapers]] no. 1 has 2021-02-01, outside what 'first' says; nothing",
+        ),
+        (
+            "missing = ['2021-02-01/2021-02-09']\nnot_published = ['2021-02-08/2021-02-20']",
+            "line 3: 'missing' in [[newspapers]] no. 1 has 2021-02-08 to 2021-02-09, as has 'not_published'; only",
+        ),
+    ],
+)
+def test_days_that_cannot_be_are_refused_with_their_line(text: str, message: str) -> None:
+    with pytest.raises(SourceError) as raised:
+        parse_settings(ONE + text, Path())
+    assert message in str(raised.value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder import articles, cleaning, labels, marks, repeats, trace, widths
-from site_builder.affinity import Weights, pairs
+from site_builder.affinity import Vocabulary, Weights, pairs
 from site_builder.model import Line, SourcePage, Span
 from tests.quality import maker
 
@@ -68,15 +68,26 @@ def test_a_sliding_window_finds_the_widths_of_each_window(sizes: list[float]) ->
     assert list(widths.local_widths(sizes)) == list(zip(back, ahead, strict=True))
 
 
+@given(st.lists(st.text(alphabet="县乡村水田修渠引粮12.%％Ax，。\n😀", max_size=12), max_size=6))
+def test_a_vocabulary_numbers_the_pairs_of_texts(texts: list[str]) -> None:
+    vocabulary = Vocabulary()
+    words = [set(own.tolist()) for own in vocabulary.read(texts)]
+    found = [pairs(text) for text in texts]
+    assert list(map(len, words)) == list(map(len, found))
+    for one, other in combinations(range(len(texts)), 2):
+        assert len(words[one] & words[other]) == len(found[one] & found[other])
+
+
 @given(st.lists(st.text(alphabet="县乡村水田修渠引粮", min_size=2, max_size=12), min_size=2, max_size=6))
 def test_likeness_is_the_same_for_one_text_and_for_many(texts: list[str]) -> None:
-    bodies = [pairs(text) for text in texts]
-    weights = Weights(bodies)
-    for one, other in pairwise(bodies):
-        assert weights.likeness(one, shared=False)(other) == weights.alike(one, other)
-        if one is not other:
-            assert weights.likeness(one, shared=True)(other) == weights.alike(one, other)
-        assert sum(weight for pair, weight in weights.known(one) if pair in other) == weights.total(one & other)
+    vocabulary = Vocabulary()
+    heading, *bodies = vocabulary.read(["修渠引水", *texts])
+    weights = Weights(vocabulary, bodies)
+    row = weights.row(bodies)
+    covered = [weights.covered(heading, body) for body in bodies]
+    assert weights.likeness(heading, row).tolist() == [weights.alike(heading, body) for body in bodies]
+    assert weights.shares(heading, row).tolist() == covered
+    assert weights.near([heading], row, [range(1, len(bodies))]) == [covered[1:]]
 
 
 @given(st.text(alphabet="甲乙丙", min_size=40, max_size=60), st.integers(min_value=0, max_value=4))

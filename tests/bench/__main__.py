@@ -28,8 +28,8 @@ from tests.quality import maker
 
 SIZE = 6000  # characters, blanks not counted: a broadsheet's page
 STAGES = (
-    "clean", "read_pieces", "cut_bodies", "set_aside", "stitch", "match_headings", "part_by_headings", "give_headings",
-    "place_captions",
+    "clean", "read_pieces", "cut_bodies", "set_aside", "stitch", "read_words", "match_headings", "part_by_headings",
+    "give_headings", "place_captions",
 )  # fmt: skip
 """The parts of `articles.restore` that are timed by themselves."""
 

@@ -31,6 +31,8 @@ KINDS = {
     "city": "cities/liaoyuan.html",
     "topics": "topics.html",
     "topic": "topics/yiqing-fangkong.html",
+    "reporters": "reporters.html",
+    "reporter": "reporters/zhang-he.html",
     "findings": "findings.html",
     "editors' page": "about.html",
     "search": "search.html",
