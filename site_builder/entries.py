@@ -169,15 +169,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A correction that was carried out: what was done, why, by whom, when. `moved`: the source has changed since.
-    `before` is the whole piece as it was read, where words were replaced.
+    """A correction that was carried out: what was done, why, by whom and when. `before` is the whole piece as it was
+    read, where words were replaced.
     """
 
     said: str
     why: str
-    by: str
-    date: str
-    moved: bool
+    signed: str
     before: str = ""
 
 

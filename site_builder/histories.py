@@ -43,11 +43,15 @@ def _revision(outcome: Outcome, befores: list[str]) -> Revision:
     return Revision(
         said="".join(_said(one, outcome.before)),
         why=one.why,
-        by=one.by,
-        date=words.long_date(one.date),
-        moved=outcome.state == "re-anchored",
+        signed=_signed(one, outcome.state == "re-anchored"),
         before=next((text for text in befores if found and found in text), ""),
     )
+
+
+def _signed(one: Correction, moved: bool) -> str:
+    """Who and when; and that the source has changed since, so that nobody wonders at the quotation."""
+    signed = _("{by}，{date}", by=one.by, date=words.long_date(one.date))
+    return _("{signed}；来源后有变动，已随之移用", signed=signed) if moved else signed
 
 
 def _said(one: Correction, before: str) -> Iterator[str]:

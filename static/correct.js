@@ -75,8 +75,9 @@
   /* ---- what can be set right: its name, what is asked for, and the keys it comes to (or what is missing) */
 
   const KINDS = [
-    ["paragraph", "正文"], ["subheading", "小标题"], ["caption", "图片说明"], ["byline", "署名"],
-    ["duplicate", "重复文字"], ["rubric", "栏目（不属此文）"], ["imprint", "版权行（不属此文）"], ["other", "其他文字（不属此文）"],
+    ["paragraph", say("正文")], ["subheading", say("小标题")], ["caption", say("图片说明")], ["byline", say("署名")],
+    ["duplicate", say("重复文字")], ["rubric", say("栏目（不属此文）")], ["imprint", say("版权行（不属此文）")],
+    ["other", say("其他文字（不属此文）")],
   ];
   const opening = (given, words) => {
     const at = words ? signs(given.text.slice(0, given.text.indexOf(words))).length : 0;
@@ -94,30 +95,30 @@
   const into = (given, value) => (value.trim() ? { to: idOf(value), ...opening(given) } : { missing: say("请写出那一篇的编号或网址") });
 
   const OPERATIONS = [
-    ["文字与段落", [
-      ["replace", "改字", "text", "", (given, value) => {
+    [say("文字与段落"), [
+      ["replace", say("改字"), "text", "", (given, value) => {
         const found = difference(given.text, value.replace(/\s*\n\s*/g, ""));
         if (!found) return { missing: say("请在上面改正文字") };
         return { becomes: found.becomes, ...quotation(given.pieces, given.at, found.start, found.end) };
       }],
-      ["split-paragraph", "在段中另起一段", "line", "新段开头的几个字", begins],
-      ["join-paragraph", "与上一段相连", "", "", (given) => opening(given)],
-      ["kind", "这一段不是正文", "kind", "应归为", (given, value) => ({ kind: value, ...opening(given) })],
-      ["move", "移到另一段之后", "line", "那一段里的几个字", (given, value) => (
+      ["split-paragraph", say("在段中另起一段"), "line", say("新段开头的几个字"), begins],
+      ["join-paragraph", say("与上一段相连"), "", "", (given) => opening(given)],
+      ["kind", say("这一段不是正文"), "kind", say("应归为"), (given, value) => ({ kind: value, ...opening(given) })],
+      ["move", say("移到另一段之后"), "line", say("那一段里的几个字"), (given, value) => (
         value.trim() ? { after: value.trim(), ...opening(given) } : { missing: say("请写出那一段里的几个字") })],
     ]],
-    ["此文", [
-      ["split-article", "自此另为一篇", "line", "新的一篇开头的几个字", begins],
-      ["join-article", "此文应并入另一篇", "line", "那一篇的编号或网址", into],
-      ["heading", "此标题属于另一篇", "line", "那一篇的编号或网址", into],
-      ["fact:byline", "署名", "line", "应为（用顿号分开）", fact("byline")],
-      ["fact:topics", "主题", "line", "应为（用顿号分开）", fact("topics")],
-      ["fact:jump", "下文在另一篇", "line", "那一篇的编号或网址（没有则留空）", fact("jump")],
+    [say("此文"), [
+      ["split-article", say("自此另为一篇"), "line", say("新的一篇开头的几个字"), begins],
+      ["join-article", say("此文应并入另一篇"), "line", say("那一篇的编号或网址"), into],
+      ["heading", say("此标题属于另一篇"), "line", say("那一篇的编号或网址"), into],
+      ["fact:byline", say("署名"), "line", say("应为（用顿号分开）"), fact("byline")],
+      ["fact:topics", say("主题"), "line", say("应为（用顿号分开）"), fact("topics")],
+      ["fact:jump", say("下文在另一篇"), "line", say("那一篇的编号或网址（没有则留空）"), fact("jump")],
     ]],
-    ["此版", [
-      ["fact:date", "日期", "date", "应为", fact("date")],
-      ["fact:newspaper", "报纸", "line", "应为", fact("newspaper")],
-      ["fact:page", "版次", "line", "应为第几版", fact("page")],
+    [say("此版"), [
+      ["fact:date", say("日期"), "date", say("应为"), fact("date")],
+      ["fact:newspaper", say("报纸"), "line", say("应为"), fact("newspaper")],
+      ["fact:page", say("版次"), "line", say("应为第几版"), fact("page")],
     ]],
   ];
 
@@ -177,11 +178,11 @@
       control.name = name;
       return [make("label", { htmlFor: control.id, textContent: label }), control];
     };
-    const which = make("select", {}, ...OPERATIONS.map(([group, all]) => make("optgroup", { label: say(group) },
-      ...all.filter(([value]) => !(heading ? OF_PARAGRAPHS : OF_HEADINGS).includes(value)).map(([value, text]) => make("option", { value, textContent: say(text) })))));
+    const which = make("select", {}, ...OPERATIONS.map(([group, all]) => make("optgroup", { label: group },
+      ...all.filter(([value]) => !(heading ? OF_PARAGRAPHS : OF_HEADINGS).includes(value)).map(([value, text]) => make("option", { value, textContent: text })))));
     const words = make("textarea", { value: given.text, spellcheck: false });
     const line = make("input", { autocomplete: "off" });
-    const kind = make("select", {}, ...KINDS.map(([value, text]) => make("option", { value, textContent: say(text) })));
+    const kind = make("select", {}, ...KINDS.map(([value, text]) => make("option", { value, textContent: text })));
     const by = make("input", { value: kept(), autocomplete: "name", required: true });
     const why = make("input", { autocomplete: "off", required: true });
     const [wordsLabel] = field("words", say("应为"), words);
@@ -221,8 +222,8 @@
       const [, , asks, label, keysOf] = OPERATIONS.flatMap(([, all]) => all).find(([value]) => value === which.value);
       const shows = { text: [words, wordsLabel], line: [line, lineLabel], date: [line, lineLabel], kind: [kind, kindLabel] };
       for (const each of [words, wordsLabel, line, lineLabel, kind, kindLabel]) each.hidden = !(shows[asks] ?? []).includes(each);
-      lineLabel.textContent = asks === "kind" ? "" : say(label);
-      kindLabel.textContent = asks === "kind" ? say(label) : "";
+      lineLabel.textContent = asks === "kind" ? "" : label;
+      kindLabel.textContent = asks === "kind" ? label : "";
       line.type = asks === "date" ? "date" : "text";
       const value = asks === "text" ? words.value : asks === "kind" ? kind.value : line.value;
       const keys = keysOf(given, value);

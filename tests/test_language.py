@@ -28,10 +28,21 @@ EXAMPLES = {"两 会", "-广告"}  # what a reader may type into the search box
 NO_PHRASE = {"上接", "〔无题〕", "等", "[日期不详]", "[报名不详]"}
 PAGES = (
     "calendars", "charts", "citation_files", "citing", "collation", "contexts", "data", "descriptions", "feeds",
-    "indexes", "linked_data", "meta_tags", "opensearch", "outputs", "pictures", "reasons", "render", "reporter_pages",
-    "sitemap", "views", "words",
+    "histories", "indexes", "linked_data", "meta_tags", "opensearch", "outputs", "pictures", "reasons", "render",
+    "reporter_pages", "sitemap", "views", "words",
 )  # fmt: skip
-FINDERS = ("archive", "articles", "build", "continuations", "facts", "metadata", "readings", "report", "withhold")
+FINDERS = (
+    "archive",
+    "articles",
+    "build",
+    "continuations",
+    "facts",
+    "mending",
+    "metadata",
+    "readings",
+    "report",
+    "withhold",
+)
 
 
 def entries(interface: str) -> list[Message]:
