@@ -57,8 +57,8 @@
   });
   const article = document.querySelector(".article");
   article.addEventListener("toggle", ({ target }) => {
-    const bar = target.open && target.querySelector("summary + p:not(:has(button))");
-    if (bar?.querySelector("a[href^='#']")) bar.append(button(say("校对本段"), say("校对本段"), async ({ target: asked }) => {
+    const link = target.open && target.querySelector("summary + a[href^='#'] + a");
+    if (link && !target.querySelector("button")) link.after(" ", button(say("校对本段"), say("校对本段"), async ({ target: asked }) => {
       if (simplified.size) await forms.onclick(); // what is quoted is what was printed
       window.archiveCorrect ?? (await load("correct.js").catch(() => (status.textContent = say("校对用的表格没有载入"))));
       window.archiveCorrect?.(target, copy, asked);
