@@ -11,8 +11,10 @@ things of the same words are an error that names both.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
@@ -21,7 +23,7 @@ from site_builder.anchoring import CLEARLY, SHORTEST, AmbiguousError, Place, Quo
 from site_builder.corrections import FACTS_OF_PAGES, names, unknown_target
 from site_builder.errors import SourceError
 from site_builder.language import _
-from site_builder.ledger import Ledger
+from site_builder.ledger import Ledger, Permalink
 from site_builder.matching import issue_of
 from site_builder.model import (
     FURNITURE_KINDS,
@@ -36,7 +38,7 @@ from site_builder.model import (
     Settings,
     TextBlock,
 )
-from site_builder.permalinks import Permalinks, part_id
+from site_builder.permalinks import Permalinks, page_of_address, part_id
 from site_builder.words import quote
 from site_builder.workpieces import Piece, WorkArticle, WorkPage
 
@@ -220,14 +222,26 @@ class _Desk:
             return line.page, ""
         if one.page in self.pages:
             return one.page, ""
-        votes: dict[str, int] = {}
-        for line in self.permalinks.ledger:
-            if line.id.startswith(one.page) and line.id[len(one.page) : len(one.page) + 1] in ("-", "/"):
-                page = self.page_of.get(self.standing(line.id), line.page)
-                votes[page] = votes.get(page, 0) + 1
-        if not votes:
+        if not (votes := self.pages_since.get(one.page)):
             raise unknown_target(one, sorted(self.pages))
         return min(votes, key=lambda page: (-votes[page], page)), ""
+
+    @cached_property
+    def pages_since(self) -> Mapping[str, Counter[str]]:
+        """For each page that an address was ever made for, the pages on which its articles stand now."""
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for line in self.permalinks.ledger:
+            found[page_of_address(line.id)][self.page_of.get(self.standing(line.id), line.page)] += 1
+        return found
+
+    @cached_property
+    def parts(self) -> Mapping[str, list[Permalink]]:
+        """The lines of the articles that were once parted from each."""
+        found: defaultdict[str, list[Permalink]] = defaultdict(list)
+        for line in self.permalinks.ledger:
+            if line.part_of:
+                found[line.part_of].append(line)
+        return found
 
     def work(self, page_id: str) -> WorkPage:
         if page_id not in self.open:
@@ -247,6 +261,8 @@ class _Desk:
         wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix), becomes)
         if becomes is not None:
             self.refuse_other_words(one, wanted)
+        elif one.do in ("split-paragraph", "join-paragraph"):
+            self.refuse_other_border(one, wanted)
         found = self.anywhere(wanted, page_id, article_id)
         if found is None and one.do == "replace":
             self.refuse_contradiction(one, wanted, page_id)
@@ -262,6 +278,14 @@ class _Desk:
         if plain(other.becomes) != wanted.becomes:
             raise _contradict(one, other)
         self.said = {key: said for key, said in self.said.items() if (key[0], key[2]) != (where, wanted.becomes)}
+
+    def refuse_other_border(self, one: Correction, wanted: Quote) -> None:
+        """An error if one parts a paragraph where another joins it, and neither is the later one."""
+        key = (one.article or one.page, "paragraph", wanted.exact)
+        other = self.said.setdefault(key, one)
+        if other.do != one.do and other.date == one.date:
+            raise _contradict(one, other)
+        self.said[key] = one
 
     def anywhere(self, wanted: Quote, page_id: str, article_id: str) -> Spot | None:
         """Look in the article, then on its page, then in its issue."""
@@ -477,7 +501,7 @@ class _Desk:
         part = Article(tuple(piece.block for piece in pieces), page_id=spot.page.page.id)
         read = replace(part, blocks=tuple(replace(block, text=block.read) for block in part.blocks))
         taken = frozenset(self.page_of) | frozenset(self.mended.parted)
-        id = part_id(self.permalinks, whole.id, spot.page.page.id, read, taken)
+        id = part_id(self.permalinks, self.parts.get(whole.id, ()), spot.page.page.id, read, taken)
         self.mended.parted[id] = (whole.id, read)
         spot.page.parted.add(id)
         self.page_of[id] = spot.page.page.id
@@ -770,13 +794,14 @@ def facts_of_pages(
     for page in pages:
         issues.setdefault(issue_of(page.id), []).append(page)
     texts: dict[str, str] = {}
+    moved = _moved(ledger) if any((one.page or _page_of_id(one.article, ledger)) not in known for one in asked) else {}
     given: dict[str, PageFacts] = {}
     said: dict[tuple[str, str], Correction] = {}
     outcomes: list[Outcome] = []
     for one in asked:
         id = one.page or _page_of_id(one.article, ledger)
         try:
-            page, state = _named_page(one, id, known, issues, texts, ledger)
+            page, state = _named_page(one, id, known, issues, texts, moved)
         except _Failed as failed:
             outcomes.append(Outcome(one, failed.state, id if id in known else "", message=failed.message))
             continue
@@ -800,9 +825,18 @@ def facts_of_pages(
     return given, outcomes
 
 
+def _moved(ledger: Ledger) -> Mapping[str, set[str]]:
+    """For each page that an address was ever made for, those whose addresses lead to it."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for line in ledger:
+        found[page_of_address(ledger.end_of(line.id))].add(page_of_address(line.id))
+        found[page_of_address(line.id)].add(page_of_address(line.id))
+    return found
+
+
 def _page_of_id(article_id: str, ledger: Ledger) -> str:
     line = ledger.lines.get(ledger.end_of(article_id))
-    return line.page if line else article_id.rpartition("-")[0]
+    return line.page if line else page_of_address(article_id)
 
 
 def _named_page(
@@ -811,17 +845,15 @@ def _named_page(
     known: Mapping[str, Page],
     issues: Mapping[str, Sequence[Page]],
     texts: dict[str, str],
-    ledger: Ledger,
+    moved: Mapping[str, set[str]],
 ) -> tuple[Page, CorrectionState]:
     wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix))
     first = [known[id]] if id in known else []
     rest = [page for page in issues.get(issue_of(id), ()) if page.id != id]
     if not first and not rest:
-        if not any(line.page == id or line.id.startswith(f"{id}-") for line in ledger):
+        if id not in moved:
             raise unknown_target(one, sorted(known))
-        moved = {line.id.rpartition("-")[0] for line in ledger if ledger.end_of(line.id).startswith(f"{id}-")}
-        first = [page for page in known.values() if page.id in moved]  # a correction has brought it to this id
-        rest = [] if first else list(known.values())
+        first = [known[old] for old in sorted(moved[id]) if old in known]  # a correction has brought it to this id
     for held, state in ((first, "applied"), (rest, "re-anchored")):
         found: list[tuple[Page, Place]] = []
         for page in held:

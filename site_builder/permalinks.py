@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, urlsplit
 
@@ -227,16 +227,25 @@ def _former(ledger: Ledger) -> dict[str, dict[str, list[str]]]:
 # ---------------------------------------------------------------- what corrections join and part
 
 
-def part_id(found: Permalinks, whole: str, page_id: str, part: Article, taken: Collection[str]) -> str:
+def page_of_address(article_id: str) -> str:
+    """The page that an article's id was made for; where it stands now, the ledger tells.
+
+    >>> page_of_address("a/2021/01-21/p1-03"), page_of_address("undated/box-3/x/01")
+    ('a/2021/01-21/p1', 'undated/box-3/x')
+    """
+    return article_id.rpartition("/" if article_id.startswith(f"{UNDATED}/") else "-")[0]
+
+
+def part_id(found: Permalinks, parts: Iterable[Permalink], page_id: str, part: Article, taken: Collection[str]) -> str:
     """The id of an article that a correction parts from another: what it had before, or the page's next number.
 
-    `part` has the words that were read in the source, so that the same part is known again by what it says, whatever
-    else is corrected in it. `taken` are the ids of articles that stand.
+    `parts` are the lines of all that were ever parted from the whole, `taken` the ids of articles that stand. `part` has
+    the words that were read in the source, so that it is known again by them, whatever else is corrected in it.
     """
     text = text_of(part)
     likest, best = "", SAME
-    for line in sorted(found.ledger, key=lambda line: line.id):
-        if line.part_of == whole and line.id not in taken:
+    for line in sorted(parts, key=lambda line: line.id):
+        if line.id not in taken:
             both = line.sample.likeness(text).both
             if both >= best:
                 likest, best = line.id, both

@@ -26,6 +26,7 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
     words = "".join(_squeeze(article.text) for article in hidden)
     spans = sorted(span for article in hidden for block in article.blocks for span in block.spans)
     text = _blanked(page.source.text, spans)
+    runs = _runs(words)
     hidden_ids = {article.id for article in hidden}
     facts = page.facts
     if _quotes(facts.evidence, words):
@@ -36,7 +37,7 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
         articles=tuple(
             _blank(article, text)
             if article.id in hidden_ids
-            else replace(article, history=tuple(_veil(one) if _speaks(one, words) else one for one in article.history))
+            else replace(article, history=tuple(_veil(one) if _speaks(one, runs) else one for one in article.history))
             for article in page.articles
         ),
         findings=tuple(finding for finding in page.findings if not _tells(finding, hidden_ids, spans, words)),
@@ -58,7 +59,7 @@ def veiled(outcomes: Iterable[Outcome], pages: Iterable[Page], ids: Collection[s
             if article.id in ids:
                 words = "".join(_squeeze(block.text) + _squeeze(block.before) for block in article.blocks)
                 hidden[issue_of(page.id)] += words
-    every = "".join(hidden.values())
+    every = _runs("".join(hidden.values()))
     return [
         _veil(one)
         if one.state == "withheld"
@@ -76,13 +77,17 @@ def _veil(outcome: Outcome) -> Outcome:
     return replace(outcome, correction=replace(outcome.correction, **blank), before="", message=message)  # type: ignore[arg-type]
 
 
-def _speaks(outcome: Outcome, words: str) -> bool:
-    """Whether a correction quotes these words."""
+def _runs(words: str) -> frozenset[str]:
+    return frozenset(words[at : at + QUOTE] for at in range(len(words) - QUOTE + 1))
+
+
+def _speaks(outcome: Outcome, runs: Collection[str]) -> bool:
+    """Whether a correction quotes a text that has these runs of QUOTE characters."""
     one = outcome.correction
     said: Sequence[str] = (
         one.exact, one.prefix, one.suffix, one.becomes, one.was, one.after, one.before, one.why, outcome.before,
     )  # fmt: skip
-    return any(_quotes(text, words) for text in said)
+    return any(not _runs(_squeeze(text)).isdisjoint(runs) for text in said)
 
 
 def _blanked(text: str, spans: Iterable[Span]) -> str:

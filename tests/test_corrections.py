@@ -211,7 +211,7 @@ def test_words_are_corrected_after_their_paragraph_was_parted_and_joined() -> No
     toml = "".join((
         table('exact = "心里里乐"\nbecomes = "心里乐"'),
         table('do = "split-paragraph"\nexact = "全县已有"'),
-        table('do = "join-paragraph"\nexact = "全县已有"'),
+        table('do = "join-paragraph"\nexact = "全县已有"', signed=SIGNED.replace("11-22", "11-23")),
         table('exact = "三万亩"\nbecomes = "三万余亩"'),
     ))  # fmt: skip
     held = archive(page("1.txt", SLIP), toml=toml)
@@ -293,6 +293,12 @@ def test_an_article_may_not_be_left_without_a_word() -> None:
     assert states(held) == ["conflict"] and texts(held, "p1-01") == ["春耕忙"]
 
 
+def test_a_border_that_one_wants_and_another_not_is_an_error() -> None:
+    toml = "".join(table(f'do = "{do}-paragraph"\nexact = "全县已有"') for do in ("split", "join"))
+    with pytest.raises(SourceError, match="wants another thing of the same words"):
+        archive(page("1.txt", SPRING), toml=toml)
+
+
 def test_two_corrections_that_want_a_piece_in_two_places_are_an_error() -> None:
     toml = "".join(table(f'do = "kind"\nkind = "{kind}"\nexact = "县农业局"') for kind in ("caption", "subheading"))
     with pytest.raises(SourceError, match=r"a\.toml, line 10: wants another thing .* than corrections/a\.toml, line 1"):
@@ -315,6 +321,19 @@ def test_a_pages_date_is_set_right_and_its_addresses_lead_on() -> None:
     assert [one.page_id for one in held.corrections] == [f"{there}/p1"]
     again = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL), toml=toml, before=held)
     assert not again.permalinks.changes
+
+
+def test_a_page_whose_date_was_set_right_is_known_by_its_new_id_too() -> None:
+    pages = (page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL))
+    dated = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\nexact = "{SPRING[1][:14]}"', f"{ISSUE}/p1")
+    held = archive(*pages, toml=dated, before=archive(*pages))
+    there = "liaoyuan-ribao/2021/01-22"
+    numbered = table(f'do = "fact"\nfact = "page"\nbecomes = "3"\nexact = "{SPRING[1][:14]}"', f"{there}/p1")
+    worded = table('exact = "两岸群众"\nbecomes = "两岸民众"', f"{there}/p1-02")
+    again = archive(*pages, toml=[dated, numbered, worded], before=held)
+    assert states(again) == ["applied"] * 3 and again.pages[1].id == f"{there}/p3"
+    assert "两岸民众" in again.article_of[f"{there}/p1-02"].blocks[1].text
+    assert [one.page_id for one in again.corrections] == [f"{there}/p3"] * 3
 
 
 def test_a_fact_of_a_page_is_known_by_its_words_where_another_page_has_come_before() -> None:
