@@ -239,8 +239,8 @@ def page_of_address(article_id: str) -> str:
 def part_id(found: Permalinks, parts: Iterable[Permalink], page_id: str, part: Article, taken: Collection[str]) -> str:
     """The id of an article that a correction parts from another: what it had before, or the page's next number.
 
-    `parts` are the lines of all that were ever parted from the whole, `taken` the ids of articles that stand. `part` has
-    the words that were read in the source, so that it is known again by them, whatever else is corrected in it.
+    `parts` are the lines of all that were ever parted from the whole, `taken` the ids of articles that stand. `part`
+    has the words that were read in the source: it is known again by them, whatever else is corrected in it.
     """
     text = text_of(part)
     likest, best = "", SAME

@@ -165,7 +165,7 @@
     const element = heading ? null : details.previousElementSibling;
     const part = element ? partOf(element) : "";
     const held = [...document.querySelectorAll(PIECES)].filter((each) => partOf(each) === part);
-    const heads = held.filter((each) => each.closest("hgroup"));
+    const heads = held.filter((each) => each.closest("hgroup") && !each.querySelector(".untitled-mark")); // what is printed
     const rest = held.filter((each) => !each.closest("hgroup"));
     const pieces = [heads.map(printed).join(""), ...rest.map(printed)];
     const at = heading ? 0 : 1 + rest.indexOf(element);

@@ -128,6 +128,17 @@ def test_from_disk_a_correction_is_copied_or_written_as_a_mail(page: Page, seed_
     expect(page.locator("#p2 + details").get_by_role("button", name="校对本段")).to_be_focused()
 
 
+def test_words_that_stand_in_for_a_headline_are_not_quoted(page: Page, seed_site: Path) -> None:
+    untitled = next(
+        path for path in sorted(seed_site.rglob("p*-*.html")) if 'class="untitled"' in path.read_text("utf-8")
+    )
+    opened(page, untitled.as_uri(), "#p1 + details")
+    page.get_by_label("校订", exact=True).select_option("与上一段相连")
+    sign(page)
+    [one] = tomllib.loads(page.get_by_label("校订文件").inner_text())["corrections"]
+    assert "prefix" not in one
+
+
 def test_what_is_quoted_is_what_was_printed_though_it_is_read_in_traditional_characters(
     page: Page, seed_site: Path
 ) -> None:
