@@ -229,8 +229,8 @@ def holdings(newspaper: Newspaper, issues: Sequence[Issue]) -> Holdings:
         days[issue.date].append(issue)
     sure = {date for date, held in days.items() if any(_is_sure(issue) for issue in held)}
     given = dict(_given(newspaper, days))
-    points = trusted(issues)
-    gaps = [_gap(first, last, sorted(days), sure, given) for first, last in itertools.pairwise(points)]
+    held = sorted(days)
+    gaps = [_gap(first, last, held, sure, given) for first, last in itertools.pairwise(trusted(issues))]
     habits = _Habits(gaps, sure | {day for day, state in given.items() if state == "missing"})
     told = {day: run for gap in gaps for day, run in _told(gap, habits)}
     told |= {day: Run(day, day, state, "given") for day, state in given.items()}

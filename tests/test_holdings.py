@@ -215,6 +215,26 @@ def test_two_editions_of_a_day_with_one_number_count_once() -> None:
     assert found.runs[0].issues == 2
 
 
+class Counted(dt.date):
+    """A day that counts how often it is compared with another."""
+
+    compared = 0
+
+    def __lt__(self, other: dt.date) -> bool:
+        Counted.compared += 1
+        return super().__lt__(other)
+
+
+def test_what_is_known_of_many_days_costs_no_more_for_each_than_of_few() -> None:
+    dates = [Counted(2000, 1, 1) + dt.timedelta(days=2 * at) for at in range(1000)]
+    issues = [
+        Issue(f"a-bao/{at}", "", PAPER, date, (held_page(date, 100 + at),)) for at, date in enumerate(dates)
+    ]
+    Counted.compared = 0
+    assert len(holdings(PAPER, issues).runs) == 1999
+    assert Counted.compared < 100 * len(issues)
+
+
 # ---------------------------------------------------------------- archive.toml
 
 
