@@ -65,7 +65,7 @@ def _ris(work: Cited) -> str:
         ("TI", _named(work)),
         ("T2", work.newspaper),
         ("CY", work.place),
-        ("DA", f"{work.date:%Y/%m/%d}" if work.date else ""),
+        ("DA", work.date.isoformat().replace("-", "/") if work.date else ""),
         ("PY", f"{work.date.year}" if work.date else ""),
         ("SP", _pages(work)),
         ("LA", work.language),

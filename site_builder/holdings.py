@@ -10,7 +10,7 @@ issues: they say how many issues appeared between the two days.
   don't settle is unknown; but how many issues are missing there is known, and is said.
 
 A number that contradicts its neighbour (it doesn't rise, or rises faster than one a day) proves nothing, nor does that
-neighbour; a date that was itself inferred proves nothing. What archive.toml says of a day comes before all reasoning.
+neighbour; a date that was itself inferred proves nothing, nor do two issues more than a century apart. What archive.toml says of a day comes before all reasoning.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ WEEK = 7  # days without a paper that may be a habit: more are a holiday, which 
 RESTS = 4  # times that a weekday was proved to have had no paper, before that is taken for a habit
 LAST_PAGE = 32  # a jump line that names a page above this is more likely misread than right
 DAY = dt.timedelta(days=1)
+CENTURY = 36525 * DAY  # two issues further apart prove nothing: one of them is misdated
 
 
 class Point(NamedTuple):
@@ -230,7 +231,11 @@ def holdings(newspaper: Newspaper, issues: Sequence[Issue]) -> Holdings:
     sure = {date for date, held in days.items() if any(_is_sure(issue) for issue in held)}
     given = dict(_given(newspaper, days))
     held = sorted(days)
-    gaps = [_gap(first, last, held, sure, given) for first, last in itertools.pairwise(trusted(issues))]
+    gaps = [
+        _gap(first, last, held, sure, given)
+        for first, last in itertools.pairwise(trusted(issues))
+        if last.date - first.date <= CENTURY
+    ]
     habits = _Habits(gaps, sure | {day for day, state in given.items() if state == "missing"})
     told = {day: run for gap in gaps for day, run in _told(gap, habits)}
     told |= {day: Run(day, day, state, "given") for day, state in given.items()}
@@ -456,6 +461,8 @@ class Step(NamedTuple):
 def step(known: Holdings, first: dt.date, last: dt.date) -> Step:
     """What lies between two held days with nothing held between them."""
     missing, more, counted = 0, False, set()
+    if last - first <= DAY:
+        return Step((last - first).days, 0, False)  # nor need a day come before or after
     for run in known.within(first + DAY, last - DAY):
         if run.state == "missing":
             missing += run.days
