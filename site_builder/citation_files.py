@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import quote
 
 from site_builder.archive import Archive
 from site_builder.cited import Cited, cited
@@ -22,7 +23,7 @@ _TEX = str.maketrans(
     {character: f"\\{character}" for character in "#$%&_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
-_NO_URL = [(chr(code), f"%{code:02X}") for code in (*b'% "#<>[\\]^`{|}', *range(0x20), 0x7F)]
+_NO_URL = [(mark, quote(mark)) for mark in map(chr, (*b'% "#<>[\\]^`{|}', *range(0x20), *range(0x7F, 0xA0)))]
 
 
 def bibtex(works: Iterable[Cited]) -> str:

@@ -10,7 +10,8 @@ issues: they say how many issues appeared between the two days.
   don't settle is unknown; but how many issues are missing there is known, and is said.
 
 A number that contradicts its neighbour (it doesn't rise, or rises faster than one a day) proves nothing, nor does that
-neighbour; a date that was itself inferred proves nothing, nor do two issues more than a century apart. What archive.toml says of a day comes before all reasoning.
+neighbour; a date that was itself inferred proves nothing, nor do two issues more than a century apart. What
+archive.toml says of a day comes before all reasoning.
 """
 
 from __future__ import annotations
