@@ -106,6 +106,15 @@ class Archive:
         return {id: tuple(issues) for id, issues in itertools.groupby(self.issues, lambda issue: issue.newspaper.id)}
 
     @cached_property
+    def undated_of(self) -> Mapping[str, tuple[Page, ...]]:
+        """A newspaper's pages that belong to no issue, by its id."""
+        found: defaultdict[str, list[Page]] = defaultdict(list)
+        for page in self.undated:
+            if page.newspaper is not None:
+                found[page.newspaper.id].append(page)
+        return {id: tuple(pages) for id, pages in found.items()}
+
+    @cached_property
     def holdings(self) -> Mapping[str, Holdings]:
         """What is known of each newspaper's days, by its id."""
         return {paper.id: holdings(paper, self.issues_of.get(paper.id, ())) for paper in self.newspapers}

@@ -45,6 +45,7 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
     held = views.archive.holdings[newspaper.id]
     first = part.pager.here == 1
     listed = missing_notes(held.runs)[::-1] if first else []
+    undated = views.archive.undated_of.get(newspaper.id, ())
     return views.frame(
         part.url,
         newspaper.name,
@@ -63,11 +64,7 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         more_missing=max(0, len(listed) - MISSING_LISTED),
         entries=[views.issue_entry(issue) for issue in part.entries],
         pager=part.pager,
-        undated=[
-            Link(page.source.source, page.url)
-            for page in views.archive.undated
-            if page.newspaper == newspaper and first
-        ],
+        undated=[Link(page.source.source, page.url) for page in undated] if first else [],
     )
 
 

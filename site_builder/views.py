@@ -56,6 +56,7 @@ class Views:
         self.base_url = base_url
         self._leads: dict[str, str] = {}
         self._issues: dict[str, str] = {}
+        self._newspapers: dict[str, NewspaperEntry] = {}
 
     # ------------------------------------------------------------ the frame of every page
 
@@ -257,8 +258,14 @@ class Views:
         return any(finding.code == "headline-doubt" for finding in self.archive.findings_of.get(article.id, ()))
 
     def newspaper_entry(self, newspaper: Newspaper) -> NewspaperEntry:
+        """A newspaper and how much of it is held: worked out once, though each page of its list shows it."""
+        if newspaper.id not in self._newspapers:
+            self._newspapers[newspaper.id] = self._newspaper_entry(newspaper)
+        return self._newspapers[newspaper.id]
+
+    def _newspaper_entry(self, newspaper: Newspaper) -> NewspaperEntry:
         issues = self.archive.issues_of.get(newspaper.id, ())
-        undated = sum(page.newspaper == newspaper for page in self.archive.undated)
+        undated = len(self.archive.undated_of.get(newspaper.id, ()))
         pages = sum(len(issue.pages) for issue in issues)
         own = addresses.newspaper_url(newspaper.id)
         return NewspaperEntry(

@@ -18,6 +18,7 @@ import pytest
 from test_archive import DAY, LIAOYUAN, article, page, stated, withheld
 
 from site_builder.archive import Archive, gather
+from site_builder.entries import Link
 from site_builder.listing import paginate
 from site_builder.model import (
     Article,
@@ -34,6 +35,7 @@ from site_builder.model import (
 from site_builder.outputs import outputs
 from site_builder.records import records
 from site_builder.render import Site
+from site_builder.views import Views
 
 PAGE_KEYS = [
     "id",
@@ -366,6 +368,18 @@ def test_the_second_part_of_an_article_leads_to_the_first(tmp_path: Path) -> Non
     assert '<span class="untitled-mark">〔续〕</span>长文一篇</a></h3>' in unbroken(issue)
     assert '<p class="where"><a href="01-21/p1-01.html">上接第1版</a></p>' in issue
     assert "〔无题〕" not in part + issue
+
+
+def test_a_newspaper_is_summed_up_once_however_many_pages_show_it() -> None:
+    pages = [page("1.txt", article("题"), facts=stated()), page("2.txt", article("题"), facts=stated(date=None))]
+    archive = gather(Settings(newspapers=(LIAOYUAN,)), pages)
+    views = Views(archive, "")
+    entry = views.newspaper_entry(archive.newspapers[0])
+    assert (entry.held, entry.undated) == (
+        ("1 期", "1 版"),
+        Link("日期不详的 1 版", "liaoyuan-ribao.html#undated"),
+    )
+    assert views.newspaper_entry(archive.newspapers[0]) is entry
 
 
 def test_what_html_forbids_is_shown_as_a_sign_and_kept_in_the_data(tmp_path: Path) -> None:
