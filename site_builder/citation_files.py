@@ -37,7 +37,7 @@ def bibtex(works: Iterable[Cited]) -> str:
 def _bibtex(work: Cited) -> str:
     fields = [
         ("author", " and ".join(f"{{{_tex(name)}}}" if " " in name else _tex(name) for name in work.authors)),
-        ("title", _tex(_named(work))),
+        ("title", _tex(work.named)),
         ("journal", _tex(work.newspaper)),
         ("entrysubtype", "newspaper"),
         ("date", f"{work.date}" if work.date else ""),
@@ -63,7 +63,7 @@ def _ris(work: Cited) -> str:
     fields = [
         ("TY", "NEWS"),
         *(("AU", name) for name in work.authors),
-        ("TI", _named(work)),
+        ("TI", work.named),
         ("T2", work.newspaper),
         ("CY", work.place),
         ("DA", work.date.isoformat().replace("-", "/") if work.date else ""),
@@ -86,7 +86,7 @@ def _csl(work: Cited) -> dict[str, object]:
     item: dict[str, object] = {"id": work.key, "type": "article-newspaper"}
     if work.authors:
         item["author"] = [{"literal": name} for name in work.authors]
-    item["title"] = _named(work)
+    item["title"] = work.named
     if work.newspaper:
         item["container-title"] = work.newspaper
     if work.place:
@@ -101,11 +101,6 @@ def _csl(work: Cited) -> dict[str, object]:
     if work.url:
         item["URL"] = work.url
     return item
-
-
-def _named(work: Cited) -> str:
-    """The title; that of an article without headline is marked as ours by brackets."""
-    return f"[{work.title}]" if work.untitled else work.full_title
 
 
 def _pages(work: Cited) -> str:

@@ -232,7 +232,8 @@ def article(views: Views, article: Article, page: Page) -> Context:
     else:
         crumbs += [dates_link(), Link(_("日期或报名不详"), addresses.UNDATED), Link(page.source.source, page.url)]
     previous, following = views.archive.neighbours[article.id]
-    first, bare = views.first_part(article), not article.headline and not article.withheld
+    work, headed = views.cited(article), views.archive.headed(article)
+    bare = work is not None and not article.headline
     parts = () if article.withheld else tuple(views.parts(article))
     printed_begun = any(part.link and "上接" in part.text for part in parts)
     return views.frame(
@@ -248,8 +249,9 @@ def article(views: Views, article: Article, page: Page) -> Context:
         kickers=[words.headline_parts(block.text) for block in article.blocks if block.kind == "kicker"],
         headlines=[words.headline_parts(block.text) for block in article.blocks if block.kind == "headline"],
         subtitles=[words.headline_parts(block.text) for block in article.blocks if block.kind == "subtitle"],
-        continued=words.headline_parts(first.headline) if bare and first else (),
-        untitled=words.name_of(article) if bare and not (first and first.headline) else "",
+        continued=words.headline_parts(headed.headline) if bare and headed else (),
+        untitled=words.name_of(article) if bare and not headed else "",
+        mark=views.mark(article),
         parts=parts,
         heading_lines="" if article.withheld else views.lines(article, views.heading(article)),
         heading_line=views.first_line(article, views.heading(article)),
@@ -268,7 +270,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         parted=_parted(views, article),
         origin=views.origin(page, article),
         report_url=views.report_url(article),
-        citing=citing.panel(views.archive, article, views.site.title, views.base_url),
+        citing=citing.panel(work) if work else None,
         previous=_neighbour(views, previous, page),
         following=_neighbour(views, following, page),
     )
@@ -339,16 +341,11 @@ def _headlines(pages: Iterable[Page]) -> str:
 
 def _continuations(views: Views, article: Article) -> Iterator[tuple[Link, list[Part]]]:
     """The parts of the article on other pages, each with the page it stands on."""
-    seen = {article.id}
-    number = 2
-    while (following := views.archive.article_of.get(article.continued_by)) and following.id not in seen:
-        if following.withheld:
-            return
+    whole = views.archive.whole_of(article)
+    for number, following in enumerate(whole[whole.index(article) + 1 :], 2):
         page = views.archive.page_of[following.page_id]
         parts = [part for part in views.parts(following, number) if not (part.kind == "jump" and "上接" in part.text)]
         yield Link(words.page_label(page), following.url), parts
-        seen.add(following.id)
-        article, number = following, number + 1
 
 
 def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, Headline, str] | None:

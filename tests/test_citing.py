@@ -20,8 +20,9 @@ from test_archive import DAY, LIAOYUAN, article, page, stated
 from site_builder.archive import Archive, gather
 from site_builder.citation_files import bibtex, csl_json, data_url, month_file, ris
 from site_builder.cited import Cited, cited
-from site_builder.citing import apa, chicago_bibliography, chicago_note, citations, gbt_2025, mla, panel
+from site_builder.citing import apa, chicago_bibliography, chicago_note, citations, gbt_2025, mla
 from site_builder.model import Article, Settings, TextBlock
+from site_builder.views import Views
 
 URL = "https://example.org/liaoyuan-ribao/2021/01-21/p1-03.html"
 WORK = Cited(
@@ -306,7 +307,7 @@ def test_an_article_whose_first_part_is_withheld_is_cited_by_the_part_that_is_sh
 def test_a_withheld_article_is_not_cited() -> None:
     archive = continued("liaoyuan-ribao/2021/01-21/p4-03")
     withheld = archive.article_of["liaoyuan-ribao/2021/01-21/p4-03"]
-    assert panel(archive, withheld, "辽源旧报", "") is None
+    assert Views(archive, "").cited(withheld) is None
     listed = json.loads(month_file(archive, archive.pages, "辽源旧报", "", "json"))
     assert [item["id"] for item in listed] == ["liaoyuan-ribao-2021-01-21-p1-01", "liaoyuan-ribao-2021-01-21-p4-02"]
 
