@@ -13,11 +13,12 @@ from functools import cached_property
 from site_builder import addresses, continuations, words
 from site_builder.errors import SourceError
 from site_builder.facts import Register, settle
-from site_builder.holdings import Holdings, check, holdings
+from site_builder.holdings import check, holdings
 from site_builder.language import _
 from site_builder.ledger import Ledger, Permalink
 from site_builder.model import Article, City, EditorPage, Finding, Issue, Newspaper, Page, Settings, Topic
 from site_builder.permalinks import Permalinks, Rules, assign
+from site_builder.runs import Holdings
 from site_builder.slugs import slug
 from site_builder.withhold import withhold
 

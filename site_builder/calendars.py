@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from site_builder import addresses
-from site_builder.holdings import DAY, HELD, Holdings, Run, State
 from site_builder.language import _
 from site_builder.reasons import said, told_of
+from site_builder.runs import DAY, HELD, Holdings, Run, State
 
 LEVELS = 4  # shades above "nothing"
 NAMED = 3  # newspapers of one state that a day names

@@ -12,7 +12,7 @@ from site_builder import addresses, citing, descriptions, feeds, words
 from site_builder.calendars import coverage, paper_year
 from site_builder.data import other_readings
 from site_builder.entries import Headline, Link, PageView, Part, Slot, Turn
-from site_builder.holdings import Holdings, known_pages, pages_of, step
+from site_builder.holdings import known_pages, pages_of
 from site_builder.language import N_, _
 from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
@@ -20,6 +20,7 @@ from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
 from site_builder.printed_dates import lunar_of
 from site_builder.readings import label
 from site_builder.reasons import missing_notes, step_words, sums, sums_words
+from site_builder.runs import Holdings, step
 from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]

@@ -18,9 +18,11 @@ from test_outputs import written
 from site_builder.archive import Archive, gather
 from site_builder.calendars import coverage, month_calendar, paper_year, years_of
 from site_builder.errors import SourceError
-from site_builder.holdings import WHY, Holdings, Point, holdings, pages_of, step, trusted
+from site_builder.gaps import trusted
+from site_builder.holdings import holdings, pages_of
 from site_builder.model import Article, Issue, Newspaper, Page, PageFacts, Settings, TextBlock
 from site_builder.reasons import missing_notes, notes, said, step_words, sums, sums_words, why
+from site_builder.runs import WHY, Holdings, Point, step
 from site_builder.settings import parse_settings
 
 PAPER = Newspaper("a-bao", "甲报")
