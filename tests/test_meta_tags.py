@@ -126,6 +126,12 @@ def test_every_article_of_the_sample_archive_is_one(seed_site: Path) -> None:
     assert {item["date"] for item in items} == {"2020-02-19", "2021-01-21", "2022-04-04", "2022-04-21"}
 
 
+def test_only_source_texts_and_the_page_for_what_is_missing_have_no_tags_for_sharing(seed_site: Path) -> None:
+    for file in sorted(seed_site.rglob("*.html")):
+        shared = any(name.startswith("og:") for name, _ in Head(file.read_text("utf-8")).tags)
+        assert shared != (file.name == "404.html" or file.name.endswith("-00.html")), file
+
+
 def test_only_one_tag_of_each_kind_is_told_but_for_names_and_topics(seed_site: Path) -> None:
     for file in sorted(seed_site.rglob("*.html")):
         names = [name for name, _ in Head(file.read_text("utf-8")).tags]
