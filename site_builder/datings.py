@@ -146,8 +146,6 @@ def date_of_issue(
     if found is None or (told := latest.in_year(found[0])) is None:
         return None
     words = found[1]
-    if not printed and told == dt.date.max:
-        return None
     issued = told if printed else told + dt.timedelta(days=1)
     if weekday and not agrees_with_weekday(issued, weekday):
         return None
