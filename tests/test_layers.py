@@ -21,7 +21,7 @@ LAYERS = (
     " | mastheads datings subjects metadata"
     " | continuations | readings"
     " | fingerprints ledger matching permalinks",
-    "facts withhold holdings archive",
+    "facts withhold runs gaps holdings archive",
     "report | reporters",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
     " linked_data meta_tags views descriptions feeds contexts indexes reporter_pages outputs",
