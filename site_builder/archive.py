@@ -13,7 +13,7 @@ from functools import cached_property
 from site_builder import addresses, continuations, metadata, words
 from site_builder.errors import SourceError
 from site_builder.facts import Register, settle
-from site_builder.holdings import Holdings, check, holdings
+from site_builder.holdings import check, holdings
 from site_builder.language import _
 from site_builder.ledger import Ledger, Permalink
 from site_builder.mending import Mended, facts_of_pages, mend
@@ -33,6 +33,7 @@ from site_builder.model import (
     Topic,
 )
 from site_builder.permalinks import Permalinks, Rules, assign, restructured
+from site_builder.runs import Holdings
 from site_builder.slugs import slug
 from site_builder.withhold import veiled, withhold
 
@@ -108,6 +109,33 @@ class Archive:
                 found[whole].append(self.article_of[line.id])
         return {id: tuple(parts) for id, parts in found.items()}
 
+    def whole_of(self, article: Article) -> tuple[Article, ...]:
+        """The parts of a continued article in order, this one among them; any other article alone.
+
+        A part that must not be shown ends the chain: what goes on behind it stands by itself.
+        """
+        return self._wholes.get(article.id, (article,))
+
+    def headed(self, article: Article) -> Article | None:
+        """The part whose headline names the article: this one if it has its own, else the first that has one."""
+        if article.headline:
+            return article
+        return next((part for part in self.whole_of(article) if part.headline), None)
+
+    @cached_property
+    def _wholes(self) -> Mapping[str, tuple[Article, ...]]:
+        linked = {article.id: article for article in self.articles if article.continues or article.continued_by}
+        found: dict[str, tuple[Article, ...]] = {}
+        first = [article for article in linked.values() if article.continues not in linked]
+        for article in (*first, *linked.values()):  # the latter for those that lead round in a ring
+            parts: dict[str, Article] = {}
+            part: Article | None = article
+            while part and part.id not in parts and part.id not in found:
+                parts[part.id] = part
+                part = linked.get(part.continued_by)
+            found |= dict.fromkeys(parts, tuple(parts.values()))
+        return found
+
     @cached_property
     def page_corrections(self) -> Mapping[str, tuple[Outcome, ...]]:
         """The corrections of a page's own facts that were carried out, by its id."""
@@ -129,6 +157,15 @@ class Archive:
     def issues_of(self) -> Mapping[str, tuple[Issue, ...]]:
         """A newspaper's issues by its id, oldest first."""
         return {id: tuple(issues) for id, issues in itertools.groupby(self.issues, lambda issue: issue.newspaper.id)}
+
+    @cached_property
+    def undated_of(self) -> Mapping[str, tuple[Page, ...]]:
+        """A newspaper's pages that belong to no issue, by its id."""
+        found: defaultdict[str, list[Page]] = defaultdict(list)
+        for page in self.undated:
+            if page.newspaper is not None:
+                found[page.newspaper.id].append(page)
+        return {id: tuple(pages) for id, pages in found.items()}
 
     @cached_property
     def holdings(self) -> Mapping[str, Holdings]:

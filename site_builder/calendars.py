@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from site_builder import addresses
-from site_builder.holdings import DAY, HELD, Holdings, Run, State
 from site_builder.language import _
 from site_builder.reasons import said, told_of
+from site_builder.runs import DAY, HELD, Holdings, Run, State
 
 LEVELS = 4  # shades above "nothing"
 NAMED = 3  # newspapers of one state that a day names
@@ -117,6 +117,8 @@ def months_of(first: dt.date, last: dt.date) -> Iterator[tuple[Month, int]]:
     while first <= last:
         end = min(last, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
         yield (first.year, first.month), (end - first).days + 1
+        if end == last:
+            return  # no day need come after
         first = end + DAY
 
 
@@ -161,7 +163,8 @@ def _empty_years(first: int, last: int, months: Mapping[Month, Tally]) -> list[Y
     tally = [months.get((year, month), Tally()) for year in span for month in range(1, 13)]
     days = sum(366 if calendar.isleap(year) else 365 for year in span)
     rested = all(len(one.settled) == 1 for one in tally) and sum(one.rests for one in tally) == days
-    said = _("没有出报") if rested else _("未藏")
+    lost = any(one.lost for one in tally)
+    said = _("没有出报") if rested else _("有缺期，不知是哪几天") if lost else _("未藏")
     return [YearRow(f"{first}" if first == last else f"{first}–{last}", "", 0, (), said)]
 
 
@@ -303,10 +306,13 @@ def key(named: bool = True) -> tuple[tuple[State, str, str], ...]:
 
 
 def years_of(held: Holdings) -> list[int]:
-    """The years of a newspaper that have a calendar: something is held of them, or known to be missing."""
+    """The years of a newspaper that have a calendar: something is held of them, or a day is known to be missing.
+
+    That issues are missing in them, nobody knows when, is not enough: one misdated page would make a hundred years.
+    """
     years: set[int] = set()
     for run in held.runs:
-        if run.state in HELD or run.state == "missing" or run.lost:
+        if _has_calendar(run):
             years |= set(range(run.first.year, run.last.year + 1))
     return sorted(years)
 
@@ -314,5 +320,8 @@ def years_of(held: Holdings) -> list[int]:
 def paper_year(held: Holdings, year: int) -> str:
     """Where a newspaper's calendar of a year stands, or "" if it has none."""
     runs = held.within(dt.date(year, 1, 1), dt.date(year, 12, 31))
-    known = any(run.state in HELD or run.state == "missing" or run.lost for run in runs)
-    return addresses.newspaper_year_url(held.newspaper.id, year) if known else ""
+    return addresses.newspaper_year_url(held.newspaper.id, year) if any(map(_has_calendar, runs)) else ""
+
+
+def _has_calendar(run: Run) -> bool:
+    return run.state in HELD or run.state == "missing"

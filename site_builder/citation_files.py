@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from urllib.parse import quote
 
 from site_builder.archive import Archive
 from site_builder.cited import Cited, cited
@@ -22,7 +23,7 @@ _TEX = str.maketrans(
     {character: f"\\{character}" for character in "#$%&_{}"}
     | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 )
-_NO_URL = [(chr(code), f"%{code:02X}") for code in (*b'% "#<>[\\]^`{|}', *range(0x20), 0x7F)]
+_NO_URL = [(mark, quote(mark)) for mark in map(chr, (*b'% "#<>[\\]^`{|}', *range(0x20), *range(0x7F, 0xA0)))]
 
 
 def bibtex(works: Iterable[Cited]) -> str:
@@ -36,7 +37,7 @@ def bibtex(works: Iterable[Cited]) -> str:
 def _bibtex(work: Cited) -> str:
     fields = [
         ("author", " and ".join(f"{{{_tex(name)}}}" if " " in name else _tex(name) for name in work.authors)),
-        ("title", _tex(_named(work))),
+        ("title", _tex(work.named)),
         ("journal", _tex(work.newspaper)),
         ("entrysubtype", "newspaper"),
         ("date", f"{work.date}" if work.date else ""),
@@ -62,10 +63,10 @@ def _ris(work: Cited) -> str:
     fields = [
         ("TY", "NEWS"),
         *(("AU", name) for name in work.authors),
-        ("TI", _named(work)),
+        ("TI", work.named),
         ("T2", work.newspaper),
         ("CY", work.place),
-        ("DA", f"{work.date:%Y/%m/%d}" if work.date else ""),
+        ("DA", work.date.isoformat().replace("-", "/") if work.date else ""),
         ("PY", f"{work.date.year}" if work.date else ""),
         ("SP", _pages(work)),
         ("LA", work.language),
@@ -85,7 +86,7 @@ def _csl(work: Cited) -> dict[str, object]:
     item: dict[str, object] = {"id": work.key, "type": "article-newspaper"}
     if work.authors:
         item["author"] = [{"literal": name} for name in work.authors]
-    item["title"] = _named(work)
+    item["title"] = work.named
     if work.newspaper:
         item["container-title"] = work.newspaper
     if work.place:
@@ -100,11 +101,6 @@ def _csl(work: Cited) -> dict[str, object]:
     if work.url:
         item["URL"] = work.url
     return item
-
-
-def _named(work: Cited) -> str:
-    """The title; that of an article without headline is marked as ours by brackets."""
-    return f"[{work.title}]" if work.untitled else work.full_title
 
 
 def _pages(work: Cited) -> str:

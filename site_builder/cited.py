@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from site_builder import addresses, words
@@ -45,20 +44,25 @@ class Cited:
         """Headline and subtitle in one."""
         return f"{self.title}：{self.subtitle}" if self.subtitle else self.title
 
+    @property
+    def named(self) -> str:
+        """What programs that cite are given as its title; that of an article without headline is marked as ours."""
+        return f"[{self.title}]" if self.untitled else self.full_title
+
 
 def cited(archive: Archive, article: Article, archive_title: str, base_url: str) -> Cited:
     """How to cite this article: by its first part, with the names and the pages of all its parts."""
-    parts = list(_parts(archive, article)) if article.continues or article.continued_by else [article]
+    parts = archive.whole_of(article)
     first = parts[0]
-    titled, headline = next(((part, text) for part in parts if (text := part.headline)), (first, ""))
+    titled = archive.headed(first)
     facts = archive.page_of[first.page_id].facts
     numbers = (archive.page_of[part.page_id].facts.page for part in parts)
     return Cited(
         id=first.id,
         authors=tuple(dict.fromkeys(name for part in parts for name in part.byline)),
-        title=headline or words.name_of(titled),
-        untitled=not headline,
-        subtitle=titled.subtitle.lstrip("—－- ") if headline else "",
+        title=words.name_of(titled or first),
+        untitled=titled is None,
+        subtitle=titled.subtitle.lstrip("—－- ") if titled else "",
         newspaper=facts.newspaper,
         place=facts.city,
         date=facts.date,
@@ -69,17 +73,3 @@ def cited(archive: Archive, article: Article, archive_title: str, base_url: str)
         address=first.url,
         url=addresses.absolute(first.url, base_url),
     )
-
-
-def _parts(archive: Archive, article: Article) -> Iterator[Article]:
-    """The article's parts that may be shown, from the one it begins with."""
-    first, seen = article, {article.id}
-    while (before := archive.article_of.get(first.continues)) and not before.withheld and before.id not in seen:
-        seen.add(before.id)
-        first = before
-    part: Article | None = first
-    seen = set()
-    while part and not part.withheld and part.id not in seen:
-        seen.add(part.id)
-        yield part
-        part = archive.article_of.get(part.continued_by)

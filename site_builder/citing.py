@@ -16,11 +16,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from site_builder.archive import Archive
 from site_builder.citation_files import data_url, ris
-from site_builder.cited import Cited, cited
+from site_builder.cited import Cited
 from site_builder.language import _
-from site_builder.model import Article
 
 LISTED = 3  # authors that GB/T 7714 lists before 等
 CHICAGO_LISTED = 6  # more than these, and a bibliography of Chicago 18 names the first three alone
@@ -68,11 +66,8 @@ class Panel(NamedTuple):
     address: str
 
 
-def panel(archive: Archive, article: Article, archive_title: str, base_url: str) -> Panel | None:
-    """The citations of an article, and a file of it; a withheld one has none."""
-    if article.withheld:
-        return None
-    work = cited(archive, article, archive_title, base_url)
+def panel(work: Cited) -> Panel:
+    """The citations of an article, and a file of it."""
     return Panel(
         citations=citations(work),
         inferred=work.inferred and work.date is not None,

@@ -13,7 +13,7 @@ from site_builder.calendars import coverage, paper_year
 from site_builder.data import other_readings
 from site_builder.entries import Headline, Link, PageView, Part, Revision, Slot, Turn
 from site_builder.histories import history
-from site_builder.holdings import Holdings, known_pages, pages_of, step
+from site_builder.holdings import known_pages, pages_of
 from site_builder.language import N_, _
 from site_builder.ledger import Permalink
 from site_builder.listing import ListPage
@@ -21,6 +21,7 @@ from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
 from site_builder.printed_dates import lunar_of
 from site_builder.readings import label
 from site_builder.reasons import missing_notes, step_words, sums, sums_words
+from site_builder.runs import Holdings, step
 from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]
@@ -46,6 +47,7 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
     held = views.archive.holdings[newspaper.id]
     first = part.pager.here == 1
     listed = missing_notes(held.runs)[::-1] if first else []
+    undated = views.archive.undated_of.get(newspaper.id, ())
     return views.frame(
         part.url,
         newspaper.name,
@@ -64,11 +66,7 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         more_missing=max(0, len(listed) - MISSING_LISTED),
         entries=[views.issue_entry(issue) for issue in part.entries],
         pager=part.pager,
-        undated=[
-            Link(page.source.source, page.url)
-            for page in views.archive.undated
-            if page.newspaper == newspaper and first
-        ],
+        undated=[Link(page.source.source, page.url) for page in undated] if first else [],
     )
 
 
@@ -238,7 +236,8 @@ def article(views: Views, article: Article, page: Page) -> Context:
     else:
         crumbs += [dates_link(), Link(_("日期或报名不详"), addresses.UNDATED), Link(page.source.source, page.url)]
     previous, following = views.archive.neighbours[article.id]
-    first, bare = views.first_part(article), not article.headline and not article.withheld
+    work, headed = views.cited(article), views.archive.headed(article)
+    bare = work is not None and not article.headline
     parts = () if article.withheld else tuple(views.parts(article))
     printed_begun = any(part.link and "上接" in part.text for part in parts)
     return views.frame(
@@ -254,8 +253,9 @@ def article(views: Views, article: Article, page: Page) -> Context:
         kickers=[words.headline_parts(block.text) for block in article.blocks if block.kind == "kicker"],
         headlines=[words.headline_parts(block.text) for block in article.blocks if block.kind == "headline"],
         subtitles=[words.headline_parts(block.text) for block in article.blocks if block.kind == "subtitle"],
-        continued=words.headline_parts(first.headline) if bare and first else (),
-        untitled=words.name_of(article) if bare and not (first and first.headline) else "",
+        continued=words.headline_parts(headed.headline) if bare and headed else (),
+        untitled=words.name_of(article) if bare and not headed else "",
+        mark=views.mark(article),
         parts=parts,
         heading_lines="" if article.withheld else views.lines(article, views.heading(article)),
         heading_line=views.first_line(article, views.heading(article)),
@@ -276,7 +276,7 @@ def article(views: Views, article: Article, page: Page) -> Context:
         revisions=() if article.withheld else _revisions(views, article),
         origin=views.origin(page, article),
         report_url=views.report_url(article),
-        citing=citing.panel(views.archive, article, views.site.title, views.base_url),
+        citing=citing.panel(work) if work else None,
         previous=_neighbour(views, previous, page),
         following=_neighbour(views, following, page),
     )
@@ -284,7 +284,8 @@ def article(views: Views, article: Article, page: Page) -> Context:
 
 def _revisions(views: Views, article: Article) -> tuple[Revision, ...]:
     """What editors have set right in the article and its parts on other pages, and in the facts of its page."""
-    shown = [article, *(part for part, _page in _following(views, article))]
+    whole = views.archive.whole_of(article)
+    shown = whole[whole.index(article) :]
     done = [outcome for part in shown for outcome in part.history]
     befores = [block.before for part in shown for block in part.blocks if block.before]
     return history([*done, *views.archive.page_corrections.get(article.page_id, ())], befores)
@@ -356,20 +357,11 @@ def _headlines(pages: Iterable[Page]) -> str:
 
 def _continuations(views: Views, article: Article) -> Iterator[tuple[Link, list[Part]]]:
     """The parts of the article on other pages, each with the page it stands on."""
-    for number, (following, page) in enumerate(_following(views, article), 2):
+    whole = views.archive.whole_of(article)
+    for number, following in enumerate(whole[whole.index(article) + 1 :], 2):
+        page = views.archive.page_of[following.page_id]
         parts = [part for part in views.parts(following, number) if not (part.kind == "jump" and "上接" in part.text)]
         yield Link(words.page_label(page), following.url), parts
-
-
-def _following(views: Views, article: Article) -> Iterator[tuple[Article, Page]]:
-    """The article's parts on other pages, as far as they may be shown."""
-    seen = {article.id}
-    while (following := views.archive.article_of.get(article.continued_by)) and following.id not in seen:
-        if following.withheld:
-            return
-        yield following, views.archive.page_of[following.page_id]
-        seen.add(following.id)
-        article = following
 
 
 def _neighbour(views: Views, other: Article | None, page: Page) -> tuple[Link, Headline, str] | None:

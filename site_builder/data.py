@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from site_builder import addresses
 from site_builder.archive import Archive
-from site_builder.holdings import Holdings, Run
 from site_builder.model import BEFORE, Article, Finding, Issue, Outcome, Page, Reading, TextBlock
 from site_builder.printed_dates import weekday_name
 from site_builder.readings import label
+from site_builder.runs import Holdings, Run
 
 UNDATED = "undated"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from site_builder import addresses, linked_data, meta_tags
 from site_builder.entries import Description
 from site_builder.model import Article, Issue, Newspaper, Page
@@ -11,43 +9,31 @@ from site_builder.views import Views
 
 
 def article(views: Views, article: Article, page: Page) -> Description | None:
-    """An article. Of one that must not be shown nothing is told, and nothing is told that isn't known: without a
-    newspaper the site doesn't stand in for it.
+    """An article, all its parts as one, on the page of any of them. Of one that must not be shown nothing is told, and
+    nothing is told that isn't known: without a newspaper the site doesn't stand in for it.
     """
-    if article.withheld:
+    work = views.cited(article)
+    if work is None:
         return None
-    settings = views.archive.settings
-    title = views.title_of(article)
-    pages = list(_printed_on(views, article, page))
-    topics = [views.topic_link(name) for name in article.topics]
+    parts = views.archive.whole_of(article)
+    headed = views.archive.headed(parts[0]) or parts[0]
+    topics = list(dict.fromkeys(name for part in parts for name in part.topics))
     return Description(
         kind="article",
-        title=title,
-        site=page.facts.newspaper,  # "" too: the site is not the newspaper
-        language=settings.language,
-        tags=meta_tags.cited(article, pages, title, settings.language),
+        title=views.title_of(parts[0]),
+        url=work.url,
+        site=work.newspaper,  # "" too: the site is not the newspaper
+        language=work.language,
+        tags=meta_tags.cited(work, topics, page.facts.edition),
         node=linked_data.article(
-            article,
-            pages,
+            work,
+            parts,
+            headed.kicker,
             views.printed_in(page, article.url),
-            title,
-            topics,
-            settings.language,
+            map(views.topic_link, topics),
             views.address_from(article.url),
         ),
     )
-
-
-def _printed_on(views: Views, article: Article, page: Page) -> Iterator[Page]:
-    """The article's page, and those that it goes on to, as far as its own page shows them."""
-    yield page
-    seen = {article.id}
-    while (following := views.archive.article_of.get(article.continued_by)) and following.id not in seen:
-        if following.withheld:
-            return
-        yield views.archive.page_of[following.page_id]
-        seen.add(following.id)
-        article = following
 
 
 def issue(views: Views, issue: Issue) -> Description:

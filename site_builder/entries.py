@@ -50,12 +50,14 @@ class Site:
 class Description:
     """What a page tells programs of itself beyond what every page does; what is empty is told as for every page.
 
-    `node` is its JSON-LD as text, `tags` are those for citing it, `site` is what it is part of if not this site.
+    `node` is its JSON-LD as text, `tags` are those for citing it, `site` is what it is part of if not this site,
+    `url` where what it tells of begins, if on another page.
     """
 
     node: str
     kind: str = "website"  # in Open Graph's words
     title: str = ""
+    url: str = ""
     site: str | None = None
     language: str = ""
     tags: Sequence[tuple[str, str, str]] = ()
@@ -69,8 +71,8 @@ Headline = tuple[tuple[tuple[str, bool], ...], ...]
 class ArticleEntry:
     """An article in a list. Without a headline, `title` is its first words and `untitled` is true.
 
-    `begun` leads to the page where it begins, if that is another one; without a headline it then bears that of its
-    first part. `mark` says what a title is that isn't printed there, `doubtful` that it may be another article's.
+    `begun` leads to the page where it begins, if that is another one; without a headline of its own it bears that of
+    another part. `mark` says what a title is that isn't printed there, `doubtful` that it may be another article's.
     """
 
     title: Headline

@@ -16,11 +16,11 @@ from site_builder import addresses, descriptions, feeds, gazetteer, pictures, wo
 from site_builder.archive import Archive, Place, Subject
 from site_builder.calendars import coverage, key, month_calendar, paper_year, years_of
 from site_builder.entries import Link, PageView
-from site_builder.holdings import Holdings
 from site_builder.language import N_, _
 from site_builder.listing import ListPage
 from site_builder.model import Article, Finding, Issue, Newspaper, Page
 from site_builder.reasons import notes, sums, sums_words
+from site_builder.runs import Holdings
 from site_builder.slugs import slug
 from site_builder.views import Views, dates_link, home_link
 

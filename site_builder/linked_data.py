@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from site_builder import addresses
+from site_builder.cited import Cited
 from site_builder.entries import Link
-from site_builder.model import Article, Issue, Newspaper, Page
+from site_builder.model import Article, Issue, Newspaper
 
 Node = Mapping[str, object]
 Address = Callable[[str], str]
@@ -56,36 +57,33 @@ def breadcrumbs(crumbs: Iterable[Link], address: Address) -> str:
 
 
 def article(
-    article: Article,
-    pages: Sequence[Page],
+    work: Cited,
+    parts: Sequence[Article],
+    kicker: str,
     within: str,
-    title: str,
     topics: Iterable[Link],
-    language: str,
     address: Address,
 ) -> str:
-    """An article. `pages` are those that it is printed on, its own first; `within` is what it was printed in.
+    """An article: the same on the page of each of its parts. `within` is what it was printed in.
 
     A headline is one only if it was printed: what stands in for it is a `name`. Topics are what an article is about
     as the program sees it; they are no sections of the newspaper, so `articleSection` is not used.
     """
-    facts = pages[0].facts
-    headline, kicker, subtitle = article.headline, article.kicker, article.subtitle
-    numbers = [str(page.facts.page) for page in pages if page.facts.page is not None]
+    places = dict.fromkeys(name for part in parts for name in part.places)
     own = _told({
         "@type": "NewsArticle",
-        "url": address(article.url),
-        "headline": headline,
-        "name": "" if headline else title,
-        "alternativeHeadline": [words for words in (kicker, subtitle) if words],
-        "author": [{"@type": "Person", "name": name} for name in article.byline],
-        "datePublished": facts.date.isoformat() if facts.date else "",
-        "dateline": article.dateline,
-        "printPage": numbers[0] if numbers and facts.page is not None else "",
-        "pagination": ", ".join(numbers) if len(numbers) > 1 else "",
-        "inLanguage": language,
+        "url": address(work.address),
+        "headline": "" if work.untitled else work.title,
+        "name": work.named if work.untitled else "",
+        "alternativeHeadline": [words for words in (kicker, work.subtitle) if words],
+        "author": [{"@type": "Person", "name": name} for name in work.authors],
+        "datePublished": work.date.isoformat() if work.date else "",
+        "dateline": parts[0].dateline,
+        "printPage": str(work.pages[0]) if work.pages else "",
+        "pagination": ", ".join(map(str, work.pages)) if len(work.pages) > 1 else "",
+        "inLanguage": work.language,
         "about": [{"@type": "Thing", "name": topic.text, "url": address(topic.url)} for topic in topics],
-        "contentLocation": [{"@type": "Place", "name": name} for name in article.places],
+        "contentLocation": [{"@type": "Place", "name": name} for name in places],
     })  # fmt: skip
     return f'{own[:-1]},"isPartOf":{within}}}' if within else own
 

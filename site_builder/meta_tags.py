@@ -16,7 +16,7 @@ from html import escape
 from markupsafe import Markup
 
 from site_builder import words
-from site_builder.model import Article, Page
+from site_builder.cited import Cited
 
 Tag = tuple[str, str, str]
 """`property` or `name`, what is told, and its value."""
@@ -48,36 +48,34 @@ def shared(title: str, description: str, url: str, site: str, language: str, kin
     ]
 
 
-def cited(article: Article, pages: Sequence[Page], title: str, language: str) -> list[Tag]:
-    """What a citation of the article needs. `pages` are those that it is printed on, its own first."""
-    facts = pages[0].facts
-    date = facts.date.isoformat() if facts.date else ""
+def cited(work: Cited, topics: Iterable[str], edition: str) -> list[Tag]:
+    """What a citation of the article needs: the same on the page of each of its parts."""
+    date = work.date.isoformat() if work.date else ""
     return [
         ("property", "article:published_time", date),
-        *(("property", "article:tag", topic) for topic in article.topics),
+        *(("property", "article:tag", topic) for topic in topics),
         ("name", "DC.type", "newspaperArticle"),
-        ("name", "DC.title", title),
-        *(("name", "DC.creator", name) for name in article.byline),
+        ("name", "DC.title", work.named),
+        *(("name", "DC.creator", name) for name in work.authors),
         ("name", "DC.date", date),
-        ("name", "DC.source", facts.newspaper),
-        ("name", "DC.language", language),
-        ("name", "citation_title", title),
-        *(("name", "citation_author", name) for name in article.byline),
+        ("name", "DC.source", work.newspaper),
+        ("name", "DC.language", work.language),
+        ("name", "citation_title", work.named),
+        *(("name", "citation_author", name) for name in work.authors),
         ("name", "citation_publication_date", date),
-        *_printed_on(pages),
-        ("name", "prism.edition", words.edition_name(facts.edition)),
-        ("name", "eprints.place_of_pub", facts.city),
+        *_printed_on(work.pages),
+        ("name", "prism.edition", words.edition_name(edition)),
+        ("name", "eprints.place_of_pub", work.place),
     ]
 
 
-def _printed_on(pages: Sequence[Page]) -> list[Tag]:
+def _printed_on(pages: Sequence[int]) -> list[Tag]:
     """The page's number; of an article that goes on elsewhere all of them, in the one tag that Zotero takes as it is:
     from a first and a last page it would make a range.
     """
-    numbers = [str(page.facts.page) for page in pages if page.facts.page is not None]
-    if len(numbers) > 1:
-        return [("name", "bibo.pages", ", ".join(numbers))]
-    return [("name", "citation_firstpage", number) for number in numbers]
+    if len(pages) > 1:
+        return [("name", "bibo.pages", ", ".join(map(str, pages)))]
+    return [("name", "citation_firstpage", str(number)) for number in pages]
 
 
 def html(tags: Iterable[Tag]) -> Markup:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from site_builder import words
-from site_builder.holdings import DAY, HELD, Holdings, Run, State, Step
 from site_builder.language import _
+from site_builder.runs import DAY, HELD, Holdings, Run, State, Step
 
 FEW_WEEKDAYS = 3  # without a paper that are named; of more the others are
 LISTED = 12  # stretches without a paper that are named one by one

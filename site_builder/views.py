@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from site_builder import addresses, collation, linked_data, meta_tags, words
 from site_builder.archive import Archive
+from site_builder.cited import Cited, cited
 from site_builder.entries import (
     ArticleEntry,
     Description,
@@ -57,6 +58,8 @@ class Views:
         self.base_url = base_url
         self._leads: dict[str, str] = {}
         self._issues: dict[str, str] = {}
+        self._cited: dict[str, Cited] = {}
+        self._newspapers: dict[str, NewspaperEntry] = {}
 
     # ------------------------------------------------------------ the frame of every page
 
@@ -120,7 +123,7 @@ class Views:
         site, language = self.site.title, self.site.interface
         if described is None:
             return meta_tags.html(meta_tags.shared(title, description, url, site, language))
-        title, language = described.title or title, described.language or language
+        title, language, url = described.title or title, described.language or language, described.url or url
         site = site if described.site is None else described.site
         shared = meta_tags.shared(title, description, url, site, language, described.kind)
         return meta_tags.html([*shared, *described.tags])
@@ -189,12 +192,32 @@ class Views:
         """An article's name in running words: what stands in for a headline is marked as such."""
         if article.withheld:
             return _("不予展示的文章")
-        if article.headline:
-            return article.headline
-        first = self.first_part(article)
-        if first is not None and first.headline:
-            return _("{headline}（续）", headline=self.title_of(first))
-        return _("〔无题〕{words}", words=words.name_of(article))
+        headed = self.archive.headed(article)
+        if headed is None:
+            return _("〔无题〕{words}", words=words.name_of(article))
+        if headed is not article and self.first_part(article):
+            return _("{headline}（续）", headline=headed.headline)
+        return headed.headline
+
+    def mark(self, article: Article) -> str:
+        """What stands before a title that isn't printed there: 〔无题〕, 〔续〕, or where it is printed."""
+        headed = self.archive.headed(article)
+        if headed is None:
+            return _("〔无题〕")
+        if headed is article:
+            return ""
+        if self.first_part(article):
+            return _("〔续〕")
+        return _("〔题在{page}〕", page=words.page_label(self.archive.page_of[headed.page_id]))
+
+    def cited(self, article: Article) -> Cited | None:
+        """What a citation says of the article, all its parts as one; nothing of one that must not be shown."""
+        if article.withheld:
+            return None
+        id = self.archive.whole_of(article)[0].id
+        if id not in self._cited:
+            self._cited[id] = cited(self.archive, article, self.site.title, self.base_url)
+        return self._cited[id]
 
     def lead(self, article: Article) -> str:
         """How its text begins: worked out once, though an article stands in many lists."""
@@ -204,14 +227,8 @@ class Views:
 
     def first_part(self, article: Article) -> Article | None:
         """The part that a continued article begins with, where this one is not it and it may be shown."""
-        seen = {article.id}
-        first = article
-        while (before := self.archive.article_of.get(first.continues)) and before.id not in seen:
-            if before.withheld:
-                break
-            seen.add(before.id)
-            first = before
-        return None if first is article else first
+        first = self.archive.whole_of(article)[0]
+        return None if first.id == article.id else first
 
     def begun(self, article: Article) -> Link | None:
         """Where the article begins, if on another page: 上接第1版."""
@@ -234,13 +251,13 @@ class Views:
         page = self.archive.page_of[article.page_id]
         facts = page.facts
         first = self.first_part(article)
-        named = first if first is not None and first.headline and not article.headline else article
-        untitled, borrowed = not named.headline, named is not article
+        named = self.archive.headed(article) or article
+        untitled = not named.headline
         return ArticleEntry(
             title=words.headline_parts(words.name_of(named)),
             url=article.url,
             untitled=untitled,
-            mark=_("〔无题〕") if untitled else _("〔续〕") if borrowed else "",
+            mark=self.mark(article),
             doubtful=self.headline_in_doubt(named),
             begun=self.begun(article),
             kicker=article.kicker,
@@ -258,8 +275,14 @@ class Views:
         return any(finding.code == "headline-doubt" for finding in self.archive.findings_of.get(article.id, ()))
 
     def newspaper_entry(self, newspaper: Newspaper) -> NewspaperEntry:
+        """A newspaper and how much of it is held: worked out once, though each page of its list shows it."""
+        if newspaper.id not in self._newspapers:
+            self._newspapers[newspaper.id] = self._newspaper_entry(newspaper)
+        return self._newspapers[newspaper.id]
+
+    def _newspaper_entry(self, newspaper: Newspaper) -> NewspaperEntry:
         issues = self.archive.issues_of.get(newspaper.id, ())
-        undated = sum(page.newspaper == newspaper for page in self.archive.undated)
+        undated = len(self.archive.undated_of.get(newspaper.id, ()))
         pages = sum(len(issue.pages) for issue in issues)
         own = addresses.newspaper_url(newspaper.id)
         return NewspaperEntry(

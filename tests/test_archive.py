@@ -410,3 +410,41 @@ def test_a_newspaper_known_by_its_folder_alone_is_shown_by_the_name_that_the_fol
     path = PageFacts(newspaper="jilin-ribao", date=DAY, date_certainty="given", page=2)
     archive = gather(Settings(), [page("jilin-ribao/2021-01-21/2.txt", article("题", "文。"), path=path)])
     assert [(paper.id, paper.name, paper.city) for paper in archive.newspapers] == [("jilin-ribao", "吉林日报", "长春")]
+
+
+# ---------------------------------------------------------------- the parts of a continued article
+
+
+def linked(*links: tuple[int, int], hidden: int = 0) -> tuple[Archive, list[Article]]:
+    """Four articles of a page, numbered from 1, of which these go on in those."""
+    archive = gather(Settings(newspapers=(LIAOYUAN,)), [page("a.txt", *map(article, "甲乙丙丁"), facts=stated())])
+    [issue] = archive.issues
+    ids = {number: one.id for number, one in enumerate(issue.pages[0].articles, 1)}
+    articles = tuple(
+        replace(
+            one,
+            continues=next((ids[a] for a, b in links if b == number), ""),
+            continued_by=next((ids[b] for a, b in links if a == number), ""),
+            withheld=number == hidden,
+        )
+        for number, one in enumerate(issue.pages[0].articles, 1)
+    )
+    held = replace(issue, pages=(replace(issue.pages[0], articles=articles),))
+    return replace(archive, issues=(held,)), list(articles)
+
+
+@pytest.mark.parametrize(
+    ("links", "hidden", "wholes"),
+    [
+        ((), 0, ["甲", "乙", "丙", "丁"]),
+        (((1, 3), (3, 4)), 0, ["甲丙丁", "乙", "甲丙丁", "甲丙丁"]),
+        (((3, 1),), 0, ["丙甲", "乙", "丙甲", "丁"]),
+        (((1, 2), (2, 3), (3, 4)), 2, ["甲", "乙", "丙丁", "丙丁"]),
+        (((1, 2), (2, 1)), 0, ["甲乙", "甲乙", "丙", "丁"]),
+    ],
+)
+def test_the_parts_of_an_article_are_one_whole_up_to_what_must_not_be_shown(
+    links: tuple[tuple[int, int], ...], hidden: int, wholes: list[str]
+) -> None:
+    archive, articles = linked(*links, hidden=hidden)
+    assert ["".join(part.headline for part in archive.whole_of(one)) for one in articles] == wholes

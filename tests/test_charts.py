@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ from site_builder.model import Settings
 from site_builder.outputs import outputs
 from site_builder.render import Site
 
-SVG = re.compile(r'<svg role="group".*?</details>', re.DOTALL)
+CHART = re.compile(r'<div class="chart">.*?</details>\s*</div>', re.DOTALL)
 
 
 def drawn(*series: Series) -> Chart:
@@ -93,7 +94,7 @@ def test_one_month_is_no_picture() -> None:
 
 
 def figures(site: dict[str, str]) -> dict[str, str]:
-    return {path: found[0] for path, text in site.items() if path.endswith(".html") and (found := SVG.search(text))}
+    return {path: found[0] for path, text in site.items() if path.endswith(".html") and (found := CHART.search(text))}
 
 
 @pytest.fixture(scope="module")
@@ -108,14 +109,29 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_every_picture_is_well_formed_and_has_its_words(site: dict[str, str]) -> None:
     assert set(figures(site)) == {"index.html", "dates.html", "topics.html", "topics/jiaoyu.html"}
     for path, text in figures(site).items():
-        svg = ElementTree.fromstring(text[: text.rindex("</svg>") + len("</svg>")])
+        whole = ElementTree.fromstring(text)
+        svg = whole.find("figure/svg")
+        assert svg is not None
         ids = {element.get("id") for element in svg}
         assert set(str(svg.get("aria-labelledby")).split()) <= ids, path
         title, desc = svg.find("title"), svg.find("desc")
         assert title is not None and title.text and desc is not None and "2010年1月至2017年12月" in str(desc.text)
-        assert not [element for element in svg.iter() if "style" in element.attrib]
-        assert all("".join(link.itertext()).strip() for link in svg.iter("a"))
-        assert "<table>" in text and text.count("<tr>") == 1 + 8, path
+        assert not [element for element in whole.iter() if "style" in element.attrib]
+        assert all("".join(link.itertext()).strip() for link in whole.iter("a"))
+
+
+def test_every_pictures_table_says_the_same_as_the_picture(site: dict[str, str]) -> None:
+    for path, text in figures(site).items():
+        whole = ElementTree.fromstring(text)
+        rows = [["".join(cell.itertext()) for cell in row] for row in whole.findall("details//tr")]
+        lanes = ["".join(name.itertext()) for name in whole.iter("text") if name.get("class") is None]
+        assert rows[0][1:] == lanes and len(lanes) == (2 if path == "topics.html" else 1), path
+        assert rows[1:] == [[f"{year}年1月", *["1"] * len(lanes)] for year in range(2010, 2018)], path
+        scopes = [cell.get("scope") for row in whole.findall("details//tr") for cell in row if cell.tag == "th"]
+        assert scopes == ["col"] * (1 + len(lanes)) + ["row"] * 8, path
+        for link in whole.iter("a"):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), str(link.get("href"))))
+            assert target in site, (path, target)
 
 
 def test_the_pictures_stay_small_however_much_there_is(tmp_path: Path) -> None:

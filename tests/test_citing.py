@@ -28,9 +28,9 @@ from site_builder.citing import (
     gbt_2025,
     humanities_note,
     mla,
-    panel,
 )
 from site_builder.model import Article, Settings, TextBlock
+from site_builder.views import Views
 
 URL = "https://example.org/liaoyuan-ribao/2021/01-21/p1-03.html"
 WORK = Cited(
@@ -339,7 +339,7 @@ def test_an_article_whose_first_part_is_withheld_is_cited_by_the_part_that_is_sh
 def test_a_withheld_article_is_not_cited() -> None:
     archive = continued("liaoyuan-ribao/2021/01-21/p4-03")
     withheld = archive.article_of["liaoyuan-ribao/2021/01-21/p4-03"]
-    assert panel(archive, withheld, "辽源旧报", "") is None
+    assert Views(archive, "").cited(withheld) is None
     listed = json.loads(month_file(archive, archive.pages, "辽源旧报", "", "json"))
     assert [item["id"] for item in listed] == ["liaoyuan-ribao-2021-01-21-p1-01", "liaoyuan-ribao-2021-01-21-p4-02"]
 

@@ -16,11 +16,13 @@ from test_archive import article, page
 from test_outputs import written
 
 from site_builder.archive import Archive, gather
-from site_builder.calendars import coverage, month_calendar
+from site_builder.calendars import coverage, month_calendar, paper_year, years_of
 from site_builder.errors import SourceError
-from site_builder.holdings import WHY, Holdings, Point, holdings, pages_of, step, trusted
+from site_builder.gaps import trusted
+from site_builder.holdings import holdings, pages_of
 from site_builder.model import Article, Issue, Newspaper, Page, PageFacts, Settings, TextBlock
 from site_builder.reasons import missing_notes, notes, said, step_words, sums, sums_words, why
+from site_builder.runs import WHY, Holdings, Point, step
 from site_builder.settings import parse_settings
 
 PAPER = Newspaper("a-bao", "甲报")
@@ -213,6 +215,60 @@ def test_two_editions_of_a_day_with_one_number_count_once() -> None:
     found = known(held_page(0, 100), second, held_page(3, 103))
     assert told(found) == ["0 held uncounted", "1..2 missing daily", "3 held uncounted"]
     assert found.runs[0].issues == 2
+
+
+class Counted(dt.date):
+    """A day that counts how often it is compared with another."""
+
+    compared = 0
+
+    def __lt__(self, other: dt.date) -> bool:
+        Counted.compared += 1
+        return super().__lt__(other)
+
+
+def test_what_is_known_of_many_days_costs_no_more_for_each_than_of_few() -> None:
+    dates = [Counted(2000, 1, 1) + dt.timedelta(days=2 * at) for at in range(1000)]
+    issues = [Issue(f"a-bao/{at}", "", PAPER, date, (held_page(date, 100 + at),)) for at, date in enumerate(dates)]
+    Counted.compared = 0
+    assert len(holdings(PAPER, issues).runs) == 1999
+    assert Counted.compared < 100 * len(issues)
+
+
+# ---------------------------------------------------------------- the ends of the calendar
+
+
+@pytest.mark.parametrize(
+    ("days", "year", "cited"),
+    [
+        ((dt.date.min, dt.date(1, 1, 4)), "0001", "0001/01/04"),
+        ((dt.date(9999, 12, 28), dt.date.max), "9999", "9999/12/31"),
+    ],
+)
+def test_issues_of_the_first_and_the_last_day_of_all_have_their_pages(
+    tmp_path: Path, days: tuple[dt.date, dt.date], year: str, cited: str
+) -> None:
+    first, last = days
+    pages = [held_page(first, 1), held_page(last, 4)]
+    evening = replace(pages[1], facts=replace(pages[1].facts, edition="b"))
+    evening = replace(evening, source=replace(evening.source, source="b.txt"))
+    paper = replace(PAPER, first=dt.date.min, last=dt.date.max)
+    site = written(archive(*pages, evening, paper=paper), tmp_path, "https://example.org/")
+    assert "第二次出版" in site[f"a-bao/{year}/{last:%m-%d}-b.html"] and f"dates/{year}.html" in site
+    assert "第2–3期" in site[f"a-bao/{year}.html"]
+    assert f"DA  - {cited}\n" in site[f"data/citations/{year}-{last:%m}.ris"]
+
+
+def test_issues_more_than_a_century_apart_prove_nothing() -> None:
+    assert told(known(held_page(0, 100), held_page(day(0).replace(year=2200), 103)))[1].endswith("unknown unnumbered")
+
+
+def test_a_misdated_page_makes_no_pages_of_years_of_which_nothing_is_known() -> None:
+    found = known(held_page(0, 100), held_page(1, 101), held_page(day(5).replace(year=2100), 110))
+    assert years_of(found) == [2021, 2100]
+    assert [paper_year(found, year) for year in (2021, 2050, 2100)] == ["a-bao/2021.html", "", "a-bao/2100.html"]
+    rows = coverage([found], str, lambda year, month: "")
+    assert [(row.name, row.said) for row in rows] == [("2021", ""), ("2022–2099", "有缺期，不知是哪几天"), ("2100", "")]
 
 
 # ---------------------------------------------------------------- archive.toml

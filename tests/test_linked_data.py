@@ -64,7 +64,7 @@ def test_an_article_tells_all_that_is_known_of_it(site: dict[str, str]) -> None:
 
 def test_what_was_not_printed_is_no_headline(site: dict[str, str]) -> None:
     node = graph(site["liaoyuan-ribao/2021/01-21/p1-02.html"])["NewsArticle"]
-    assert "headline" not in node and node["name"] == "〔无题〕无题的一篇，说的是清雪。"
+    assert "headline" not in node and node["name"] == "[无题的一篇，说的是清雪。]"
 
 
 def test_an_article_on_two_pages_names_both(tmp_path: Path) -> None:

@@ -18,13 +18,16 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+import rispy
 from test_archive import LIAOYUAN, article, page, stated, withheld
-from test_outputs import continued_archive, sample, written
+from test_linked_data import graph
+from test_outputs import continued_archive, sample, unbroken, written
 
-from site_builder.archive import gather
-from site_builder.model import PageFacts, Settings
+from site_builder.archive import Archive, gather
+from site_builder.model import Article, PageFacts, Settings, TextBlock
 
 BASE = "https://example.org/archive/"
 PREFIXES = frozenset({"dc", "dcterms", "og", "article", "prism", "bibo", "eprints"})
@@ -98,7 +101,7 @@ def test_zotero_saves_a_newspaper_article_with_all_that_a_citation_needs(tmp_pat
     site = written(sample(), tmp_path, BASE)
     assert saved(site["liaoyuan-ribao/2021/01-21/p1-01.html"]) == {
         "itemType": "newspaperArticle",
-        "title": "抓好春耕 不误农时",
+        "title": "抓好春耕 不误农时：李某参加",
         "creators": ["张赫"],
         "publicationTitle": "辽源日报",
         "date": "2021-01-21",
@@ -123,6 +126,12 @@ def test_every_article_of_the_sample_archive_is_one(seed_site: Path) -> None:
     assert {item["date"] for item in items} == {"2020-02-19", "2021-01-21", "2022-04-04", "2022-04-21"}
 
 
+def test_only_source_texts_and_the_page_for_what_is_missing_have_no_tags_for_sharing(seed_site: Path) -> None:
+    for file in sorted(seed_site.rglob("*.html")):
+        shared = any(name.startswith("og:") for name, _ in Head(file.read_text("utf-8")).tags)
+        assert shared != (file.name == "404.html" or file.name.endswith("-00.html")), file
+
+
 def test_only_one_tag_of_each_kind_is_told_but_for_names_and_topics(seed_site: Path) -> None:
     for file in sorted(seed_site.rglob("*.html")):
         names = [name for name, _ in Head(file.read_text("utf-8")).tags]
@@ -134,7 +143,82 @@ def test_only_one_tag_of_each_kind_is_told_but_for_names_and_topics(seed_site: P
 def test_an_article_on_two_pages_has_both_numbers_and_no_range(tmp_path: Path) -> None:
     site = written(continued_archive("余下的话。"), tmp_path, BASE)
     assert saved(site["liaoyuan-ribao/2021/01-21/p1-01.html"])["pages"] == "1, 4"
-    assert saved(site["liaoyuan-ribao/2021/01-21/p4-01.html"])["pages"] == "4"
+
+
+def in_two_parts(headlines: tuple[str, str]) -> Archive:
+    """An article of two pages, each part with a headline or without, signed by several hands."""
+    first = Article(
+        (
+            *([TextBlock("headline", headlines[0], ()), TextBlock("subtitle", "——纪实", ())] if headlines[0] else ()),
+            TextBlock("paragraph", "昨日，市长到东丰县调研，", ()),
+            TextBlock("jump", "下转四版", ()),
+        ),
+        byline=("张赫",),
+        topics=("春耕",),
+    )
+    rest = Article(
+        (
+            TextBlock("jump", "上接一版", ()),
+            *([TextBlock("headline", headlines[1], ())] if headlines[1] else ()),
+            TextBlock("paragraph", "种子充足，农机已经检修。", ()),
+        ),
+        byline=("通讯员甲",),
+        topics=("农机",),
+    )
+    pages = [page("a.txt", first, facts=stated()), page("b.txt", rest, facts=stated(number=4))]
+    return gather(Settings(newspapers=(LIAOYUAN,)), pages)
+
+
+FIRST, SECOND = "liaoyuan-ribao/2021/01-21/p1-01.html", "liaoyuan-ribao/2021/01-21/p4-01.html"
+
+
+@pytest.mark.parametrize(
+    ("headlines", "title"),
+    [
+        (("抓好春耕", ""), "抓好春耕：纪实"),
+        (("", "抓好春耕"), "抓好春耕"),
+        (("抓好春耕", "春耕在即"), "抓好春耕：纪实"),
+        (("", ""), "[昨日，市长到东丰县调研，]"),
+    ],
+)
+def test_every_page_of_a_continued_article_tells_what_its_citations_say(
+    tmp_path: Path, headlines: tuple[str, str], title: str
+) -> None:
+    archive = in_two_parts(headlines)
+    site = written(archive, tmp_path, BASE)
+    first, second = saved(site[FIRST]), saved(site[SECOND])
+    assert second | {"abstractNote": first["abstractNote"]} == first
+    assert (first["title"], first["creators"], first["pages"], first["url"]) == (
+        title,
+        ["张赫", "通讯员甲"],
+        "1, 4",
+        BASE + FIRST,
+    )
+    [ris] = rispy.loads(unquote(re.findall('href="data:[^,]*,([^"]*)"', site[SECOND])[0]))
+    assert (ris["title"], ris["authors"], ris["start_page"], ris["urls"]) == (
+        first["title"],
+        first["creators"],
+        first["pages"],
+        [first["url"]],
+    )
+    nodes = [graph(site[path])["NewsArticle"] for path in (FIRST, SECOND)]
+    assert nodes[0] == nodes[1]
+    assert [topic["name"] for topic in nodes[0]["about"]] == ["春耕", "农机"]
+    canonical = re.findall('<link rel="canonical" href="(.*?)">', site[SECOND])
+    assert canonical == [BASE + SECOND]
+
+
+def test_a_headline_on_the_second_part_names_the_first_and_says_where_it_stands(tmp_path: Path) -> None:
+    site = written(in_two_parts(("", "抓好春耕")), tmp_path, BASE)
+    assert '<h1><span class="untitled-mark">〔题在第4版〕</span>抓好春耕</h1>' in unbroken(site[FIRST])
+    assert "<title>抓好春耕（" in site[FIRST] and "<h1><span>抓好春耕</span></h1>" in unbroken(site[SECOND])
+    issue = unbroken(site["liaoyuan-ribao/2021/01-21.html"])
+    assert '<span class="untitled-mark">〔题在第4版〕</span>抓好春耕</a></h3>' in issue and "〔无题〕" not in issue
+
+
+def test_an_article_without_headline_is_marked_as_one_by_brackets(tmp_path: Path) -> None:
+    site = written(sample(), tmp_path, BASE)
+    assert saved(site["liaoyuan-ribao/2021/01-21/p1-02.html"])["title"] == "[无题的一篇，说的是清雪。]"
 
 
 def test_a_second_edition_is_told(tmp_path: Path) -> None:

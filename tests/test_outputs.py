@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import posixpath
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 from test_archive import DAY, LIAOYUAN, article, page, stated, withheld
 
 from site_builder.archive import Archive, gather
+from site_builder.entries import Link
 from site_builder.listing import paginate
 from site_builder.model import (
     Article,
@@ -33,6 +35,7 @@ from site_builder.model import (
 from site_builder.outputs import outputs
 from site_builder.records import records
 from site_builder.render import Site
+from site_builder.views import Views
 
 PAGE_KEYS = [
     "id",
@@ -365,6 +368,31 @@ def test_the_second_part_of_an_article_leads_to_the_first(tmp_path: Path) -> Non
     assert '<span class="untitled-mark">〔续〕</span>长文一篇</a></h3>' in unbroken(issue)
     assert '<p class="where"><a href="01-21/p1-01.html">上接第1版</a></p>' in issue
     assert "〔无题〕" not in part + issue
+
+
+def test_a_newspaper_is_summed_up_once_however_many_pages_show_it() -> None:
+    pages = [page("1.txt", article("题"), facts=stated()), page("2.txt", article("题"), facts=stated(date=None))]
+    archive = gather(Settings(newspapers=(LIAOYUAN,)), pages)
+    views = Views(archive, "")
+    entry = views.newspaper_entry(archive.newspapers[0])
+    assert (entry.held, entry.undated) == (
+        ("1 期", "1 版"),
+        Link("日期不详的 1 版", "liaoyuan-ribao.html#undated"),
+    )
+    assert views.newspaper_entry(archive.newspapers[0]) is entry
+
+
+def test_what_html_forbids_is_shown_as_a_sign_and_kept_in_the_data(tmp_path: Path) -> None:
+    forbidden = "\x01\x08\x1f\x7f\x80\x9f\ufdd0\ufffe\uffff\U0001ffff"
+    one = page("a.txt", article(f"甲{forbidden}乙", f"文{forbidden}字。"), facts=stated())
+    site = written(gather(Settings(newspapers=(LIAOYUAN,)), [one]), tmp_path, "https://example.org/")
+    pages = {path: text for path, text in site.items() if path.endswith(".html")}
+    assert [path for path, text in pages.items() if set(forbidden) & set(text)] == []
+    text = pages["liaoyuan-ribao/2021/01-21/p1-01.html"]
+    assert f"甲{'�' * 10}乙" in text and f"文{'�' * 10}字。" in text
+    [ris] = re.findall('href="(data:[^"]*)"', text)
+    assert "甲%01%08%1F%7F%C2%80%C2%9F\N{REPLACEMENT CHARACTER}" in ris
+    assert json.loads(site["data/articles/2021-01.jsonl"])["headline"] == f"甲{forbidden}乙"
 
 
 def test_a_headline_in_doubt_is_marked_wherever_it_is_shown(tmp_path: Path) -> None:

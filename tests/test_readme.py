@@ -204,7 +204,7 @@ def test_the_glossary_has_each_kind_of_block() -> None:
 
 def test_the_data_have_the_keys_that_are_listed(seed_site: Path) -> None:
     rows = table("file", "## Open data")
-    assert len(rows) == 7
+    assert len(rows) == 8
     for name, _, keys in rows[:6]:
         file = seed_site / "data" / name.strip("`").removeprefix("data/")
         if file.name == "corrections.jsonl":  # the sample archive has none
@@ -214,6 +214,15 @@ def test_the_data_have_the_keys_that_are_listed(seed_site: Path) -> None:
         record = json.loads(file.read_text("utf-8").splitlines()[0])
         listed = [key for key in code(keys) if key not in ("withheld", "readings")]  # which few have
         assert listed == list(record), file
+
+
+def test_every_file_of_data_is_of_a_kind_that_is_listed(seed_site: Path) -> None:
+    def kind(path: str) -> str:
+        return "/".join(path.split("/")[:2])
+
+    listed = {kind(path) for name, _, _ in table("file", "## Open data") for path in code(name) if "/" in path}
+    files = (file for file in (seed_site / "data").rglob("*") if file.is_file())
+    assert {kind(file.relative_to(seed_site).as_posix()) for file in files} == listed
 
 
 def test_the_addresses_of_the_sample_site_are_there(seed_site: Path) -> None:
