@@ -532,7 +532,15 @@ class _Desk:
         return ""
 
     def close(self, page: WorkPage, article: WorkArticle, into: WorkArticle) -> None:
-        """An article that has nothing left is part of another: its address leads there."""
+        """An article that has nothing left is part of another: its address leads there, and what was said of it is said
+        of the whole.
+        """
+        for fact, (value, by) in article.facts.items():
+            if fact not in into.facts:
+                both = (*self.current(into, fact), *names(value))
+                into.facts[fact] = ("、".join(dict.fromkeys(both)), by)
+        if article.id in self.mended.jumps:
+            self.mended.jumps.setdefault(into.id, self.mended.jumps.pop(article.id))
         del page.articles[_index(page.articles, article)]
         for old, new in list(self.mended.joined.items()):
             if new == article.id:
@@ -677,6 +685,11 @@ class _Desk:
     # ------------------------------------------------------------ done
 
     def finished(self) -> Mended:
+        joined = self.mended.joined
+        self.mended.outcomes[:] = [
+            replace(one, article_id=joined[one.article_id]) if one.article_id in joined else one
+            for one in self.mended.outcomes
+        ]
         for id, work in self.open.items():
             if work.touched:
                 self.mended.pages[id] = _page(work, self.settings)

@@ -255,6 +255,18 @@ def test_an_article_that_was_cut_in_two_is_joined_and_its_address_leads_to_the_w
     assert sorted(undone.article_of) == [f"{ISSUE}/p1-0{number}" for number in (1, 2, 3)]
 
 
+def test_what_was_said_of_an_article_is_said_of_the_whole_that_it_is_joined_to() -> None:
+    toml = "".join((
+        table('do = "fact"\nfact = "byline"\nbecomes = "李强、王苗"\nexact = "横跨东河"', f"{ISSUE}/p1-02"),
+        table(f'do = "fact"\nfact = "jump"\nbecomes = "{ISSUE}/p2-01"\nexact = "横跨东河"', f"{ISSUE}/p1-02"),
+        JOIN,
+    ))  # fmt: skip
+    held = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL), toml=toml)
+    whole = held.article_of[f"{ISSUE}/p1-01"]
+    assert states(held) == ["applied"] * 3 and {one.article_id for one in held.corrections} == {whole.id}
+    assert (whole.byline, whole.continued_by) == (("张赫", "李强", "王苗"), f"{ISSUE}/p2-01")
+
+
 def headless(source: str) -> Page:
     """A page whose second article has lost its headline to the furniture."""
     whole = page(source, SPRING, BRIDGE)
