@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from site_builder import bylines, trace
 from site_builder.affinity import Vocabulary, Weights, Words
+from site_builder.breaks import TWO_HALVES
 from site_builder.claims import CLAIM, RUBRIC, part_by_headings
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
 from site_builder.headlines import DOUBTFUL, SUBTITLE, Heading, Match, match, roles, second_sets
 from site_builder.marks import is_open, ties
 from site_builder.model import Article, Finding, Page, SourcePage, Span
-from site_builder.paragraphs import TWO_HALVES
 from site_builder.pieces import Piece, read_pieces
 from site_builder.repeats import set_aside
 from site_builder.stitching import stitch
@@ -35,7 +35,8 @@ _BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看�
 
 def restore(page: SourcePage) -> Page:
     """The page with its articles and furniture; `facts` stay empty."""
-    pieces = read_pieces(clean(page))
+    lines = clean(page)
+    pieces = read_pieces(lines)
     vocabulary = Vocabulary()
     vocabulary.read(piece.text for piece in pieces)  # in one go what the steps below ask for one by one
     bodies, loose = cut_bodies(pieces, vocabulary)
@@ -68,7 +69,7 @@ def restore(page: SourcePage) -> Page:
         and not _LABEL.match(piece.text)
         and not any(line.number < 8 for line in piece.lines)
     ]
-    if any("band" in line.rules for piece in pieces for line in piece.lines):
+    if ["band" for line in lines if "band" in line.rules]:
         findings.insert(0, Finding("order-doubt", "这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。"))
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))

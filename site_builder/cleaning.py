@@ -268,10 +268,11 @@ def clean(page: SourcePage) -> list[Line]:
     markdown = is_markdown(page.text)
     physical: list[Line] = []
     at = blank = 0
+    blanks = _BLANK if _ZERO_WIDTH.search(page.text) else None
     for number, raw in enumerate(page.text.splitlines(keepends=True), 1):
-        text = raw.strip(_BLANK)
+        text = raw.strip(blanks)
         if text:
-            lead = raw.index(text)
+            lead = 0 if raw[0] == text[0] else raw.index(text)
             span = Span(at + lead, at + lead + len(text))
             physical.append(Line(span, text, number, blank, lead, order=len(physical)))
             blank = 0

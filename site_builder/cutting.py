@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from site_builder import trace
 from site_builder.affinity import Row, Vocabulary, Weights, Words, unions
+from site_builder.breaks import TWO_HALVES
 from site_builder.marks import SIGNED, is_open
-from site_builder.paragraphs import TWO_HALVES
 from site_builder.patterns import DATELINE, dated
 from site_builder.pieces import Piece
 from site_builder.widths import width

@@ -16,10 +16,10 @@ from operator import add
 from typing import NamedTuple
 
 from site_builder import trace
+from site_builder.breaks import OPENING
 from site_builder.labels import is_byline, is_caption
 from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, STOP_END, runs_on
 from site_builder.model import Line
-from site_builder.paragraphs import OPENING
 from site_builder.patterns import PIECE_END, dated
 from site_builder.widths import FLAT, width
 

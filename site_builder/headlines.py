@@ -16,7 +16,7 @@ from itertools import combinations, pairwise
 from site_builder import trace
 from site_builder.affinity import Row, Weights, Words, pairs
 from site_builder.assignment import best_assignment
-from site_builder.paragraphs import TWO_HALVES
+from site_builder.breaks import TWO_HALVES
 from site_builder.patterns import HAN
 from site_builder.widths import width
 

@@ -170,9 +170,7 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
         crumbs=[HOME, views.newspaper_link(newspaper), Link(f"{year}年", "")],
         name=newspaper.name,
         year=year,
-        months=[
-            month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)
-        ],
+        months=[month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)],
         key=key(named=False),
         sums=sums_words(sums(held, first, last)),
         notes=notes([held], first, last, named=False),

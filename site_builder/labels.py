@@ -174,18 +174,24 @@ LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
 # marked by a rule. Most lines of running text are told by these two looks to have no label.
 _MAY_BEGIN = re.compile(
     rf"[A-D]?\d|[第总今A-Z]|[{_DIGITS}]{{4}}|(?:农历|夏历)?[{_STEMS}][{_BRANCHES}]年|{_EDITS}"
-    rf"|[▲▼◀▶△▽←→↑↓]|[(（]?[上下左右题]?图|[{_SIGNS}\s]*(?:文|图|撰文|作者)|{_RULE_MARK}|[A-Za-z\s|_=~^*'`.-]{{1,8}}$"
+    rf"|[▲▼◀▶△▽←→↑↓]|[(（]?[上下左右题]?图|[{_SIGNS}\s]*(?:文|图|撰文|作者|{_MEDIUM}?{ROLE})"
+    rf"|{_RULE_MARK}+$|[A-Za-z\s|_=~^*'`.-]{{1,8}}$"
 )
 _MAY_HOLD = re.compile(
     "版|刊号|CN|新闻热线|邮发代号|邮政编码|mail|http|www|主管|主办|社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱"
-    "|摄|资料|影像|供|图/|记者|通讯员|评论员"
+    r"|摄|资料|影像|供\s*图|图/"
 )
+
+
+_TELLING = frozenset({"jump", "repeat", "gutter"})
 
 
 def may_tell(line: Line) -> bool:
     """May one of LABELS be true of the line?"""
     text = line.text
-    return bool(line.rules or text[-1:] in "报刊" or _MAY_BEGIN.match(text) or _MAY_HOLD.search(text))
+    if line.rules and not _TELLING.isdisjoint(line.rules):
+        return True
+    return bool(text[-1:] in "报刊" or _MAY_BEGIN.match(text) or _MAY_HOLD.search(text))
 
 
 def label(lines: Sequence[Line]) -> list[str]:

@@ -244,6 +244,16 @@ class Line:
         blank, indent, heading = self.blank_before, self.indent, self.heading
         return Line(self.span, text, self.number, blank, indent, heading, self.skips, rules, order)
 
+    def below(self, blank: int) -> Line:
+        """The line with so many blank lines between it and the one before."""
+        rest = self.indent, self.heading, self.skips, self.rules, self.order
+        return Line(self.span, self.text, self.number, blank, *rest)
+
+    def marked(self, rule: str) -> Line:
+        """The line with one more rule."""
+        place = self.blank_before, self.indent, self.heading, self.skips
+        return Line(self.span, self.text, self.number, *place, (*self.rules, rule), self.order)
+
     @property
     def spans(self) -> Iterator[Span]:
         """The line's span with the skipped characters cut out."""

@@ -23,6 +23,9 @@ DATELINE = re.compile(
 """How a news item opens: 本报讯, 本报4月20日讯, 新华社北京4月20日电, 《吉林日报》讯, 【新华社河间十五日电】."""
 
 
+_MAY_BE_DATED = frozenset("【〔[据新中人央总本《")  # so DATELINE begins, or with a month after few characters
+
+
 @lru_cache(maxsize=16384)  # every stage asks it of the same lines
 def dated(text: str) -> bool:
     """Does a dateline open the text?
@@ -30,7 +33,8 @@ def dated(text: str) -> bool:
     >>> dated("本报讯（记者 丁一）昨日"), dated("昨日，本报讯")
     (True, False)
     """
-    return DATELINE.match(text) is not None
+    may = text[:1] in _MAY_BE_DATED or "月" in text[1:9]
+    return may and DATELINE.match(text) is not None
 
 
 JUMP = re.compile(

@@ -167,7 +167,7 @@ def _tell_apart(bodies: Sequence[Body], joined: Sequence[tuple[Piece, Piece]]) -
 
 def _at_doubtful_breaks(piece: Piece) -> list[Piece]:
     """A paragraph parted before the lines that only their order joins to it."""
-    if piece.kind != "paragraph":
+    if piece.kind != "paragraph" or not [line for line in piece.lines[1:] if "doubtful" in line.rules]:
         return [piece]
     out = [Piece("paragraph", [piece.lines[0]], piece.doubtful)]
     for line in piece.lines[1:]:
