@@ -30,6 +30,7 @@ _IS_HAN = np.zeros((1 << _BITS) + 1, bool)  # by code point; the last stands for
 for _first, _last in re.findall("(.)-(.)", HAN.encode("ascii").decode("unicode-escape")):
     _IS_HAN[ord(_first) : ord(_last) + 1] = True
 
+_STOPS = frozenset("。；：！？”），")  # so nearly every paragraph ends, and no pair runs on
 _GOES_ON = re.compile(rf"[0-9A-Za-z.%％{HAN}]")
 _NONE: Words = np.zeros(0, np.int64)
 
@@ -67,6 +68,7 @@ class Vocabulary:
         self._codes, self._numbers = np.array([-1 << 62]), np.array([0])  # of all pairs, in the order of their codes
         self._tokens: dict[str, int] = {}  # codes of numbers and Latin words
         self._words: dict[str, Words] = {}  # by text
+        self._groups: dict[tuple[str, ...], Words] = {}  # by the texts of a group
 
     def read(self, texts: Iterable[str]) -> list[Words]:
         """The words of each text; all that are new are read in one go."""
@@ -86,9 +88,13 @@ class Vocabulary:
         >>> body.tolist() == vocabulary.read(["山区8户企业。复工"])[0].tolist()
         True
         """
-        parted = [_runs(texts) for texts in groups]
+        wanted = [tuple(texts) for texts in groups]
+        new = [texts for texts in dict.fromkeys(wanted) if texts not in self._groups]
+        parted = [_runs(texts) for texts in new]
         words = iter(self.read(run for runs in parted for run in runs))
-        return unions([[next(words) for _ in runs] for runs in parted])
+        if new:
+            self._groups.update(zip(new, unions([[next(words) for _ in runs] for runs in parted]), strict=True))
+        return [self._groups[texts] for texts in wanted]
 
     def _found(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where each pair of the text begins, and a code for it: two code points in one, or less than 0 for a token."""
@@ -122,7 +128,7 @@ def _runs(texts: Sequence[str]) -> list[str]:
     """The texts, those that run on put together with what they run on to."""
     runs: list[str] = []
     for text in texts:
-        if runs and _GOES_ON.match(runs[-1][-1:]) and _GOES_ON.match(text):
+        if runs and runs[-1][-1:] not in _STOPS and _GOES_ON.match(runs[-1][-1:]) and _GOES_ON.match(text):
             runs[-1] += text
         else:
             runs.append(text)

@@ -42,6 +42,8 @@ def is_spaced_out(text: str) -> bool:
 
 def part_blocks(lines: Sequence[Line]) -> list[Line]:
     """The lines of a page, with the columns of each block that has several pulled apart."""
+    if len([line for line in lines if " " in line.text]) < 2:  # `_part` wants two in a block
+        return list(lines)
     out: list[Line] = []
     for block in _blocks(lines):
         out += _part(block)
@@ -59,7 +61,7 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _part(block: list[Line]) -> list[Line]:
-    if sum(" " in line.text for line in block) < 2:
+    if len([line for line in block if " " in line.text]) < 2:
         return block
     column, rows = _rows(block)
     several = [i for i, row in enumerate(rows) if len(row) > 1]

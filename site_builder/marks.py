@@ -20,6 +20,7 @@ STOPS = frozenset("。！？!?；;：:…—”’」』）)]】")  # the last c
 _NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％℃]…")  # and the first of what NO_START does
 _OPENING_MARK = re.compile("[（《“「]")
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
+_GOES_WITH_NUMBER = re.compile(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]")
 _WORDS_MEET = re.compile(rf"[{HAN}A-Za-z0-9]{{2}}")
 SIGNED = re.compile(
     rf"(?:^|(?<=[。！？!?”…]))\s*[（(]\s*(?:(?:本报)?(?:记者|通讯员|作者)[^（()）]{{2,24}}|(?:转自|据|新华社)[^（()）]{{2,16}}|完"
@@ -38,11 +39,7 @@ def runs_on(before: str, after: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _runs_on(before: str, after: str) -> bool:
-    if (
-        before[-1:].isascii()
-        and before[-1:].isalnum()
-        and re.match(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]", after)
-    ):
+    if before[-1:].isascii() and before[-1:].isalnum() and _GOES_WITH_NUMBER.match(after):
         return True
     if not _WORDS_MEET.match(before[-1:] + after[:1]):
         return False
