@@ -118,9 +118,8 @@ class Vocabulary:
         new = self._codes.take(at, mode="clip") != codes
         numbers = np.where(new, self.size - 1 + new.cumsum(), self._numbers.take(at, mode="clip"))
         self.size += int(new.sum())
-        known = np.concatenate([self._codes, codes[new]])
-        order = known.argsort()
-        self._codes, self._numbers = known[order], np.concatenate([self._numbers, numbers[new]])[order]
+        self._codes = np.insert(self._codes, at[new], codes[new])
+        self._numbers = np.insert(self._numbers, at[new], numbers[new])
         return numbers
 
 
@@ -141,6 +140,8 @@ def unions(groups: Sequence[Sequence[Words]]) -> list[Words]:
     >>> [words.tolist() for words in unions([[np.array([1, 3]), np.array([2, 3])], [], [np.array([3])]])]
     [[1, 2, 3], [], [3]]
     """
+    if len(groups) == 1:
+        return [_once(_end_to_end(groups[0]))]
     sizes = [sum(map(len, group)) for group in groups]
     words = _end_to_end(words for group in groups for words in group)
     return _parted(np.arange(len(groups)).repeat(sizes), words, len(groups))
@@ -148,14 +149,22 @@ def unions(groups: Sequence[Sequence[Words]]) -> list[Words]:
 
 def _parted(text: NDArray[np.int64], words: NDArray[np.int64], count: int) -> list[Words]:
     """The words of each of so many texts, in order and each once: a pair's number and that of the text it is in."""
+    if not count:
+        return []
     size = int(words.max(initial=0)) + 1
-    found = np.sort(text * size + words)
-    once = np.ones(len(found), bool)
-    np.not_equal(found[1:], found[:-1], out=once[1:])
-    found = found[once]
+    found = _once(text * size + words)
     edges = found.searchsorted(np.arange(count + 1) * size)
     found -= np.arange(count).repeat(edges[1:] - edges[:-1]) * size
     return [found[start:end] for start, end in pairwise(edges.tolist())]
+
+
+def _once(words: Words) -> Words:
+    """The words in order and each once; what is given is put in order too."""
+    words.sort()
+    new = np.ones(len(words), bool)
+    np.not_equal(words[1:], words[:-1], out=new[1:])
+    once: Words = words[new]
+    return once
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ Looked at for every line of a page, by several stages: so each test asks for the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import rjieba
 
@@ -39,16 +41,42 @@ def runs_on(before: str, after: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _runs_on(before: str, after: str) -> bool:
-    if before[-1:].isascii() and before[-1:].isalnum() and _GOES_WITH_NUMBER.match(after):
+    if _is_number(before, after):
         return True
     if not _WORDS_MEET.match(before[-1:] + after[:1]):
         return False
+    return len(before) not in accumulate(map(len, rjieba.cut(before + after, False)))
+
+
+def all_run_on(breaks: Sequence[tuple[str, str]]) -> list[bool]:
+    """`runs_on` for each of many breaks, whose words are looked for in one go: that takes a third of the time.
+
+    >>> all_run_on([("卡点的工", "作人员"), ("邮政服务。2", "月2日"), ("落实到位", "李军一行"), ("“", "工")])
+    [True, True, False, False]
+    """
+    out = [False] * len(breaks)
+    texts: list[str] = []
+    seams: list[tuple[int, int]] = []  # the break's number, and where it is in all texts together
     at = 0
-    for word in rjieba.cut(before + after, False):
-        if at < len(before) < at + len(word):
-            return len(word) > 1
-        at += len(word)
-    return False
+    for i, (before, after) in enumerate(breaks):
+        before, after = before[-3:], after[:3]
+        if _is_number(before, after):
+            out[i] = True
+        elif _WORDS_MEET.match(before[-1:] + after[:1]):
+            texts.append(before + after)
+            seams.append((i, at + len(before)))
+            at += len(texts[-1]) + 1
+    if texts:
+        edges = set(accumulate(map(len, rjieba.cut("\n".join(texts), False))))
+        for i, seam in seams:
+            out[i] = seam not in edges
+    return out
+
+
+def _is_number(before: str, after: str) -> bool:
+    """Does a number, or a Latin word, go on behind the break, or with its unit?"""
+    last = before[-1:]
+    return last.isascii() and last.isalnum() and _GOES_WITH_NUMBER.match(after) is not None
 
 
 def stops(text: str) -> bool:
