@@ -118,8 +118,9 @@ class Vocabulary:
         new = self._codes.take(at, mode="clip") != codes
         numbers = np.where(new, self.size - 1 + new.cumsum(), self._numbers.take(at, mode="clip"))
         self.size += int(new.sum())
-        self._codes = np.insert(self._codes, at[new], codes[new])
-        self._numbers = np.insert(self._numbers, at[new], numbers[new])
+        known = np.concatenate([self._codes, codes[new]])
+        order = known.argsort(kind="stable")
+        self._codes, self._numbers = known[order], np.concatenate([self._numbers, numbers[new]])[order]
         return numbers
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect, bisect_left
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from site_builder import bylines, trace
-from site_builder.affinity import Vocabulary, Weights, Words
+from site_builder.affinity import Row, Vocabulary, Weights, Words
 from site_builder.breaks import TWO_HALVES
 from site_builder.claims import CLAIM, RUBRIC, part_by_headings
 from site_builder.cleaning import clean
@@ -94,6 +94,7 @@ class Told(NamedTuple):
     bodies: Sequence[Words]
     of: Mapping[str, Words]  # by the text of a heading or a caption
     weights: Weights
+    row: Row  # the bodies' words, to be compared with others
 
 
 def read_words(bodies: list[Body], others: Sequence[Piece], vocabulary: Vocabulary) -> Told:
@@ -102,7 +103,8 @@ def read_words(bodies: list[Body], others: Sequence[Piece], vocabulary: Vocabula
     texts = [piece.text for piece in others]
     of = dict(zip(texts, vocabulary.read(texts), strict=True))
     own = vocabulary.read_together(body.texts for body in bodies)
-    return Told(own, of, Weights(vocabulary, own))
+    weights = Weights(vocabulary, own)
+    return Told(own, of, weights, weights.row(own))
 
 
 def match_headings(
@@ -134,7 +136,7 @@ def match_headings(
         )
         last = piece
     texts = [(body.place, body.text) for body in bodies]
-    return match(headings, texts, told.of, told.weights.row(told.bodies), told.weights)
+    return match(headings, texts, told.of, told.row, told.weights)
 
 
 def _stretch(piece: Piece, places: Sequence[int]) -> int:
@@ -153,7 +155,7 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
     matched = [group for group in found if group.body >= 0]
     lines = [(heading, group.body) for group in matched for heading in group.headings]
     own = [range(body, body + 1) for _, body in lines]
-    held = told.weights.near([told.of[heading.text] for heading, _ in lines], told.weights.row(told.bodies), own)
+    held = told.weights.near([told.of[heading.text] for heading, _ in lines], told.row, own)
     shares = {heading.place: share for (heading, _), (share,) in zip(lines, held, strict=True)}
     for group in matched:
         body = bodies[group.body]
@@ -214,18 +216,17 @@ def place_captions(bodies: Sequence[Body], captions: Sequence[Piece], furniture:
     if not captions:
         return
     # Which article each line of the page belongs to, in the source's order.
-    lines = sorted((line.order, b) for b, body in enumerate(bodies) for piece in body.pieces for line in piece.lines)
-    orders = [order for order, _ in lines]
-    row = told.weights.row(told.bodies)
+    owner = {line.order: b for b, body in enumerate(bodies) for piece in body.pieces for line in piece.lines}
+    end = max(owner, default=0) + 1
     for caption in captions:
         if not bodies:
             caption.kind = "other"
             furniture.append(caption)
             continue
-        at = bisect(orders, caption.place)
-        before = lines[at - 1][1] if at else -1
-        inside = before >= 0 and at < len(lines) and lines[at][1] == before
-        shares = told.weights.shares(told.of[caption.text], row).tolist()
+        before = next((owner[order] for order in range(caption.place, -1, -1) if order in owner), -1)
+        behind = next((owner[order] for order in range(caption.place + 1, end) if order in owner), -1)
+        inside = before >= 0 and behind == before
+        shares = told.weights.shares(told.of[caption.text], told.row).tolist()
         near = (BEFORE + INSIDE * inside) if before >= 0 else 0.0
         best = max(range(len(bodies)), key=lambda b: shares[b] + near * (b == before))
         chosen = bodies[best]

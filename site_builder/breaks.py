@@ -216,7 +216,8 @@ def runs_plainly(
     """Is the break one of the many that only a full line makes in running text? Then no reasons need be weighed.
 
     `weigh` finds that the line fills its column (+3), and of the reasons against a join none that could outweigh it:
-    each condition here rules some of them out. (Nothing stands between the lines, and the second is not indented.)
+    each condition here rules some of them out. (Nothing stands between the lines, and the second is not indented and
+    opens no news item.)
     """
     text = before.text
     return bool(
@@ -230,7 +231,6 @@ def runs_plainly(
         and (not first or RUNNING.search(text))  # else it may be a headline
         and "sense" not in after.rules
         and not (before.heading or after.heading)
-        and not dated(after.text)
         and before.span.start not in heads
         and after.span.start not in heads
     )

@@ -203,8 +203,9 @@ def label(lines: Sequence[Line]) -> list[str]:
     kinds = [_own_kind(line) if may_tell(line) else "" for line in lines]
     own = list(kinds)
     furniture = {"masthead", "folio", "imprint", "editor"}
-    for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
-        if not (kind or line.text[:1] in _NUMBERED or line.text[:1].isdecimal()):
+    for i, line in enumerate(lines):
+        kind = kinds[i]
+        if not (kind or (first := line.text[0]) in _NUMBERED or first.isdecimal()):
             continue
         near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
         if kind == "masthead" and _PAPER.match(line.text) and i > 5 and not furniture & set(near):
@@ -221,7 +222,7 @@ def label(lines: Sequence[Line]) -> list[str]:
         if not kind and _SIGN_DATE.match(line.text) and i:
             kinds[i] = "masthead" if i < 8 and furniture & set(near) else "signature"
     _mend_captions(lines, kinds)
-    for i in range(len(kinds) - 1):
+    for i in range(len(kinds) - 1) if "signature" in kinds else ():
         if (
             not kinds[i]
             and kinds[i + 1] == "signature"

@@ -117,7 +117,8 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     columns, indents, loose = local_widths(sizes), keeps_indents(lines), blanks_are_loose(lines)
     lost = not indents and indents_are_lost(lines, sizes, columns)
     flattened = sum([size for size in sizes if size > FLAT]) > 0.5 * sum(sizes)
-    heads = before_datelines(lines)
+    news = [dated(text) for text in texts]
+    heads = before_datelines(lines, news)
     out: list[list[Line]] = []
     inserted: list[list[Line]] = []
     previous, widest = 0, 0.0
@@ -143,7 +144,7 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
             apart = line.span.start in lifted or previous != i - 1
             if (
                 plain
-                and not (apart or (indents and line.indent))
+                and not (apart or news[i] or (indents and line.indent))
                 and runs_plainly(last, line, both, columns[previous][0], len(chain) == 1, heads)
             ):
                 chain.append(line)
@@ -230,15 +231,14 @@ def _goes_on_at(lines: Sequence[Line], sizes: Sequence[float], i: int, *, unmark
     return 0
 
 
-def before_datelines(lines: Sequence[Line]) -> frozenset[int]:
+def before_datelines(lines: Sequence[Line], news: Sequence[bool]) -> frozenset[int]:
     """Where the lines start that stand between a finished sentence and a dateline and look like headlines.
 
-    Without blank lines (PDF text) nothing else may tell a headline from the column above it.
+    Without blank lines (PDF text) nothing else may tell a headline from the column above it. `news` says of each line
+    whether a dateline opens it.
     """
     heads: set[int] = set()
-    for i, line in enumerate(lines):
-        if not dated(line.text):
-            continue
+    for i in [i for i, opens in enumerate(news) if opens]:
         found: list[int] = []
         to_gap: list[int] = []  # those below the nearest blank line: headlines even under an unfinished sentence
         for before in reversed(lines[max(0, i - 6) : i]):

@@ -49,7 +49,9 @@ class Piece:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        return tuple([span for line in self.lines for span in (line.spans if line.skips else (line.span,))])
+        if [line for line in self.lines if line.skips]:
+            return tuple([span for line in self.lines for span in line.spans])
+        return tuple([line.span for line in self.lines])
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -92,10 +94,11 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             pieces[-1].lines.append(line)
         else:
             pieces.append(Piece(kind, [line]))
-    signatures = {line.span.start for line, kind in zip(lines, kinds, strict=True) if kind == "signature"}
-    signed = [line for line in running if line.span.start in signatures]
-    running = [line for line in running if line.span.start not in signatures]
-    pieces += [Piece("paragraph", [line]) for line in signed]
+    if "signature" in kinds:
+        signed = [line for line, kind in zip(lines, kinds, strict=True) if kind == "signature"]
+        signatures = {line.span.start for line in signed}
+        running = [line for line in running if line.span.start not in signatures]
+        pieces += [Piece("paragraph", [line]) for line in signed]
     if not running:
         return sorted(pieces, key=lambda piece: piece.place)
     found = _with_their_first_lines(chains(running, lifted))

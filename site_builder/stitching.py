@@ -193,9 +193,8 @@ def _open_ends(body: Body) -> list[Piece]:
     """The body's paragraphs that stop in mid-sentence, and no jump says where they go on."""
     out = []
     for k, piece in enumerate(body.pieces):
-        jumps = any(other.kind == "jump" for other in body.pieces[k + 1 : k + 2])
-        if piece.kind == "paragraph" and is_open(piece.text) and not jumps and not _is_scrap(piece.text):
-            out.append(piece)
+        if piece.kind == "paragraph" and is_open(piece.text) and not _is_scrap(piece.text):
+            out += [piece] if [other.kind for other in body.pieces[k + 1 : k + 2]] != ["jump"] else []
     return out
 
 
