@@ -6,7 +6,7 @@ The many breaks that one sign settles are told at once; all others have their re
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 from site_builder import trace
@@ -55,7 +55,7 @@ class Break(NamedTuple):
     after: Line
     sizes: tuple[float, float]  # the widths of the two
     columns: tuple[float, float]  # the width of the column at each of the two; 0: none
-    so_far: str  # the paragraph up to and with `before`
+    chain: Sequence[Line]  # the paragraph up to and with `before`
     first: bool  # `before` is the first line of its paragraph, so an indent may have shortened it
     indents: bool  # the page has kept the indents of its paragraphs
     heads: Container[int]  # where the lines start that stand between a finished sentence and a dateline
@@ -65,6 +65,11 @@ class Break(NamedTuple):
     lost_indents: bool = False  # paragraphs' first lines are short by the indent that they were printed with
     signed: bool = False  # a stand-alone byline stands between
     pieces: bool = False  # the two are pieces of one printed line
+
+    @property
+    def so_far(self) -> str:
+        """The paragraph's text up to and with `before`."""
+        return "".join([line.text for line in self.chain])
 
 
 def weigh(gap: Break) -> list[tuple[str, float]]:
@@ -211,49 +216,62 @@ def joins(gap: Break) -> bool:
 
 
 def runs_plainly(
-    before: Line, after: Line, sizes: tuple[float, float], column: float, first: bool, heads: Container[int]
+    before: Line,
+    after: Line,
+    sizes: tuple[float, float],
+    column: float,
+    heads: Container[int],
+    *,
+    first: bool,
+    flattened: bool,
 ) -> bool:
     """Is the break one of the many that only a full line makes in running text? Then no reasons need be weighed.
 
-    `weigh` finds that the line fills its column (+3), and of the reasons against a join none that could outweigh it:
-    each condition here rules some of them out. (Nothing stands between the lines, and the second is not indented and
-    opens no news item.)
+    `weigh` finds that the line fills its column (+3), perhaps a blank line (-1.5), and of the reasons against a join
+    none that could outweigh it: each condition here rules some of them out. (Nothing stands between the lines, and the
+    second is not indented and opens no news item.)
     """
     text = before.text
     return bool(
-        text
-        and text[-1] not in STOPS  # no sentence ends, nor a clause
-        and -SHORT <= sizes[0] - column <= SHORT  # so what `chains` takes as the column is as near, or nearer
-        and column > 0
+        text[-1] not in STOPS  # no sentence ends, nor a clause
+        and 0 < column <= sizes[0] + SHORT
         and sizes[0] <= FLAT
         and sizes[1] <= FLAT
-        and not after.blank_before
-        and (not first or RUNNING.search(text))  # else it may be a headline
         and "sense" not in after.rules
         and not (before.heading or after.heading)
         and before.span.start not in heads
         and after.span.start not in heads
+        and (
+            not first or (not after.blank_before and (RUNNING.search(text) or (not flattened and _opens(text, after))))
+        )
     )
 
 
-def is_doubtful(gap: Break) -> bool:
+def _opens(text: str, after: Line) -> bool:
+    """May a first line without a mark open a paragraph, and be no headline, for all that the next line tells?"""
+    return not (" " in text or "\u3000" in text or after.text[0] in "—－" or _LEAD.match(after.text))
+
+
+def is_doubtful(before: Line, after: Line, *, lifted: bool) -> bool:
     """Does little but their order join the two lines? A blank line or a caption parts them, and no word runs on."""
-    if not (gap.after.blank_before or gap.lifted) or width(gap.after.text) <= 1:
+    if not (after.blank_before or lifted) or width(after.text) <= 1:
         return False
-    return not stops(gap.before.text) and not runs_on(gap.before.text, gap.after.text)
+    return not stops(before.text) and not runs_on(before.text, after.text)
 
 
 def parts_plainly(
-    before: Line, after: Line, sizes: tuple[float, float], column: float, first: bool, heads: Container[int]
+    before: Line, after: Line, sizes: tuple[float, float], column: float, heads: Container[int], *, first: bool
 ) -> bool:
-    """Does a sentence end in a short line, or in a flattened one? Then a paragraph ends, with few exceptions.
+    """Does a sentence end in a short line, or in a flattened one, or a headline end? Then so does the paragraph.
 
-    `weigh` finds that it does (-6 or more against a join), and no exception, each of which is ruled out here: the
-    next line is a signature, starts with a closing mark, or stands between headlines. All else it may find speaks
-    against a join too, or is outweighed.
+    `weigh` finds so (-6 or more against a join), and no exception, each of which is ruled out here: the next line is a
+    signature, starts with a closing mark, or stands between headlines. All else that it may find speaks against a join
+    too, or is outweighed.
     """
-    text = after.text
-    if not ends_sentence(before.text) or text[:1] in _CLOSES or text[-1:] in "）)" or before.span.start in heads:
+    text, head = after.text, before.span.start in heads
+    if head != (after.span.start in heads):
+        return True
+    if head or not ends_sentence(before.text) or text[:1] in _CLOSES or text[-1:] in "）)":
         return False
     if sizes[0] > FLAT or sizes[1] > FLAT:
         return True

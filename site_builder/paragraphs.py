@@ -60,20 +60,23 @@ def indents_are_lost(lines: Sequence[Line], sizes: Sequence[float], columns: Seq
     return len(short) >= 3 and sum(short) >= 0.6 * len(short)
 
 
-def printed_widths(lines: Sequence[Line], own: Sequence[float]) -> tuple[list[float], frozenset[int]]:
+def printed_widths(
+    lines: Sequence[Line], own: Sequence[float], columns: Sequence[tuple[float, float]]
+) -> tuple[list[float], frozenset[int]]:
     """The width of each printed line up to the end of each line given, and which lines go on with a printed line.
 
     PDF text in raw order breaks a printed line where two marks stand together, a closing and an opening one
     (的《水利手册》 / （以下称); the pieces then fill the column between them, and no more than that. `own` holds
-    the width of each line by itself.
+    the width of each line by itself, `columns` those of the columns.
 
         >>> from site_builder.model import Span
-        >>> def page(*texts): return [Line(Span(0, len(text)), text, 1) for text in texts], widths(texts)
+        >>> def page(*texts): return [Line(Span(0, len(text)), text, 1) for text in texts]
         >>> column = "一行印十四个汉字的正文内容啊"
-        >>> printed_widths(*page(column, column, column, "的《山区水利手册》", "（以下都称", column))
+        >>> lines = page(column, column, column, "的《山区水利手册》", "（以下都称", column)
+        >>> own = widths([line.text for line in lines])
+        >>> printed_widths(lines, own, local_widths(own))
         ([14.0, 14.0, 14.0, 9.0, 14.0, 14.0], frozenset({4}))
     """
-    columns = local_widths(own)
     sizes, pieces = list(own), set[int]()
     last = lines[0].text[-1:]
     for i, line in enumerate(lines):
@@ -111,10 +114,13 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     lifted = lifted or {}
     texts = [line.text for line in lines]
     own_widths = widths(texts)
-    sizes, pieces = printed_widths(lines, own_widths)
+    columns = local_widths(own_widths)
+    sizes, pieces = printed_widths(lines, own_widths, columns)
+    if sizes != own_widths:
+        columns = local_widths(sizes)
     if blanks_are_spacing(lines):
         lines = [line.below(line.blank_before - 1) if line.blank_before else line for line in lines]
-    columns, indents, loose = local_widths(sizes), keeps_indents(lines), blanks_are_loose(lines)
+    indents, loose = keeps_indents(lines), blanks_are_loose(lines)
     lost = not indents and indents_are_lost(lines, sizes, columns)
     flattened = sum([size for size in sizes if size > FLAT]) > 0.5 * sum(sizes)
     news = [dated(text) for text in texts]
@@ -140,53 +146,58 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
                     words = f"A sentence runs on around it from {around[0]} to {around[1]}, so it is lifted out."
                     trace.tell("paragraphs", [each.span for each in lines[i:skip]], words)
                 continue
-            last, both, chain = lines[previous], (sizes[previous], sizes[i]), out[-1]
-            apart = line.span.start in lifted or previous != i - 1
+            last, chain, both = lines[previous], out[-1], (sizes[previous], sizes[i])
+            first, apart = len(chain) == 1, line.span.start in lifted or previous != i - 1
+            fitting = (0.0 if first else widest), *columns[previous]
+            column, fits = fitting[1], 0 < fitting[1] - SHORT <= both[0] <= fitting[1] + SHORT
+            if not fits:
+                column = _column(last, both[0], *fitting)
             if (
                 plain
                 and not (apart or news[i] or (indents and line.indent))
-                and runs_plainly(last, line, both, columns[previous][0], len(chain) == 1, heads)
+                and runs_plainly(last, line, both, column, heads, first=first, flattened=flattened)
             ):
-                chain.append(line)
+                doubtful = line.blank_before and is_doubtful(last, line, lifted=False)
+                chain.append(line.marked("doubtful") if doubtful else line)
                 previous, widest = i, max(widest, own_widths[i])
                 continue
-            own = widest if len(chain) > 1 else 0.0
-            back, ahead = columns[previous]
-            # A finished sentence is measured by its own paragraph, an unfinished line by whatever fits it better:
-            # the column may widen or narrow in mid-paragraph (seed 003, line 273).
-            column = (
-                (own or back or ahead)
-                if stops(last.text)
-                else min((c for c in (own, back, ahead) if c), key=lambda c: abs(c - both[0]), default=0.0)
+            if fits:
+                column = _column(last, both[0], *fitting)
+            gap = Break(
+                last,
+                line,
+                both,
+                (column, columns[i][1]),
+                chain,
+                first,
+                indents,
+                heads,
+                flattened,
+                apart,
+                loose,
+                lost,
+                lifted.get(line.span.start) == "byline",
+                i in pieces and previous == i - 1 and line.span.start not in lifted,
             )
-            parted = plain and parts_plainly(last, line, both, column, len(chain) == 1, heads)
-            gap = (
-                None
-                if parted
-                else Break(
-                    last,
-                    line,
-                    both,
-                    (column, columns[i][1]),
-                    "".join([each.text for each in chain]),
-                    len(chain) == 1,
-                    indents,
-                    heads,
-                    flattened,
-                    apart,
-                    loose,
-                    lost,
-                    lifted.get(line.span.start) == "byline",
-                    i in pieces and previous == i - 1 and line.span.start not in lifted,
-                )
-            )
-            if gap and joins(gap):
-                chain.append(line.marked("doubtful") if is_doubtful(gap) else line)
+            parted = plain and (news[i] or parts_plainly(last, line, both, column, heads, first=first))
+            if not parted and joins(gap):
+                chain.append(line.marked("doubtful") if is_doubtful(last, line, lifted=apart) else line)
                 previous, widest = i, max(widest, own_widths[i])
                 continue
         out.append([line])
         previous, widest = i, own_widths[i]
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
+
+
+def _column(line: Line, size: float, own: float, back: float, ahead: float) -> float:
+    """The column that a line is measured by: its own paragraph's, that of the lines up to it, or of those from it on.
+
+    A finished sentence is measured by its own paragraph, an unfinished line by whatever fits it better: the column may
+    widen or narrow in mid-paragraph (seed 003, line 273).
+    """
+    if stops(line.text):
+        return own or back or ahead
+    return min([column for column in (own, back, ahead) if column], key=lambda column: abs(column - size), default=0.0)
 
 
 def _may_be_inserted(lines: Sequence[Line], sizes: Sequence[float], i: int) -> bool:
