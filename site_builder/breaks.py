@@ -241,15 +241,15 @@ def runs_plainly(
         and not (before.heading or after.heading)
         and before.span.start not in heads
         and after.span.start not in heads
-        and (
-            not first or (not after.blank_before and (RUNNING.search(text) or (not flattened and _opens(text, after))))
-        )
+        and (not first or _opens(text, after, flattened=flattened))
     )
 
 
-def _opens(text: str, after: Line) -> bool:
-    """May a first line without a mark open a paragraph, and be no headline, for all that the next line tells?"""
-    return not (" " in text or "\u3000" in text or after.text[0] in "—－" or _LEAD.match(after.text))
+def _opens(text: str, after: Line, *, flattened: bool) -> bool:
+    """Does a line surely open a paragraph, for all that itself and the next one tell, and is no headline?"""
+    if after.blank_before or RUNNING.search(text):
+        return not after.blank_before
+    return not (flattened or " " in text or "\u3000" in text or after.text[0] in "—－" or _LEAD.match(after.text))
 
 
 def is_doubtful(before: Line, after: Line, *, lifted: bool) -> bool:

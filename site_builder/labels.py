@@ -177,6 +177,10 @@ _MAY_BEGIN = re.compile(
     rf"|[▲▼◀▶△▽←→↑↓]|[(（]?[上下左右题]?图|[{_SIGNS}\s]*(?:文|图|撰文|作者|{_MEDIUM}?{ROLE})"
     rf"|{_RULE_MARK}+$|[A-Za-z\s|_=~^*'`.-]{{1,8}}$"
 )
+_FIRSTS = frozenset(  # the letters among what _MAY_BEGIN begins with; all else is a figure or a mark
+    f"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz第总今{_DIGITS}农夏{_STEMS}本期值一版执责编委主美校审制设图视组"
+    "上下左右题文撰作新人央首见特实全驻记通评摄"
+)
 _MAY_HOLD = re.compile(
     "版|刊号|CN|新闻热线|邮发代号|邮政编码|mail|http|www|主管|主办|社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱"
     r"|摄|资料|影像|供\s*图|图/"
@@ -191,7 +195,8 @@ def may_tell(line: Line) -> bool:
     text = line.text
     if line.rules and not _TELLING.isdisjoint(line.rules):
         return True
-    return bool(text[-1:] in "报刊" or _MAY_BEGIN.match(text) or _MAY_HOLD.search(text))
+    begins = (text[0] in _FIRSTS or not text[0].isalpha()) and _MAY_BEGIN.match(text)
+    return bool(begins or text[-1] in "报刊" or _MAY_HOLD.search(text))
 
 
 def label(lines: Sequence[Line]) -> list[str]:
