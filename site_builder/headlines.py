@@ -110,7 +110,16 @@ def match(
         next_door[heading.place] = max(shares[heading.place].get(body, 0.0) for body in (at - 1, at))
         anywhere[heading.place] = max(shares[heading.place].values())
 
+    worked_out: dict[tuple[int, int, int], float] = {}
+
     def score(group: Sequence[Heading], body: int) -> float:
+        """How much speaks for a body being that of a group, of lines that follow one another; worked out once."""
+        key = group[0].place, len(group), body
+        if (known := worked_out.get(key)) is None:
+            known = worked_out[key] = evidence(group, body)
+        return known
+
+    def evidence(group: Sequence[Heading], body: int) -> float:
         own = [shares[heading.place].get(body, 0.0) for heading in group]
         talk, most = sum(own), max(own)
         first = group[0].place
