@@ -25,10 +25,12 @@ _RADICAL = re.compile("[\u2e80-\u2fd5]")
 
 # The CJK Radicals Supplement, which a PDF's font may put in a character's place (Unicode: EquivalentUnifiedIdeograph).
 # NFKC leaves all but two of this block as they are; the Kangxi Radicals (U+2F00-2FD5) it turns into characters.
-RADICALS = str.maketrans(
+_SUPPLEMENT = str.maketrans(
     "⻘⻢⻩⻓⻛⻅⻜⻝⻉⻋⻔⻚⻙⻦⻥⻬⻮⻰⻳⺠⺟⻁⻄⻆⻤⻧⻨⻣⺮⺼⻌⻖⻏⺈⺊⺌⺡⺩⺫⺬⺭⺶⺷⺹⻂⻃⻐⻗⻞⻟⻪⻫⻑",
     "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角鬼卤麦骨竹肉辶阝阝刀卜小水玉网示示羊羊老衣西金雨食飠黾斉長",
 )
+_KANGXI = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
+RADICALS = _SUPPLEMENT | _KANGXI
 
 HEADING_LENGTH = 24  # characters: a line without marks of a page read in bands may be a headline
 
@@ -78,12 +80,7 @@ def restore_radicals(text: str) -> str:
         >>> restore_radicals("⽤⽉⾼ ⻘⻢⻓⻛")
         '用月高 青马长风'
     """
-    if not _RADICAL.search(text):
-        return text
-    return "".join(
-        unicodedata.normalize("NFKC", char) if "\u2f00" <= char <= "\u2fd5" else char
-        for char in text.translate(RADICALS)
-    )
+    return text.translate(RADICALS) if _RADICAL.search(text) else text
 
 
 def close_gaps(text: str) -> str:

@@ -23,6 +23,7 @@ _NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％�
 _OPENING_MARK = re.compile("[（《“「]")
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
 _GOES_WITH_NUMBER = re.compile(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]")
+_WORD = re.compile(f"[{HAN}A-Za-z0-9]")
 _WORDS_MEET = re.compile(rf"[{HAN}A-Za-z0-9]{{2}}")
 SIGNED = re.compile(
     rf"(?:^|(?<=[。！？!?”…]))\s*[（(]\s*(?:(?:本报)?(?:记者|通讯员|作者)[^（()）]{{2,24}}|(?:转自|据|新华社)[^（()）]{{2,16}}|完"
@@ -46,6 +47,16 @@ def _runs_on(before: str, after: str) -> bool:
     if not _WORDS_MEET.match(before[-1:] + after[:1]):
         return False
     return len(before) not in accumulate(map(len, rjieba.cut(before + after, False)))
+
+
+def may_begin_word(before: str) -> bool:
+    """May a word or a number stop short at the text's end? It ends in none of the marks, then."""
+    return _WORD.match(before[-1:]) is not None
+
+
+def may_end_word(after: str) -> bool:
+    """May the rest of a word or a number open the text?"""
+    return after[:1] in "%." or _WORD.match(after) is not None
 
 
 def all_run_on(breaks: Sequence[tuple[str, str]]) -> list[bool]:

@@ -16,7 +16,7 @@ from site_builder import trace
 from site_builder.affinity import Vocabulary, Weights, Words, unions
 from site_builder.assignment import best_assignment
 from site_builder.cutting import Body
-from site_builder.marks import all_run_on, cannot_start, is_open, runs_on, unclosed
+from site_builder.marks import all_run_on, cannot_start, is_open, may_begin_word, may_end_word, runs_on, unclosed
 from site_builder.patterns import dated
 from site_builder.pieces import Piece
 from site_builder.trace import Reasons
@@ -61,8 +61,14 @@ def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
     def possible() -> list[Sequence[int]]:
         """For each end the starts that may be joined to it at all: to talk about the same is not enough."""
         tails = [end.text[-3:] for end in ends]
-        pairs = [(tail, heads[i]) for tail, behind in zip(tails, reach, strict=True) for i in behind]
-        run_on = dict(zip(pairs, all_run_on(pairs), strict=True))
+        likely = {i for i, head in enumerate(heads) if i not in signs and may_end_word(head)}
+        pairs = [
+            (tail, heads[i])
+            for tail, behind in zip(tails, reach, strict=True)
+            for i in (behind if may_begin_word(tail) else ())
+            if i in likely
+        ]
+        run_on = {pair for pair, runs in zip(pairs, all_run_on(pairs), strict=True) if runs}
         out: list[Sequence[int]] = []
         for end, tail, behind in zip(ends, tails, reach, strict=True):
             if id(end) in unclosed_ends:
@@ -70,7 +76,7 @@ def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
                 continue
             b, k = where[id(end)]
             next_one = (b, k + 1)
-            out.append([i for i in behind if i in signs or run_on[tail, heads[i]] or spots[i] == next_one])
+            out.append([i for i in behind if i in signs or (tail, heads[i]) in run_on or spots[i] == next_one])
         return out
 
     if not trace.asked():  # who asks is also told what came next
