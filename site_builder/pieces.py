@@ -65,6 +65,8 @@ class Piece:
 
 def join(lines: Sequence[Line]) -> str:
     """The lines' texts run together, a space only between two Latin words; brackets that a wrap had parted agree."""
+    if len(lines) == 1:
+        return pair_brackets(lines[0].text)
     return _joined(tuple([line.text for line in lines]))
 
 
@@ -104,7 +106,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
     found = _with_their_first_lines(chains(running, lifted))
     texts = [*map(join, found), ""]
     for chain, text, following in zip(found, texts, texts[1:], strict=False):
-        kind = "heading" if is_heading(chain, following, pieces) else "paragraph"
+        kind = "heading" if is_heading(chain, text, following, pieces) else "paragraph"
         pieces.append(Piece(kind, chain, _joined=(len(chain), text)))
     pieces.sort(key=lambda piece: piece.place)
     _open_with_headline(pieces)
@@ -153,7 +155,7 @@ def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
             and first.order == before[-1].order + 1
             and not (first.heading or before[-1].heading or dated(first.text))
             and _COMMA.search(before[-1].text)
-            and is_heading(before, "")
+            and is_heading(before, join(before), "")
             and runs_on(before[-1].text, first.text)
         ):
             if trace.asked():
@@ -226,13 +228,12 @@ def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:
     return lines[i - 1] is last.lines[-1] and not line.blank_before and not re.match("[▲▼←→↑↓图]", line.text)
 
 
-def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = ()) -> bool:
-    """Is this chain of lines a heading rather than running text?
+def is_heading(chain: Sequence[Line], text: str, following: str, before: Sequence[Piece] = ()) -> bool:
+    """Is this chain of lines, run together as `text`, a heading rather than running text?
 
     A heading ends without a full stop and has few marks; an exclamation or a question may end one only where an
     article opens behind it.
     """
-    text = join(chain)
     if [line for line in chain if line.heading]:
         return True
     if len(text) > 2 * LONG_HEADING or "。" in text or "；" in text or text.endswith(("，", "、", "……")):
