@@ -10,6 +10,7 @@ import pytest
 
 from site_builder.archive import Archive, gather
 from site_builder.errors import SourceError
+from site_builder.listing import paginate
 from site_builder.model import (
     Article,
     Certainty,
@@ -410,3 +411,15 @@ def test_a_newspaper_known_by_its_folder_alone_is_shown_by_the_name_that_the_fol
     path = PageFacts(newspaper="jilin-ribao", date=DAY, date_certainty="given", page=2)
     archive = gather(Settings(), [page("jilin-ribao/2021-01-21/2.txt", article("题", "文。"), path=path)])
     assert [(paper.id, paper.name, paper.city) for paper in archive.newspapers] == [("jilin-ribao", "吉林日报", "长春")]
+
+
+def test_of_a_day_lists_show_the_first_page_first_and_days_from_new_to_old() -> None:
+    first, second = dt.date(2021, 1, 21), dt.date(2021, 1, 22)
+    pages = [
+        page("a.txt", article("甲", topics=("教育",)), article("乙", topics=("教育",)), facts=stated(first)),
+        page("b.txt", article("丙", topics=("教育",)), facts=replace(stated(first), page=2)),
+        page("c.txt", article("丁", topics=("教育",)), article("戊", topics=("教育",)), facts=stated(second)),
+    ]
+    [topic] = gather(Settings(), pages).topics
+    [shown] = paginate(topic.articles, "topics/jiaoyu.html")
+    assert [one.headline for one in shown.entries] == ["丁", "戊", "甲", "乙", "丙"]
