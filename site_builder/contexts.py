@@ -121,7 +121,7 @@ def _held(issue: Issue) -> str:
     """How much of the issue is here: 本库藏 1 / 4 版 where the masthead says how many pages there were."""
     pages = pages_of(issue)
     if pages.least:
-        return _("本库藏 {held} 版，原有至少 {printed} 版", held=pages.held, printed=pages.printed)
+        return _("本库藏 {held} / 至少 {printed} 版", held=pages.held, printed=pages.printed)
     if pages.printed:
         return _("本库藏 {held} / {printed} 版", held=pages.held, printed=pages.printed)
     return _("本库藏 {n} 版", n=len(issue.pages))

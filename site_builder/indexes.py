@@ -180,7 +180,7 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
         addresses.newspaper_year_url(newspaper.id, year),
         f"{newspaper.name} {words.year_name(year)}",
         description=_(
-            "《{newspaper}》{year}年逐日的收藏情形：有藏、缺藏、未出报。", newspaper=newspaper.name, year=year
+            "《{newspaper}》{year}年逐日的收藏情形：有藏、未藏、未出报。", newspaper=newspaper.name, year=year
         ),
         crumbs=[home_link(), views.newspaper_link(newspaper), Link(words.year_name(year), "")],
         name=newspaper.name,

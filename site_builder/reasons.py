@@ -41,7 +41,7 @@ def said(run: Run) -> str:
         return _("全藏，{n} 版", n=run.held)
     if run.state == "part" and run.printed:
         if run.least:
-            return _("不全，藏 {held} 版，至少有 {printed} 版", held=run.held, printed=run.printed)
+            return _("藏 {held} / 至少 {printed} 版", held=run.held, printed=run.printed)
         return _("藏 {held} / {printed} 版", held=run.held, printed=run.printed)
     if run.state in HELD:
         return _("藏 {n} 版", n=run.held)

@@ -299,7 +299,7 @@ def test_a_jump_line_tells_of_a_page_that_is_not_held() -> None:
     jumping = Article((TextBlock("headline", "长文", ()), TextBlock("jump", "下转四版", ())))
     one = page("a.txt", jumping, facts=held_page(0).facts)
     assert tuple(pages_of(one_issue(one))) == ("part", "named", 1, 4, True)
-    assert said(known(one).runs[0]) == "不全，藏 1 版，至少有 4 版"
+    assert said(known(one).runs[0]) == "藏 1 / 至少 4 版"
 
 
 # ---------------------------------------------------------------- in words
@@ -449,7 +449,7 @@ def test_a_newspaper_lists_what_is_missing_and_leads_to_its_years(site: dict[str
 
 
 def test_a_day_and_a_month_tell_what_is_not_held(site: dict[str, str]) -> None:
-    assert "本月缺藏与未出报的日子" in site["dates/2021/03.html"]
+    assert "本月未藏、未出报的日子" in site["dates/2021/03.html"]
     assert 'href="../a-bao/2021.html"' in site["dates/2021.html"]
 
 
