@@ -234,7 +234,7 @@ class Archive:
             page = self.page_of.get(one.page_id)
             return page.facts.date or dt.date.min if page else dt.date.min
 
-        return sorted(reversed(list(found)), key=date)
+        return sorted(list(found)[::-1], key=date)
 
 
 def _city_key(name: str) -> str:
@@ -460,7 +460,7 @@ def _doubt_number(issue: Issue, before: Issue) -> Issue:
     finding = Finding(
         "issue-number",
         _(
-            "期号没有随日期增加：{earlier} 是总第{number}期，{later} 却是总第{next}期。其中一个期号或日期可能有误。",
+            "期号没有随日期增加：{earlier}是总第{number}期，{later}却是总第{next}期。其中一个期号或日期可能有误。",
             earlier=words.long_date(before.date),
             number=before.issue_number,
             later=words.long_date(issue.date),
