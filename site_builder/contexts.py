@@ -95,7 +95,9 @@ def issue(views: Views, issue: Issue) -> Context:
         f"{issue.newspaper.name} {words.dated(date, edition)}",
         description=_(
             "《{newspaper}》{date}：{headlines}",
-            newspaper=issue.newspaper.name, date=date, headlines=_headlines(issue.pages),
+            newspaper=issue.newspaper.name,
+            date=date,
+            headlines=_headlines(issue.pages),
         ),
         crumbs=[home_link(), views.newspaper_link(issue.newspaper), Link(words.dated(date, edition), "")],
         described=descriptions.issue(views, issue),

@@ -185,9 +185,7 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
         crumbs=[home_link(), views.newspaper_link(newspaper), Link(words.year_name(year), "")],
         name=newspaper.name,
         year=year,
-        months=[
-            month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)
-        ],
+        months=[month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)],
         key=key(named=False),
         sums=sums_words(sums(held, first, last)),
         notes=notes([held], first, last, named=False),

@@ -31,7 +31,10 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "headline-doubt": (N_("标题归属存疑"), N_("此标题归于此文，是按两者的位置和用字推断的，联系不够明显，可能有误。")),
     "order-doubt": (N_("阅读顺序存疑"), N_("识别时把各栏横着连读，或打乱了版块的先后；栏序是重新推断的，可能有误。")),
     "join-doubt": (N_("拼接存疑"), N_("这两行之间在来源中隔着别的文字，按内容或次序接在一起，语句未必相连。")),
-    "orphan-headline": (N_("有题无文"), N_("这一行可能是栏目名，也可能是标题，而本版上找不到它的正文；它列在“版面其他文字”的栏目中。")),
+    "orphan-headline": (
+        N_("有题无文"),
+        N_("这一行可能是栏目名，也可能是标题，而本版上找不到它的正文；它列在“版面其他文字”的栏目中。"),
+    ),
     "open-end": (N_("文字中断"), N_("文章在句子中间结束。余下的文字可能在别的版面上，或识别时漏掉了。")),
     "jump-nowhere": (N_("下文未见"), N_("文章注明下转另一版，而在该版上找不到它的下文。")),
     "readings-differ": (N_("识别有异"), N_("同一版有另一份识别文字，此处两份不同，另一份也读得通。")),
@@ -212,9 +215,7 @@ def conserved(page: Page) -> Page:
     reasons = check(page)
     if not reasons:
         return page
-    message = _(
-        "整理后的文字与来源不能逐字对应（{reasons}），本版按来源原样逐行刊出。", reasons=_("；").join(reasons)
-    )
+    message = _("整理后的文字与来源不能逐字对应（{reasons}），本版按来源原样逐行刊出。", reasons=_("；").join(reasons))
     kept = tuple(finding for finding in page.findings if finding.article is None)
     article = Article(tuple(_raw_lines(page.source.text)))
     articles = (article,) if article.blocks else ()

@@ -27,7 +27,10 @@ _BRACKET = re.compile("[（()）]")
 
 @dataclass(frozen=True)
 class Reporter:
-    """A name that stands in bylines, and the articles under it as `Archive.by_day` has them. `id` is its address (`zhang-he`)."""
+    """A name that stands in bylines, and the articles under it as `Archive.by_day` has them.
+
+    `id` is its address (`zhang-he`).
+    """
 
     id: str
     name: str
