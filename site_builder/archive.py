@@ -234,7 +234,8 @@ class Archive:
             page = self.page_of.get(one.page_id)
             return page.facts.date or dt.date.min if page else dt.date.min
 
-        return sorted(list(found)[::-1], key=date)
+        last_first = list(found)[::-1]
+        return sorted(last_first, key=date)
 
 
 def _city_key(name: str) -> str:

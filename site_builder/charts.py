@@ -221,7 +221,9 @@ def _described(series: Sequence[Series], first: int, last: int, step: int, unit:
     return words.sentences(said, _("各数另见图下的表。"))
 
 
-def _ticks(first: int, last: int, year_url: Callable[[int], str], month_url: Callable[[int, int], str]) -> list[Tick]:
+def _ticks(
+    first: int, last: int, year_url: Callable[[int], str], month_url: Callable[[int, int], str]
+) -> list[Tick]:
     """The years along the axis, or the months of a picture of few."""
     span = last - first + 1
     if span <= FEW_MONTHS:

@@ -259,9 +259,9 @@ def trusted(issues: Iterable[Issue]) -> list[Point]:
     inferred or that bear two numbers; and any two neighbours that rise faster than the days between them.
     """
     numbered = [issue for issue in issues if issue.issue_number.isdecimal()]
-    doubted = {issue.id for pair in itertools.pairwise(numbered) if _is_doubted(pair[1]) for issue in pair} | {
-        issue.id for issue in numbered if _is_doubted(issue)
-    }
+    doubted = {
+        issue.id for pair in itertools.pairwise(numbered) if _is_doubted(pair[1]) for issue in pair
+    } | {issue.id for issue in numbered if _is_doubted(issue)}
     numbers: defaultdict[dt.date, set[int]] = defaultdict(set)
     void: set[dt.date] = set()
     for issue in numbered:

@@ -288,7 +288,7 @@ def _last_clause(text: str) -> int:
 def _hangs(text: str) -> bool:
     """Does a text that is cut off here end with what tells of nothing yet?
 
-    >>> [_hangs(text) for text in ("会议召开，近日", "他强调", "本报讯（记者 张赫）2月18日上午", "疫情发生以来", "寒潮来袭")]
+    >>> [_hangs(text) for text in ("会议召开，近日", "他强调", "（记者 张赫）2月18日", "疫情发生以来", "寒潮来袭")]
     [True, True, True, True, False]
     """
     return bool(_HANGING.fullmatch(text[_last_clause(text) :].strip()))
