@@ -79,6 +79,7 @@ class MonthCalendar:
     anchor: str
     weeks: tuple[tuple[DayCell, ...], ...]
     said: str = ""
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,7 @@ def month_calendar(
         f"m{month}",
         tuple(tuple(cells.get(day, empty) for day in week) for week in weeks),
         _all_alike(cells.values(), missing),
+        missing,
     )
 
 
@@ -258,16 +260,16 @@ def _all_alike(cells: Iterable[DayCell], missing: int) -> str:
         return _("没有出报")
     if kinds <= {"missing", "none"}:
         return _("缺 {n} 期", n=missing)
-    return _("或缺") if kinds <= {"lost", "none"} else ""
+    return _("这前后有缺期，不知是哪几天") if kinds <= {"lost", "none"} else ""
 
 
 def in_lines(months: Sequence[MonthCalendar]) -> list[MonthsLine]:
-    """The months that need no calendar, those of which the same is said together."""
+    """The months that need no calendar, those of which the same is said together; what counts is said of each."""
     lines: list[MonthsLine] = []
     last: MonthCalendar | None = None
     first = ""
     for month in months:
-        if last is not None and last.said and last.said == month.said:
+        if last is not None and last.said and last.said == month.said and not month.missing:
             name = _("{first}至{last}", first=first, last=month.name)
             lines[-1] = MonthsLine(name, (*lines[-1].anchors, month.anchor), month.said)
         elif month.said:

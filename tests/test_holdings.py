@@ -16,7 +16,7 @@ from test_archive import article, page
 from test_outputs import written
 
 from site_builder.archive import Archive, gather
-from site_builder.calendars import coverage, month_calendar
+from site_builder.calendars import coverage, in_lines, month_calendar
 from site_builder.errors import SourceError
 from site_builder.holdings import WHY, Holdings, Point, holdings, pages_of, step, trusted
 from site_builder.model import Article, Issue, Newspaper, Page, PageFacts, Settings, TextBlock
@@ -408,6 +408,20 @@ def test_before_the_first_day_and_after_the_last_the_calendar_says_that_nothing_
         ("2021年1月1日至2月28日", "没有出报", "在创刊之前，据档案说明。"),
         ("2021年3月3日至12月31日", "没有出报", "在停刊之后，据档案说明。"),
     ]
+
+
+def test_months_of_which_all_days_are_alike_need_no_calendar() -> None:
+    found = known(held_page(0, 100, count=1), held_page(40, 140, count=1))
+    months = [month_calendar([found], 2021, month, str, named=False) for month in range(1, 13)]
+    assert [month.name for month in months if not month.said] == ["3月", "4月"]
+    lines = [(line.name, line.anchors, line.said) for line in in_lines(months)]
+    assert lines == [
+        ("1月至2月", ("m1", "m2"), "有没有出报不详"),
+        ("5月至12月", tuple(f"m{month}" for month in range(5, 13)), "有没有出报不详"),
+    ]
+    wide = known(held_page(0, 100, count=1), held_page(90, 190, count=1))
+    months = [month_calendar([wide], 2021, month, str, named=False) for month in (4, 5)]
+    assert [(line.name, line.said) for line in in_lines(months)] == [("4月", "缺 30 期")]
 
 
 # ---------------------------------------------------------------- in the pages and the data
