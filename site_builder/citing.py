@@ -31,6 +31,7 @@ MONTHS = (
 )  # fmt: skip
 MLA_MONTHS = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 STOPS = "？！?!…"  # a title that ends with one takes no full stop
+_INNER_TITLE = str.maketrans("《》", "〈〉")
 _INNER = str.maketrans("“”‘’", "‘’“”")
 
 
@@ -86,6 +87,7 @@ def citations(work: Cited) -> tuple[Citation, ...]:
     online = not work.url
     read, note, listed = _("网络版"), _("脚注"), _("书目")
     return (
+        Citation(_("文史脚注"), humanities_note(work)),
         Citation("GB/T 7714—2025", gbt_2025(work)),
         Citation(f"GB/T 7714—2025 {read}", gbt_2025_online(work), online),
         Citation("GB/T 7714—2015", gbt_2015(work)),
@@ -95,6 +97,26 @@ def citations(work: Cited) -> tuple[Citation, ...]:
         Citation("MLA 9", mla(work)),
         Citation("APA 7", apa(work)),
     )
+
+
+# ---------------------------------------------------------------- as Chinese historians cite
+
+
+def humanities_note(work: Cited) -> Gap:
+    """作者：《题名》，《报名》日期，第N版。, as journals of history and letters in China have it in their notes.
+
+    Book-title marks in a title become the inner ones; first words that stand in for a title are no title, and are
+    quoted; a date that was not printed stands in brackets.
+    """
+    authors = (
+        f"{'、'.join(work.authors[:LISTED])}{'等' if len(work.authors) > LISTED else ''}：" if work.authors else ""
+    )
+    title = f"{work.title}——{work.subtitle}" if work.subtitle else work.title
+    title = f"“{title.translate(_INNER)}”" if work.untitled else f"《{title.translate(_INNER_TITLE)}》"
+    day = f"{work.date.year}年{work.date.month}月{work.date.day}日" if work.date else "日期不详"
+    date = f"〔{day}〕" if work.inferred or work.date is None else day
+    pages = f"，第{'、'.join(map(str, work.pages))}版" if work.pages else ""
+    return Gap(f"{authors}{title}，{f'《{work.newspaper}》' if work.newspaper else '〔报名不详〕'}{date}{pages}。")
 
 
 # ---------------------------------------------------------------- GB/T 7714

@@ -280,7 +280,8 @@ def article(views: Views, article: Article, page: Page) -> Context:
         places=[link for name in article.places if (link := views.city_link(name)).text != facts.city],
         topics=[views.topic_link(name) for name in article.topics],
         byline=[views.reporter_link(name) for name in article.byline],
-        notes=list(views.notes(page)),
+        notes=list(views.notes(page, brief=True)),
+        reasoned=views.is_reasoned(page),
         doubts=views.doubts_of_heading(article),
         parted=_parted(views, article),
         origin=views.origin(page, article),
@@ -319,6 +320,7 @@ def former(views: Views, line: Permalink) -> Context:
         said=_(said),
         waiting=waiting,
         target=views.article_link(target) or Link(line.to, addresses.html(ledger.end_of(line.id))),
+        was_withheld=line.was_withheld,
         stood=_("不予展示的文章") if line.was_withheld else line.headline,
         place=_place_of(views, line),
         why=line.why or _reason(views, line),
@@ -398,6 +400,7 @@ def source(views: Views, page: Page) -> Context:
         others=[Link(label(other.source), path) for path, other in other_readings(page)],
         plain=addresses.source_text(page.id),
         runs=list(views.source_runs(page)),
+        withheld=any(article.withheld for article in page.articles),
     )
 
 

@@ -71,7 +71,7 @@ def _settled(page: Page, entry: PageFacts) -> Page:
 
 _DATE_DIFFERS = N_("版面所印的日期是 {printed}，文件路径所记的是 {filed}；这里以版面为准。")
 _NEWSPAPER_DIFFERS = N_("版面所印的报纸是 {printed}，文件路径所记的是 {filed}；这里以版面为准。")
-_PAGE_DIFFERS = N_("版面所印的版次是第{printed}版，文件路径所记的是第{filed}版；这里以版面为准。")
+_PAGE_DIFFERS = N_("版面所印的版次是 第{printed}版，文件路径所记的是 第{filed}版；这里以版面为准。")
 
 
 def _disagreements(page: Page, entry: PageFacts) -> list[Finding]:

@@ -86,10 +86,10 @@ def _mixed(context: jinja2.runtime.Context, text: str) -> str:
 
 def _say(message: str, /, **values: object) -> Markup:
     """`{{ _("共 {n} 版", n=3) }}`: words of the interface in its language; the values are escaped, markup is not."""
-    text = Markup(language.form(message, values.get("n")))
     if not values:
-        return text  # most messages
-    return text.format(**{name: escape(value) for name, value in language.completed(values).items()})
+        return Markup(language.form(message))  # most messages
+    text = language.form(message, values.get("n"))
+    return Markup(text.format(**{name: escape(value) for name, value in language.completed(values).items()}))
 
 
 def _text(templates: jinja2.Environment, output: Output, own: Path | None) -> str:

@@ -32,6 +32,7 @@ from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper
 from site_builder.report import FINDINGS
 from site_builder.reporters import Reporter, reporters
 
+LONG_EVIDENCE = 60  # characters: more would be the largest part of what stands below a short article
 HEADLINES = 3  # of an issue, in a list of issues
 TITLE = N_("报纸档案")  # of a site that nobody gave a title
 
@@ -299,18 +300,25 @@ class Views:
 
     # ------------------------------------------------------------ what is known, how well, and from where
 
-    def notes(self, page: Page) -> Iterable[str]:
-        """What about this page is inferred, and from what."""
+    def notes(self, page: Page, brief: bool = False) -> Iterable[str]:
+        """What about this page is inferred, and from what; `brief` without evidence told at length."""
         facts = page.facts
         evidence = facts.evidence.strip()
+        if brief and self.is_reasoned(page):
+            evidence = ""
+            yield _(words.CERTAINTY[facts.date_certainty], evidence="").strip()
         if facts.date and evidence:  # a sentence of its own: it often has a colon in it
             yield _(words.CERTAINTY[facts.date_certainty], evidence=evidence + "。" * (evidence[-1] not in "。.！？!?"))
-        elif facts.date_certainty == "inferred":
+        elif facts.date_certainty == "inferred" and not self.is_reasoned(page):
             yield _("日期系推断，版面上没有印出。")
         if page.newspaper_certainty == "inferred":
             yield _("报名系推断，版面上没有印出。")
         if page.page_certainty == "inferred":
             yield _("版次系推断，版面上没有印出。")
+
+    def is_reasoned(self, page: Page) -> bool:
+        """Whether what the date rests on is told at such length that the page's articles lead to it."""
+        return page.facts.date is not None and len(page.facts.evidence.strip()) > LONG_EVIDENCE
 
     def doubt(self, finding: Finding) -> Doubt:
         name, meaning = FINDINGS.get(finding.code, (finding.code, ""))
@@ -403,11 +411,11 @@ class Views:
                 yield piece
 
     def lines(self, article: Article, blocks: Iterable[TextBlock]) -> Markup:
-        """The source lines of some of an article's blocks."""
+        """The source lines of some of an article's blocks; nothing for none."""
         source = self.archive.page_of[article.page_id].source
         starts = _line_starts(source)
         lines = [line for block in blocks for line in collation.collate(block, source.text, starts)]
-        return collation.markup(lines, self.site.printed)
+        return collation.markup(lines, self.site.printed) if lines else Markup("")
 
     def first_line(self, article: Article, blocks: Iterable[TextBlock]) -> str:
         """Leads to the first source line of some of an article's blocks."""

@@ -7,7 +7,8 @@
   const { address } = document.querySelector(".citing").dataset; // set where the build did not know the full one
   if (address && location.protocol !== "file:") {
     const url = encodeURIComponent(new URL(address, location).href);
-    ris.href = ris.href.replace("ER%20", `UR%20%20-%20${url}%0A$&`);
+    const end = ris.href.lastIndexOf("%0AER%20%20-");
+    ris.href = `${ris.href.slice(0, end)}%0AUR%20%20-%20${url}${ris.href.slice(end)}`;
   }
 
   const tags = {};

@@ -23,16 +23,17 @@
     const cited = name.nextElementSibling;
     const copy = Object.assign(document.createElement("button"), { type: "button", textContent: say("复制") });
     copy.setAttribute("aria-label", say("复制 {style}", { style }));
-    copy.onclick = async () => {
-      try {
-        await navigator.clipboard.writeText(cited.textContent);
-      } catch {
+    copy.onclick = () => window.archiveCopy(cited.textContent).then(
+      () => {
+        said.textContent = say("已复制 {style}", { style });
+        copy.textContent = say("已复制");
+        setTimeout(() => (copy.textContent = say("复制")), 2000);
+      },
+      () => {
         getSelection().selectAllChildren(cited);
-        if (!document.execCommand("copy")) return;
-      }
-      said.textContent = say("已复制 {style}", { style });
-      setTimeout(() => (said.textContent = ""), 5000);
-    };
+        said.textContent = say("复制不成，引文已选中，请用键盘复制");
+      },
+    );
     name.append(copy);
   }
 

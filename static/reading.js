@@ -38,63 +38,71 @@
     if (keep) kept("size", size);
   }
 
-  /** Put it on the clipboard, also where the page is not served safely. */
-  async function copy(text) {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const field = Object.assign(document.createElement("textarea"), { value: text });
-    document.body.append(field);
-    field.select();
-    const done = document.execCommand("copy");
-    field.remove();
-    if (!done) throw new Error();
-  }
-
+  const copy = window.archiveCopy;
+  const load = (file) => new Promise((onload, onerror) => {
+    document.head.append(Object.assign(document.createElement("script"), { src: new URL(file, HERE), onload, onerror }));
+  });
+  const labels = new WeakMap(); // what an element is called while it says that something was copied
   async function offer(element, anchor) {
     const url = location.href.split("#")[0] + anchor;
     const said = await copy(url).then(() => say("已复制"), () => say("复制不成，请从地址栏复制"));
     status.textContent = `${said} ${url}`;
-    const before = element.textContent;
+    if (!labels.has(element)) labels.set(element, element.textContent);
     element.textContent = said;
-    setTimeout(() => (element.textContent = before), 2000);
+    setTimeout(() => (element.textContent = labels.get(element)), 2000);
   }
   const share = button(say("分享"), say("分享或复制本文链接"), () => {
     if (navigator.share) navigator.share({ title: document.title, url: location.href.split("#")[0] }).catch(() => {});
     else offer(share, "");
   });
   document.querySelector(".article").addEventListener("click", (event) => {
-    const link = event.target.closest("details a[href^='#']");
+    const link = event.target.closest(".text > details a[href^='#'], header > details a[href^='#']");
     if (link) offer(link, link.getAttribute("href"));
   });
 
+  // Reading in Traditional characters. site.js takes its marks away before the text changes, and sets them anew after it.
   const printed = document.querySelectorAll(".article hgroup > :not(.untitled), .text > :is(p, h2):not(.continued, .doubt)");
-  const simplified = new Map(); // text nodes that are shown in Traditional characters, as they were
-  const forms = button(say("繁"), say("以繁体字阅读"), async () => {
+  const simplified = new Map(); // each element that is shown in Traditional characters, with what it held
+  const tell = (name) => document.dispatchEvent(new Event(name));
+  let changing = false;
+  const forms = button(say("繁"), say("以繁体字阅读正文"), async () => {
+    if (changing) return;
+    changing = true;
+    window.archiveTraditional ?? (await load("traditional.js").catch(() => (status.textContent = say("字表没有载入"))));
+    changing = false;
+    if (!window.archiveTraditional) return;
+    tell("archive:change");
     if (simplified.size) {
-      for (const [node, text] of simplified) node.data = text;
+      for (const [element, before] of simplified) {
+        element.replaceChildren(...before);
+        element.removeAttribute("lang");
+      }
       simplified.clear();
-    } else await toTraditional();
+    } else for (const element of printed) toTraditional(element);
+    tell("archive:changed");
     forms.setAttribute("aria-pressed", simplified.size > 0);
     kept("forms", simplified.size ? "traditional" : "");
   });
-  async function toTraditional() {
-    window.archiveTraditional ?? (await new Promise((onload, onerror) => {
-      document.head.append(Object.assign(document.createElement("script"), { src: new URL("traditional.js", HERE), onload, onerror }));
-    }).catch(() => (status.textContent = say("字表没有载入"))));
-    if (!window.archiveTraditional) return;
-    for (const element of printed) {
-      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-      const nodes = [];
-      while (walker.nextNode()) nodes.push(walker.currentNode);
-      let at = 0;
-      const text = window.archiveTraditional(nodes.map((node) => node.data).join(""));
-      for (const node of nodes) {
-        simplified.set(node, node.data);
-        node.data = text.slice(at, (at += node.length));
-      }
-    }
+
+  /** Its text nodes are turned as one text, so that no word is cut; a character may take two places of UTF-16, or one. */
+  function toTraditional(element) {
+    simplified.set(element, Array.from(element.childNodes, (node) => node.cloneNode(true)));
+    element.lang = "zh-Hant";
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (walker.nextNode()) nodes.push(walker.currentNode);
+    const text = Array.from(window.archiveTraditional(nodes.map((node) => node.data).join("")));
+    for (const node of nodes) node.data = text.splice(0, Array.from(node.data).length).join("");
   }
 
-  setSize(kept("size") ?? "medium");
+  addEventListener("beforeprint", () => { // where the build did not know the site's address
+    const record = document.querySelector(".record dl");
+    if (document.querySelector("[rel=canonical], .record .printed-address")) return;
+    record.append(Object.assign(document.createElement("div"), { className: "printed-address", textContent: location.href.split("#")[0] }));
+  });
+
+  const size = kept("size");
+  setSize(sizes.some((made) => made.className === size) ? size : "medium");
   const isSimplified = /^zh(?!.*(hant|-tw|-hk|-mo))/i.test(tools.closest("main").querySelector("[lang]")?.lang ?? root.lang);
   tools.append(...sizes, ...(isSimplified ? [forms] : []), share, status);
   forms.setAttribute("aria-pressed", "false");

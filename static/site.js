@@ -18,6 +18,22 @@
     box.select();
   });
 
+  /** Put a text on the clipboard, also where the page is not served safely; fails where that can't be done. */
+  window.archiveCopy = async (text) => {
+    try {
+      return await navigator.clipboard.writeText(text);
+    } catch {
+      const field = Object.assign(document.createElement("textarea"), { value: text });
+      const before = document.activeElement;
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      before?.focus();
+      if (!done) throw new Error();
+    }
+  };
+
   const article = document.querySelector("main .article");
   if (!article) return;
   let bar = null;
@@ -134,6 +150,8 @@
     if (hits.length) show(asked, hits);
   }
 
+  document.addEventListener("archive:change", unmark); // the text becomes another (reading.js)
+  document.addEventListener("archive:changed", arrive);
   window.addEventListener("hashchange", arrive);
   arrive();
 })();

@@ -76,6 +76,8 @@ def test_a_citation_is_copied_by_keyboard_as_plain_text(page: Page, site: str) -
     panel.locator("summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
+    expect(panel.get_by_role("button", name="复制 文史脚注", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="复制 GB/T 7714—2025", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(panel.get_by_role("status")).to_have_text("已复制 GB/T 7714—2025")
@@ -103,7 +105,7 @@ def test_without_script_the_citations_and_the_ris_are_there(browser: Browser, se
     shown = by_style(page.locator(".citing"))
     assert shown["GB/T 7714—2025"] == PRINTED
     assert shown["GB/T 7714—2025 网络版"] == ONLINE.format(url=f"https://example.org/{ARTICLE}")
-    assert len(shown) == 8 and not any("Accessed" in text or "[20" in text for text in shown.values())
+    assert len(shown) == 9 and not any("Accessed" in text or "[20" in text for text in shown.values())
     with page.expect_download() as saving:
         page.get_by_role("link", name="RIS").click()
     assert saving.value.suggested_filename == "liaoyuan-ribao-2021-01-21-p1-03.ris"
@@ -127,7 +129,7 @@ def test_an_address_that_the_build_did_not_know_is_filled_in_on_the_web(page: Pa
     assert shown["GB/T 7714—2025"] == PRINTED
     assert shown["GB/T 7714—2025 网络版"] == ONLINE.format(url=ELSEWHERE + ARTICLE)
     assert shown["APA 7"].endswith(f"辽源日报, 1. {ELSEWHERE}{ARTICLE}")
-    assert len(shown) == 8
+    assert len(shown) == 9
     with page.expect_download() as saving:
         panel.get_by_role("link", name="RIS").click()
     assert f"\nUR  - {ELSEWHERE}{ARTICLE}\nER  - \n" in saving.value.path().read_text("utf-8")
@@ -151,7 +153,8 @@ def test_over_http_the_browsers_own_command_copies(page: Page, nowhere: Path) ->
 
 def test_from_disk_without_the_sites_address_the_print_alone_is_cited(page: Page, nowhere: Path) -> None:
     shown = by_style(opened(page, (nowhere / ARTICLE).as_uri()))
-    assert list(shown) == ["GB/T 7714—2025", "GB/T 7714—2015", "Chicago 脚注", "Chicago 书目", "MLA 9", "APA 7"]
+    styles = ["文史脚注", "GB/T 7714—2025", "GB/T 7714—2015", "Chicago 脚注", "Chicago 书目", "MLA 9", "APA 7"]
+    assert list(shown) == styles
     assert not any("{" in text or "file:" in text for text in shown.values())
     assert shown["MLA 9"].endswith("辽源日报, 21 Jan. 2021, p. 1.")
 

@@ -19,13 +19,14 @@ Sites = Callable[[str], Path]
 def test_axe_finds_nothing_and_no_kind_of_page_scrolls_sideways(
     browser: Browser, site_in: Sites, interface: str
 ) -> None:
-    wrong = []
+    wrong: list[tuple[str, str, object]] = []
     with served(site_in(interface)) as root, window(browser, 360) as page:
         for kind, path in KINDS.items():
             page.goto(root + path)
             page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
             found = Axe().run(page)
-            wrong += [(kind, one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
+            violations = found.response["violations"]
+            wrong += [(kind, one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
             wrong += [(kind, "too wide", element) for element in page.evaluate(TOO_WIDE)]
     assert wrong == []
 

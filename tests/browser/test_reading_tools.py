@@ -63,13 +63,13 @@ def test_the_text_is_read_in_traditional_characters_and_back(page: Page, site: s
     headline, first = page.locator("hgroup h1"), page.locator("#p1")
     lines = page.locator("#p1 + details").inner_html()
     before = page.locator(".text").inner_text()
-    page.get_by_role("button", name="以繁体字阅读").click()
+    page.get_by_role("button", name="以繁体字阅读正文").click()
     expect(headline).to_have_text("先鋒戰歌一路嘹亮")
     expect(first).to_have_text("他們是社區疫情防控的包保員、督導員、指揮員、協調員；")
     assert page.locator("#p1 + details").inner_html() == lines
     page.goto(site + "liaoyuan-ribao/2021/01-21/p1-01.html")
-    expect(page.get_by_role("button", name="以繁体字阅读")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("button", name="以繁体字阅读").click()
+    expect(page.get_by_role("button", name="以繁体字阅读正文")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="以繁体字阅读正文").click()
     page.goto(site + ARTICLE)
     assert page.locator(".text").inner_text() == before
 
@@ -99,3 +99,65 @@ def test_axe_finds_nothing_on_an_article_with_its_lines_open_or_a_source_page(
             found = Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def steps(page: Page, *names: str) -> None:
+    """Press the buttons of these names one after another."""
+    for name in names:
+        page.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_timeout(150)
+
+
+def test_words_marked_and_unmarked_are_kept_whole_in_either_kind_of_character(page: Page, site: str) -> None:
+    page.goto(site + ARTICLE)
+    before = page.locator(".text").inner_text()
+    page.goto("about:blank")
+    page.goto(site + ARTICLE + "#find=工作")
+    marks = page.locator(".article mark")
+    expect(marks.first).to_be_visible()
+    count = marks.count()
+    steps(page, "以繁体字阅读正文")
+    expect(marks).to_have_count(count)
+    assert page.locator("#p1").get_attribute("lang") == "zh-Hant"
+    steps(page, "不再标出", "以繁体字阅读正文")
+    expect(marks).to_have_count(0)
+    assert page.locator(".text").inner_text() == before
+    assert page.locator("#p1").get_attribute("lang") is None
+    steps(page, "以繁体字阅读正文")
+    page.evaluate("location.hash = 'find=' + encodeURIComponent('工作')")
+    expect(marks).to_have_count(count)
+    steps(page, "以繁体字阅读正文", "不再标出")
+    assert page.locator(".text").inner_text() == before
+
+
+def test_two_quick_clicks_turn_the_characters_once(page: Page, site: str) -> None:
+    page.goto(site + ARTICLE)
+    before = page.locator(".text").inner_text()
+    page.evaluate("() => { const one = document.querySelector('.tools [title^=以繁]'); one.click(); one.click(); }")
+    expect(page.locator("hgroup h1")).to_have_text("先鋒戰歌一路嘹亮")
+    steps(page, "以繁体字阅读正文")
+    assert page.locator(".text").inner_text() == before
+
+
+def test_characters_beyond_the_basic_plane_keep_their_places(page: Page, site: str) -> None:
+    page.goto(site + ARTICLE)
+    page.evaluate("document.querySelector('#p1').innerHTML = '㓆㛟<b>㛠㛿</b>㟜先生说<i>今天</i>很好𠮷。'")
+    steps(page, "以繁体字阅读正文")
+    assert page.locator("#p1").inner_html() == "𠗣𡞵<b>𡢃𡠹</b>𡾱先生說<i>今天</i>很好𠮷。"
+
+
+def test_a_links_own_name_comes_back_however_often_it_is_clicked(page: Page, site: str) -> None:
+    page.goto(site + ARTICLE)
+    page.locator("#p3 + details > summary").click()
+    link = page.locator("#p3 + details > a").first
+    link.click()
+    link.click()
+    page.wait_for_timeout(2300)
+    expect(link).to_have_text("链接")
+
+
+def test_a_kept_size_that_is_none_counts_as_the_middle_one(page: Page, site: str) -> None:
+    page.goto(site + ARTICLE)
+    page.evaluate("localStorage.setItem('size', 'huge')")
+    page.reload()
+    expect(page.get_by_role("button", name="字号：中")).to_have_attribute("aria-pressed", "true")

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -77,6 +78,7 @@ def make_site(site: Path, records: list[SearchRecord]) -> Path:
     templates.loader = jinja2.ChoiceLoader([jinja2.DictLoader({"base.html": BASE}), ours])
     page = templates.get_template("search.html").render(
         path="search.html",
+        site=SimpleNamespace(language="zh-CN", interface="zh-CN", printed=""),
         newspapers=[Link("辽源日报", "liaoyuan-ribao.html")],
     )
     (site / "search.html").write_text(page, encoding="utf-8")
@@ -387,6 +389,7 @@ def test_without_javascript_the_page_says_what_works_instead(browser: Browser, a
         "dates.html",
         "cities.html",
         "topics.html",
+        "reporters.html",
     ]
     context.close()
 
