@@ -439,6 +439,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return written(archive(*pages), tmp_path_factory.mktemp("site"))
 
 
+def test_a_newspapers_issues_stand_before_what_is_missing_which_is_folded_by_year(site: dict[str, str]) -> None:
+    text = site["a-bao.html"]
+    places = [text.index(part) for part in ("<h2>逐年逐月所藏", "<h2>各期", '<section id="missing">')]
+    assert places == sorted(places)
+    folded = text[places[-1] :]
+    assert re.findall(r"<summary>(\S+)　<span class=\"where\">(.*?)</span>", folded) == [("2021年", "已知缺 2 期")]
+    assert "总第100期，" not in folded  # the proof stands on the year's page
+    assert "总第100期，" in site["a-bao/2021.html"]
+
+
 def test_an_issue_shows_its_pages_and_what_lies_between_it_and_the_next(site: dict[str, str]) -> None:
     text = site["a-bao/2021/03-01.html"]
     slots = re.findall(r"<li>(?:<a href=\"(#p\d)\">|<span class=\"absent\">)(第\d版)", text)
