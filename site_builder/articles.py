@@ -29,6 +29,7 @@ FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser", "other"}
 ORPHAN = 9.0  # characters: a heading line this long that matches no body is worth a finding; shorter is a rubric
 INSIDE = 0.7  # that a caption stands inside an article, against the share of its words that the article has
 BEFORE = 0.4  # that the article stands before it
+END = 8  # characters by which the beginning and the end of a passage are known
 AGAIN = 0.25  # the share of a headline's words that the text below it says again, where nobody doubts
 _LABEL = re.compile("[●■◆★☆◎▲—－]")  # print marks a rubric and a subtitle so: no headline
 _BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看台|剪影)$")
@@ -60,7 +61,7 @@ def restore(page: SourcePage) -> Page:
     findings += [
         Finding(
             "orphan-headline",
-            _("{quoted}像是标题，但找不到它的正文。", quoted=quote(piece.text)),
+            _("{line}：可能是栏目名，也可能是失去正文的标题。", line=_as_printed(piece.text)),
             spans=piece.spans,
             lines=piece.numbers,
         )
@@ -75,6 +76,24 @@ def restore(page: SourcePage) -> Page:
         findings.insert(0, Finding("order-doubt", message))
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))
+
+
+def _as_printed(line: str) -> str:
+    """A printed line within a sentence: in quotation marks, unless it has some of its own.
+
+    >>> _as_printed("防控动态"), _as_printed("同心战“疫”")
+    ('“防控动态”', '同心战“疫”')
+    """
+    return line if "“" in line or "”" in line else quote(line)
+
+
+def _ends(text: str) -> str:
+    """A passage by its beginning and its end, which are enough to find it.
+
+    >>> _ends("日前，记者来到该村，看到孩子们学得有模有样"), _ends("短讯一则")
+    ('日前，记者来到该……子们学得有模有样', '短讯一则')
+    """
+    return text if len(text) <= 3 * END else f"{text[:END]}……{text[-END:]}"
 
 
 def _whole(piece: Piece, text: str) -> Piece:
@@ -309,7 +328,7 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
         find("headline-doubt", message, headline)
     for piece in body.pieces:
         if piece.kind == "duplicate":
-            message = _("识别软件把{quoted}这段文字重复印出，正文只显示一次。", quoted=quote(piece.text))
+            message = _("{quoted}这段文字在来源中出现两次，正文只登一次。", quoted=quote(_ends(piece.text)))
             find("duplicate", message, piece)
     if not body.paragraphs:
         return out

@@ -27,16 +27,19 @@ from site_builder.language import N_, _
 from site_builder.model import Article, Finding, Page, Span, TextBlock
 
 FINDINGS: dict[str, tuple[str, str]] = {
-    "no-headline": (N_("无标题"), N_("正文之上找不到标题。原版可能没有标题，也可能扫描或识别时漏掉了。")),
+    "no-headline": (N_("无题"), N_("正文之上找不到标题。原版可能没有标题，也可能扫描或识别时漏掉了。")),
     "headline-doubt": (N_("标题归属存疑"), N_("此标题归于此文，是按两者的位置和用字推断的，联系不够明显，可能有误。")),
     "order-doubt": (N_("阅读顺序存疑"), N_("识别时把各栏横着连读，或打乱了版块的先后；栏序是重新推断的，可能有误。")),
     "join-doubt": (N_("拼接存疑"), N_("这两行之间在来源中隔着别的文字，按内容或次序接在一起，语句未必相连。")),
-    "orphan-headline": (N_("有题无文"), N_("这一行像是标题，但本版上找不到与之对应的正文；它列在“版面其他文字”中。")),
+    "orphan-headline": (
+        N_("有题无文"),
+        N_("这一行可能是栏目名，也可能是标题，而本版上找不到它的正文；它列在“版面其他文字”的栏目中。"),
+    ),
     "open-end": (N_("文字中断"), N_("文章在句子中间结束。余下的文字可能在别的版面上，或识别时漏掉了。")),
     "jump-nowhere": (N_("下文未见"), N_("文章注明下转另一版，而在该版上找不到它的下文。")),
     "readings-differ": (N_("识别有异"), N_("同一版有另一份识别文字，此处两份不同，另一份也读得通。")),
     "readings-unlike": (N_("两份识别不合"), N_("同一版的两份识别文字大不相同，其中一份可能是别的版面。")),
-    "duplicate": (N_("重复文字"), N_("同一段文字在来源中出现了两次。正文只显示一次，数据中两次都保留。")),
+    "duplicate": (N_("重复文字"), N_("同一段文字在来源中出现了两次。正文只登一次，数据中两次都保留。")),
     "no-date": (N_("日期不详"), N_("版面、文件路径和档案说明中都找不到出版日期，也无从推断。")),
     "no-newspaper": (N_("报纸不详"), N_("版面、文件路径和档案说明中都找不到报纸名称。")),
     "date-weekday": (N_("日期与星期不符"), N_("所记的日期那一天，不是版面上印的星期几。")),
@@ -212,9 +215,7 @@ def conserved(page: Page) -> Page:
     reasons = check(page)
     if not reasons:
         return page
-    message = _(
-        "整理后的文字与来源不能逐字对应（{reasons}），本版按来源原样逐行刊出。", reasons=_("；").join(reasons)
-    )
+    message = _("整理后的文字与来源不能逐字对应（{reasons}），本版按来源原样逐行刊出。", reasons=_("；").join(reasons))
     kept = tuple(finding for finding in page.findings if finding.article is None)
     article = Article(tuple(_raw_lines(page.source.text)))
     articles = (article,) if article.blocks else ()
