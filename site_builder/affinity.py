@@ -30,6 +30,7 @@ _IS_HAN = np.zeros((1 << _BITS) + 1, bool)  # by code point; the last stands for
 for _first, _last in re.findall("(.)-(.)", HAN.encode("ascii").decode("unicode-escape")):
     _IS_HAN[ord(_first) : ord(_last) + 1] = True
 
+_STOPS = frozenset("。；：！？”），")  # so nearly every paragraph ends, and no pair runs on
 _GOES_ON = re.compile(rf"[0-9A-Za-z.%％{HAN}]")
 _NONE: Words = np.zeros(0, np.int64)
 
@@ -67,6 +68,7 @@ class Vocabulary:
         self._codes, self._numbers = np.array([-1 << 62]), np.array([0])  # of all pairs, in the order of their codes
         self._tokens: dict[str, int] = {}  # codes of numbers and Latin words
         self._words: dict[str, Words] = {}  # by text
+        self._groups: dict[tuple[str, ...], Words] = {}  # by the texts of a group
 
     def read(self, texts: Iterable[str]) -> list[Words]:
         """The words of each text; all that are new are read in one go."""
@@ -86,9 +88,13 @@ class Vocabulary:
         >>> body.tolist() == vocabulary.read(["山区8户企业。复工"])[0].tolist()
         True
         """
-        parted = [_runs(texts) for texts in groups]
+        wanted = [tuple(texts) for texts in groups]
+        new = [texts for texts in dict.fromkeys(wanted) if texts not in self._groups]
+        parted = [_runs(texts) for texts in new]
         words = iter(self.read(run for runs in parted for run in runs))
-        return unions([[next(words) for _ in runs] for runs in parted])
+        if new:
+            self._groups.update(zip(new, unions([[next(words) for _ in runs] for runs in parted]), strict=True))
+        return [self._groups[texts] for texts in wanted]
 
     def _found(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where each pair of the text begins, and a code for it: two code points in one, or less than 0 for a token."""
@@ -113,7 +119,7 @@ class Vocabulary:
         numbers = np.where(new, self.size - 1 + new.cumsum(), self._numbers.take(at, mode="clip"))
         self.size += int(new.sum())
         known = np.concatenate([self._codes, codes[new]])
-        order = known.argsort()
+        order = known.argsort(kind="stable")
         self._codes, self._numbers = known[order], np.concatenate([self._numbers, numbers[new]])[order]
         return numbers
 
@@ -122,7 +128,7 @@ def _runs(texts: Sequence[str]) -> list[str]:
     """The texts, those that run on put together with what they run on to."""
     runs: list[str] = []
     for text in texts:
-        if runs and _GOES_ON.match(runs[-1][-1:]) and _GOES_ON.match(text):
+        if runs and runs[-1][-1:] not in _STOPS and _GOES_ON.match(runs[-1][-1:]) and _GOES_ON.match(text):
             runs[-1] += text
         else:
             runs.append(text)
@@ -135,6 +141,8 @@ def unions(groups: Sequence[Sequence[Words]]) -> list[Words]:
     >>> [words.tolist() for words in unions([[np.array([1, 3]), np.array([2, 3])], [], [np.array([3])]])]
     [[1, 2, 3], [], [3]]
     """
+    if len(groups) == 1:
+        return [_once(_end_to_end(groups[0]))]
     sizes = [sum(map(len, group)) for group in groups]
     words = _end_to_end(words for group in groups for words in group)
     return _parted(np.arange(len(groups)).repeat(sizes), words, len(groups))
@@ -142,14 +150,22 @@ def unions(groups: Sequence[Sequence[Words]]) -> list[Words]:
 
 def _parted(text: NDArray[np.int64], words: NDArray[np.int64], count: int) -> list[Words]:
     """The words of each of so many texts, in order and each once: a pair's number and that of the text it is in."""
+    if not count:
+        return []
     size = int(words.max(initial=0)) + 1
-    found = np.sort(text * size + words)
-    once = np.ones(len(found), bool)
-    np.not_equal(found[1:], found[:-1], out=once[1:])
-    found = found[once]
+    found = _once(text * size + words)
     edges = found.searchsorted(np.arange(count + 1) * size)
     found -= np.arange(count).repeat(edges[1:] - edges[:-1]) * size
     return [found[start:end] for start, end in pairwise(edges.tolist())]
+
+
+def _once(words: Words) -> Words:
+    """The words in order and each once; what is given is put in order too."""
+    words.sort()
+    new = np.ones(len(words), bool)
+    np.not_equal(words[1:], words[:-1], out=new[1:])
+    once: Words = words[new]
+    return once
 
 
 @dataclass(frozen=True, slots=True)

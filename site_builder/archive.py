@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 from site_builder import addresses, continuations, metadata, words
 from site_builder.errors import SourceError
@@ -37,6 +38,8 @@ from site_builder.runs import Holdings
 from site_builder.slugs import slug
 from site_builder.withhold import veiled, withhold
 
+Found = TypeVar("Found", Article, Finding)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -50,7 +53,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Subject:
-    """A topic and its articles, oldest first."""
+    """A topic and its articles, oldest first, of a day the last first."""
 
     topic: Topic
     articles: tuple[Article, ...]
@@ -228,7 +231,7 @@ class Archive:
     def topics(self) -> tuple[Subject, ...]:
         """The topics that articles have, most frequent first."""
         articles: defaultdict[str, list[Article]] = defaultdict(list)
-        for article in self._by_date(self.articles):
+        for article in self.by_day(self.articles):
             for name in article.topics:
                 articles[name].append(article)
         subjects = [Subject(self._topics[name], tuple(found)) for name, found in articles.items()]
@@ -238,7 +241,7 @@ class Archive:
     def places(self) -> tuple[Place, ...]:
         """The cities that have newspapers or articles here: those with newspapers first, then the most told of."""
         articles: defaultdict[str, list[Article]] = defaultdict(list)
-        for article in self._by_date(self.articles):
+        for article in self.by_day(self.articles):
             for id in dict.fromkeys(self.city(name).id for name in article.places):
                 articles[id].append(article)
         issues: defaultdict[str, list[Issue]] = defaultdict(list)
@@ -283,9 +286,18 @@ class Archive:
                 taken.add(city.id)
         return cities
 
-    def _by_date(self, articles: Iterable[Article]) -> list[Article]:
-        """Oldest first; articles without a date before all others, in the archive's order."""
-        return sorted(articles, key=lambda article: self.page_of[article.page_id].facts.date or dt.date.min)
+    def by_day(self, found: Iterable[Found]) -> list[Found]:
+        """Oldest first, what has no date before all others; but of one day the last first.
+
+        So it is shown from its end: the newest day above all others, and each day from its first page on.
+        """
+
+        def date(one: Found) -> dt.date:
+            page = self.page_of.get(one.page_id)
+            return page.facts.date or dt.date.min if page else dt.date.min
+
+        last_first = list(found)[::-1]
+        return sorted(last_first, key=date)
 
 
 def _city_key(name: str) -> str:
@@ -617,7 +629,7 @@ def _doubt_number(issue: Issue, before: Issue) -> Issue:
     finding = Finding(
         "issue-number",
         _(
-            "期号没有随日期增加：{earlier} 是总第{number}期，{later} 却是总第{next}期。其中一个期号或日期可能有误。",
+            "期号没有随日期增加：{earlier}是总第{number}期，{later}却是总第{next}期。其中一个期号或日期可能有误。",
             earlier=words.long_date(before.date),
             number=before.issue_number,
             later=words.long_date(issue.date),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect, bisect_left
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from site_builder import bylines, trace
-from site_builder.affinity import Vocabulary, Weights, Words
+from site_builder.affinity import Row, Vocabulary, Weights, Words
+from site_builder.breaks import TWO_HALVES
 from site_builder.claims import CLAIM, RUBRIC, part_by_headings
 from site_builder.cleaning import clean
 from site_builder.cutting import Body, cut_bodies
@@ -18,7 +19,6 @@ from site_builder.headlines import DOUBTFUL, SUBTITLE, Heading, Match, match, ro
 from site_builder.language import _
 from site_builder.marks import is_open, ties
 from site_builder.model import Article, Finding, Page, SourcePage, Span
-from site_builder.paragraphs import TWO_HALVES
 from site_builder.pieces import Piece, read_pieces
 from site_builder.repeats import set_aside
 from site_builder.stitching import stitch
@@ -29,6 +29,7 @@ FURNITURE = {"masthead", "folio", "imprint", "editor", "teaser", "other"}
 ORPHAN = 9.0  # characters: a heading line this long that matches no body is worth a finding; shorter is a rubric
 INSIDE = 0.7  # that a caption stands inside an article, against the share of its words that the article has
 BEFORE = 0.4  # that the article stands before it
+END = 8  # characters by which the beginning and the end of a passage are known
 AGAIN = 0.25  # the share of a headline's words that the text below it says again, where nobody doubts
 _LABEL = re.compile("[●■◆★☆◎▲—－]")  # print marks a rubric and a subtitle so: no headline
 _BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看台|剪影)$")
@@ -36,7 +37,8 @@ _BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看�
 
 def restore(page: SourcePage) -> Page:
     """The page with its articles and furniture; `facts` stay empty."""
-    pieces = read_pieces(clean(page))
+    lines = clean(page)
+    pieces = read_pieces(lines)
     vocabulary = Vocabulary()
     vocabulary.read(piece.text for piece in pieces)  # in one go what the steps below ask for one by one
     bodies, loose = cut_bodies(pieces, vocabulary)
@@ -59,7 +61,7 @@ def restore(page: SourcePage) -> Page:
     findings += [
         Finding(
             "orphan-headline",
-            _("{quoted}像是标题，但找不到它的正文。", quoted=quote(piece.text)),
+            _("{line}：可能是栏目名，也可能是失去正文的标题。", line=_as_printed(piece.text)),
             spans=piece.spans,
             lines=piece.numbers,
         )
@@ -69,11 +71,29 @@ def restore(page: SourcePage) -> Page:
         and not _LABEL.match(piece.text)
         and not any(line.number < 8 for line in piece.lines)
     ]
-    if any("band" in line.rules for piece in pieces for line in piece.lines):
+    if ["band" for line in lines if "band" in line.rules]:
         message = _("这一版的各栏在来源中横着连读，或版块次序已乱，阅读顺序是推断的。")
         findings.insert(0, Finding("order-doubt", message))
     blocks = tuple(piece.block for piece in sorted(furniture, key=lambda piece: piece.place))
     return Page(page, blocks, tuple(articles), tuple(findings))
+
+
+def _as_printed(line: str) -> str:
+    """A printed line within a sentence: in quotation marks, unless it has some of its own.
+
+    >>> _as_printed("防控动态"), _as_printed("同心战“疫”")
+    ('“防控动态”', '同心战“疫”')
+    """
+    return line if "“" in line or "”" in line else quote(line)
+
+
+def _ends(text: str) -> str:
+    """A passage by its beginning and its end, which are enough to find it.
+
+    >>> _ends("日前，记者来到该村，看到孩子们学得有模有样"), _ends("短讯一则")
+    ('日前，记者来到该……子们学得有模有样', '短讯一则')
+    """
+    return text if len(text) <= 3 * END else f"{text[:END]}……{text[-END:]}"
 
 
 def _whole(piece: Piece, text: str) -> Piece:
@@ -95,6 +115,7 @@ class Told(NamedTuple):
     bodies: Sequence[Words]
     of: Mapping[str, Words]  # by the text of a heading or a caption
     weights: Weights
+    row: Row  # the bodies' words, to be compared with others
 
 
 def read_words(bodies: list[Body], others: Sequence[Piece], vocabulary: Vocabulary) -> Told:
@@ -103,7 +124,8 @@ def read_words(bodies: list[Body], others: Sequence[Piece], vocabulary: Vocabula
     texts = [piece.text for piece in others]
     of = dict(zip(texts, vocabulary.read(texts), strict=True))
     own = vocabulary.read_together(body.texts for body in bodies)
-    return Told(own, of, Weights(vocabulary, own))
+    weights = Weights(vocabulary, own)
+    return Told(own, of, weights, weights.row(own))
 
 
 def match_headings(
@@ -135,7 +157,7 @@ def match_headings(
         )
         last = piece
     texts = [(body.place, body.text) for body in bodies]
-    return match(headings, texts, told.of, told.weights.row(told.bodies), told.weights)
+    return match(headings, texts, told.of, told.row, told.weights)
 
 
 def _stretch(piece: Piece, places: Sequence[int]) -> int:
@@ -154,7 +176,7 @@ def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Ma
     matched = [group for group in found if group.body >= 0]
     lines = [(heading, group.body) for group in matched for heading in group.headings]
     own = [range(body, body + 1) for _, body in lines]
-    held = told.weights.near([told.of[heading.text] for heading, _ in lines], told.weights.row(told.bodies), own)
+    held = told.weights.near([told.of[heading.text] for heading, _ in lines], told.row, own)
     shares = {heading.place: share for (heading, _), (share,) in zip(lines, held, strict=True)}
     for group in matched:
         body = bodies[group.body]
@@ -215,18 +237,17 @@ def place_captions(bodies: Sequence[Body], captions: Sequence[Piece], furniture:
     if not captions:
         return
     # Which article each line of the page belongs to, in the source's order.
-    lines = sorted((line.order, b) for b, body in enumerate(bodies) for piece in body.pieces for line in piece.lines)
-    orders = [order for order, _ in lines]
-    row = told.weights.row(told.bodies)
+    owner = {line.order: b for b, body in enumerate(bodies) for piece in body.pieces for line in piece.lines}
+    end = max(owner, default=0) + 1
     for caption in captions:
         if not bodies:
             caption.kind = "other"
             furniture.append(caption)
             continue
-        at = bisect(orders, caption.place)
-        before = lines[at - 1][1] if at else -1
-        inside = before >= 0 and at < len(lines) and lines[at][1] == before
-        shares = told.weights.shares(told.of[caption.text], row).tolist()
+        before = next((owner[order] for order in range(caption.place, -1, -1) if order in owner), -1)
+        behind = next((owner[order] for order in range(caption.place + 1, end) if order in owner), -1)
+        inside = before >= 0 and behind == before
+        shares = told.weights.shares(told.of[caption.text], told.row).tolist()
         near = (BEFORE + INSIDE * inside) if before >= 0 else 0.0
         best = max(range(len(bodies)), key=lambda b: shares[b] + near * (b == before))
         chosen = bodies[best]
@@ -307,7 +328,7 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
         find("headline-doubt", message, headline)
     for piece in body.pieces:
         if piece.kind == "duplicate":
-            message = _("识别软件把{quoted}这段文字重复印出，正文只显示一次。", quoted=quote(piece.text))
+            message = _("{quoted}这段文字在来源中出现两次，正文只登一次。", quoted=quote(_ends(piece.text)))
             find("duplicate", message, piece)
     if not body.paragraphs:
         return out

@@ -23,7 +23,10 @@ def best_assignment(scores: Sequence[Mapping[int, float]]) -> list[int]:
     out = [-1] * len(scores)
     for rows in _tied(scores):
         columns = sorted({column for row in rows for column, score in scores[row].items() if score > 0})
-        if max(len(rows), len(columns)) > LARGE:
+        if len(rows) == 1:
+            own = scores[rows[0]]
+            found = {rows[0]: max(columns, key=lambda column: own[column])}
+        elif max(len(rows), len(columns)) > LARGE:
             found = _best_first(scores, rows)
         else:
             table = [[max(0.0, scores[row].get(column, 0.0)) for column in columns] for row in rows]

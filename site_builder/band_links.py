@@ -14,9 +14,9 @@ from itertools import pairwise
 
 from site_builder.affinity import Vocabulary, Weights
 from site_builder.bands import Block, Strip, is_furniture, language
+from site_builder.breaks import OPENING
 from site_builder.marks import OPEN_END, SENTENCE_END, STOP_END, is_open, runs_on, unclosed
 from site_builder.model import Line
-from site_builder.paragraphs import OPENING
 from site_builder.patterns import DATELINE
 from site_builder.widths import width
 

@@ -92,11 +92,11 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     >>> read(page("青石村今年种下的果树已", "经开花。")) is None
     True
     """
-    misread = sum("〈" in line.text and bool(_MISREAD.search(line.text)) for line in lines) >= LEAST_MISREAD
+    misread = len([line for line in lines if "〈" in line.text and _MISREAD.search(line.text)]) >= LEAST_MISREAD
     spaced = [line for line in lines if " " in line.text]
     strange = [line for line in spaced if _STRANGE.search(line.text) and not _is_justified(line.text)]
     # What most pages lack is looked for first: marks, and gaps enough for LEAST_PAIRS lines to follow one another.
-    gaps = sum(bool(_WIDE.search(line.text)) for line in lines if " " in line.text or "\u3000" in line.text)
+    gaps = len([line for line in lines if (" " in line.text or "\u3000" in line.text) and _WIDE.search(line.text)])
     if not misread and len(strange) < LEAST_MARKS and gaps <= LEAST_PAIRS:
         return None
     column = column_width(lines)
@@ -118,7 +118,7 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     if trace.asked():
         _tell(several, marks, column, banded=banded)
     rest = [replace(line, blank_before=1, indent=0, rules=("gutter",)) for line in noise]
-    return [*(replace(line, rules=(*line.rules, "band")) for line in _ordered(blocks, column, banded=banded)), *rest]
+    return [*(line.marked("band") for line in _ordered(blocks, column, banded=banded)), *rest]
 
 
 def _is_justified(text: str) -> bool:

@@ -91,8 +91,12 @@ def dateline(paragraphs: list[str]) -> str:
         return ""
     if found := DATELINE.match(paragraphs[0]):
         return found[0].strip()
-    ended = _AGENCY_END.search(paragraphs[-1])
+    ended = _AGENCY_END.search(paragraphs[-1]) if _ends_in_brackets(paragraphs[-1]) else None
     return ended[1] if ended and ended[1].startswith("新华社") else ""
+
+
+def _ends_in_brackets(text: str) -> bool:
+    return text.rstrip()[-1:] in ("）", ")")  # looked for first: most texts end otherwise, and the patterns are dear
 
 
 def byline(lines: list[str], paragraphs: list[str], credits: Sequence[str] = ()) -> tuple[str, ...]:
@@ -119,8 +123,9 @@ def byline(lines: list[str], paragraphs: list[str], credits: Sequence[str] = ())
             or _OPENING.match(paragraphs[0][opening.end() :].lstrip())
         ):
             names = [] if _NO_NAME.search(_ROLES.sub("", found[1])) else split_names(found[1])
-        if not names and (found := _SIGNED.search(paragraphs[-1])) and not _NO_NAME.search(_ROLES.sub("", found[1])):
-            names = split_names(found[1])
+        signed = _SIGNED.search(paragraphs[-1]) if not names and _ends_in_brackets(paragraphs[-1]) else None
+        if signed and not _NO_NAME.search(_ROLES.sub("", signed[1])):
+            names = split_names(signed[1])
     if not names:
         names = [name for text in credits if (found := _WROTE_TOO.fullmatch(text)) for name in split_names(found[1])]
     return tuple(dict.fromkeys(names))

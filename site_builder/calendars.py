@@ -12,13 +12,21 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from site_builder import addresses
-from site_builder.language import _
+from site_builder import addresses, words
+from site_builder.language import N_, _
 from site_builder.reasons import said, told_of
 from site_builder.runs import DAY, HELD, Holdings, Run, State
 
 LEVELS = 4  # shades above "nothing"
 NAMED = 3  # newspapers of one state that a day names
+SIGNS = {
+    "full": N_("全：所出各期都在，各版齐全"),
+    "missing": N_("缺：已知出过而本库未藏的期数"),
+    "lost": N_("或缺：这前后有缺期，不知是哪几天"),
+    "none": N_("休：没有出报"),
+    "": N_("不加记号：不详"),
+}
+"""What the signs of a month mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class MonthCell:
     url: str
     sign: str = ""
     said: str = ""
+    kind: str = ""  # which of SIGNS its sign is
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +72,23 @@ class DayCell:
 
 @dataclass(frozen=True, slots=True)
 class MonthCalendar:
-    """A month's weeks from Monday to Sunday."""
+    """A month's weeks from Monday to Sunday; `said` is what may stand in their place where all days are alike."""
 
     name: str
     url: str
     anchor: str
     weeks: tuple[tuple[DayCell, ...], ...]
+    said: str = ""
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MonthsLine:
+    """Months one after the other that need no calendar, and what there is to say of them."""
+
+    name: str
+    anchors: tuple[str, ...]
+    said: str
 
 
 # ---------------------------------------------------------------- years and months
@@ -171,19 +191,27 @@ def _empty_years(first: int, last: int, months: Mapping[Month, Tally]) -> list[Y
 def _month_cell(year: int, month: int, tally: Tally, most: int, month_url: Callable[[int, int], str]) -> MonthCell:
     days = calendar.monthrange(year, month)[1]
     settled = bool(tally.settled) and all(count == days for count in tally.settled.values())
-    sign = said = ""
+    sign = said = kind = ""
     if tally.missing:
-        sign = _("缺{n}", n=tally.missing)
+        kind, sign = "missing", _("缺{n}", n=tally.missing)
         said = _("已知缺 {n} 期", n=tally.missing)
     elif tally.lost:
-        sign, said = _("或缺"), _("这前后有缺期，不知是哪几天")
+        kind, sign, said = "lost", _("或缺"), _("这前后有缺期，不知是哪几天")
     elif settled and tally.issues and tally.whole:
-        sign, said = _("全"), _("所出各期都在，各版齐全")
+        kind, sign, said = "full", _("全"), _("所出各期都在，各版齐全")
     elif settled and not tally.issues:
-        sign, said = _("休"), _("没有出报")
+        kind, sign, said = "none", _("休"), _("没有出报")
     level = math.ceil(LEVELS * tally.issues / most) if tally.issues else 0
     url = month_url(year, month) if tally.issues or sign else ""
-    return MonthCell(tally.issues, level, url, sign, said)
+    return MonthCell(tally.issues, level, url, sign, said, kind)
+
+
+def coverage_key(rows: Iterable[YearRow]) -> str:
+    """What the numbers and signs of a picture mean, in a sentence: of the signs those that it has."""
+    used = {cell.kind for row in rows for cell in row.cells if cell.sign or not cell.count}
+    meanings = [_(meaning) for kind, meaning in SIGNS.items() if kind in used]
+    numbers = _("数字是所藏期数，颜色越深，期数越多。")
+    return words.sentences(numbers, _("{signs}。", signs=_("；").join(meanings))) if meanings else numbers
 
 
 # ---------------------------------------------------------------- days
@@ -214,13 +242,44 @@ def month_calendar(
         for day in range(first.day, last.day + 1)
     }
     empty = DayCell(0)
+    missing = sum(run.state == "missing" for runs in told.values() for _, run in runs)
     weeks = calendar.Calendar().monthdayscalendar(year, month)
     return MonthCalendar(
         _("{month}月", month=month),
         url,
         f"m{month}",
         tuple(tuple(cells.get(day, empty) for day in week) for week in weeks),
+        _all_alike(cells.values(), missing),
+        missing,
     )
+
+
+def _all_alike(cells: Iterable[DayCell], missing: int) -> str:
+    """A month in a few words, where they say all that its calendar would: nothing of it is held."""
+    kinds = {_kind(cell) for cell in cells}
+    if kinds == {""}:
+        return _("有没有出报不详")
+    if kinds == {"none"}:
+        return _("没有出报")
+    if kinds <= {"missing", "none"}:
+        return _("缺 {n} 期", n=missing)
+    return _("这前后有缺期，不知是哪几天") if kinds <= {"lost", "none"} else ""
+
+
+def in_lines(months: Sequence[MonthCalendar]) -> list[MonthsLine]:
+    """The months that need no calendar, those of which the same is said together; what counts is said of each."""
+    lines: list[MonthsLine] = []
+    last: MonthCalendar | None = None
+    first = ""
+    for month in months:
+        if last is not None and last.said and last.said == month.said and not month.missing:
+            name = _("{first}至{last}", first=first, last=month.name)
+            lines[-1] = MonthsLine(name, (*lines[-1].anchors, month.anchor), month.said)
+        elif month.said:
+            first = month.name
+            lines.append(MonthsLine(first, (month.anchor,), month.said))
+        last = month
+    return lines
 
 
 def _day_cell(
@@ -239,8 +298,10 @@ def _day_cell(
         known = states <= {"full", "none"} and not untold
         state = "full" if known else "part" if states & {"part", "missing"} else "held"
         alone = len(held) == 1 and states <= {held[0].state, "none"}
-        pages = sum(run.held for run in held)
-        sign = _part_sign(held[0]) if alone and state == "part" else _pages_sign(state, pages)
+        sign = _("全") if state == "full" else _("残") if state == "part" else ""
+        if state == "part" and alone and held[0].printed and not held[0].least:
+            sign = f"{held[0].held}/{held[0].printed}"
+        sign = sign or _("{n}版", n=sum(run.held for run in held))
     elif "missing" in states:
         state, sign = "missing", _("缺")
     elif any(run.lost for _, run in runs):
@@ -276,33 +337,31 @@ def _told(runs: Sequence[tuple[Holdings, Run]], named: bool) -> str:
     return _("，").join(told)
 
 
-def _part_sign(run: Run) -> str:
-    """What an issue held in part bears: 1/4版, or 1/4+版 where there may have been more."""
-    return _("{held}/{printed}{more}版", held=run.held, printed=run.printed, more="+" if run.least else "")
-
-
-def _pages_sign(state: State, pages: int) -> str:
-    """What other held days bear: 全4版, 残5版 of several newspapers, 2版 (nobody knows of how many)."""
-    if state == "full":
-        return _("全{n}版", n=pages)
-    return _("残{n}版", n=pages) if state == "part" else _("{n}版", n=pages)
-
-
 # ---------------------------------------------------------------- the key, and years
 
 
-def key(named: bool = True) -> tuple[tuple[State, str, str], ...]:
-    """图例: each state's looks, its sign, and what it means."""
-    return (
-        ("full", _("全4版"), _("全藏：所印的版数都在")),
-        ("part", _("1/4版"), _("不全：已知还有别的版未藏；“+”表示至少")),
-        *((("part", _("残5版"), _("几种报纸中有缺或不全")),) if named else ()),
-        ("held", _("1版"), _("有藏：原有几版不详")),
-        ("missing", _("缺"), _("已知出了报，本库未藏")),
-        ("none", _("休"), _("没有出报")),
-        ("unknown", _("或缺"), _("这前后有缺期，不知是不是这一天")),
-        ("unknown", "", _("不加记号：有没有出报不详")),
-    )
+def _kind(cell: DayCell) -> str:
+    """Which row of the key a day's sign is explained by."""
+    if cell.state == "part":
+        return "part" if "/" in cell.sign else "some"
+    return cell.state if cell.state != "unknown" else "lost" if cell.sign else ""
+
+
+def key(months: Iterable[MonthCalendar], named: bool = True) -> tuple[tuple[State, str, str], ...]:
+    """图例: the looks, the sign and the meaning of each state that these calendars show."""
+    used = {_kind(cell) for month in months for week in month.weeks for cell in week if cell.day}
+    lacking = _("不全：已知还有别的版或别的报纸未藏") if named else _("不全：已知还有别的版未藏")
+    rows: dict[str, tuple[State, str, str]] = {
+        "full": ("full", _("全"), _("全藏：所印的版数都在")),
+        "part": ("part", "1/4", _("不全：印有 4 版，藏 1 版")),
+        "some": ("part", _("残"), lacking),
+        "held": ("held", _("1版"), _("有藏：原有几版不详")),
+        "missing": ("missing", _("缺"), _("已知出了报，本库未藏")),
+        "none": ("none", _("休"), _("没有出报")),
+        "lost": ("unknown", _("或缺"), _("这前后有缺期，不知是不是这一天")),
+        "": ("unknown", "", _("不加记号：有没有出报不详")),
+    }
+    return tuple(row for kind, row in rows.items() if kind in used)
 
 
 def years_of(held: Holdings) -> list[int]:

@@ -25,10 +25,12 @@ _RADICAL = re.compile("[\u2e80-\u2fd5]")
 
 # The CJK Radicals Supplement, which a PDF's font may put in a character's place (Unicode: EquivalentUnifiedIdeograph).
 # NFKC leaves all but two of this block as they are; the Kangxi Radicals (U+2F00-2FD5) it turns into characters.
-RADICALS = str.maketrans(
+_SUPPLEMENT = str.maketrans(
     "⻘⻢⻩⻓⻛⻅⻜⻝⻉⻋⻔⻚⻙⻦⻥⻬⻮⻰⻳⺠⺟⻁⻄⻆⻤⻧⻨⻣⺮⺼⻌⻖⻏⺈⺊⺌⺡⺩⺫⺬⺭⺶⺷⺹⻂⻃⻐⻗⻞⻟⻪⻫⻑",
     "青马黄长风见飞食贝车门页韦鸟鱼齐齿龙龟民母虎西角鬼卤麦骨竹肉辶阝阝刀卜小水玉网示示羊羊老衣西金雨食飠黾斉長",
 )
+_KANGXI = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)}
+RADICALS = _SUPPLEMENT | _KANGXI
 
 HEADING_LENGTH = 24  # characters: a line without marks of a page read in bands may be a headline
 
@@ -47,13 +49,14 @@ _GAP = re.compile(r"(?<=[。！？”）)])\s+")
 _BLANK = "".join(map(chr, ZERO_WIDTH)) + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_ATX, _ESCAPED = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.M), re.compile(r"\\[_*#\-]")
 _AUTOLINK = re.compile(r"<(?=(?:https?://|mailto:)[^\s<>]+(>))")
 _STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
 _SPACED_INSIDE = re.compile(rf"(?:(?<=[{HAN}]) )?(?<!\w)(?:[{HAN}] ){{2,}}[{HAN}](?![{CJK}\w])(?: (?=[{HAN}]))?")
 _NAMES = re.compile(r"(?:[（(][^）)]*|(?:记者|通讯员|作者)\s*)$")  # names stand apart by their spaces
-_RUNNING = re.compile("[，。；]")
+_RUNNING, _ANY_MARK = re.compile("[，。；]"), re.compile("[，。；、：]")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}")
 _STOP = re.compile(rf"(?<=[{HAN}])(?<![一二三四五六七八九十百])\.(?=[”’」』）)]*$)")
 _HOLE = re.compile(rf"(?<=[{CJK}]) {{2,}}(?=[{CJK}])")
@@ -77,12 +80,7 @@ def restore_radicals(text: str) -> str:
         >>> restore_radicals("⽤⽉⾼ ⻘⻢⻓⻛")
         '用月高 青马长风'
     """
-    if not _RADICAL.search(text):
-        return text
-    return "".join(
-        unicodedata.normalize("NFKC", char) if "\u2f00" <= char <= "\u2fd5" else char
-        for char in text.translate(RADICALS)
-    )
+    return text.translate(RADICALS) if _RADICAL.search(text) else text
 
 
 def close_gaps(text: str) -> str:
@@ -175,7 +173,7 @@ def _widen_once(text: str) -> str:
         if char not in ",:;!?()":
             continue
         before, after = text[i - 1 : i].strip(), text[i + 1 : i + 2].strip()
-        chinese = bool(re.match(f"[{CJK}]", before) or re.match(f"[{CJK}]", after))
+        chinese = bool(_CHINESE.match(before) or _CHINESE.match(after))
         if char == "(":
             opened.append((i, chinese))
         elif char == ")":
@@ -229,11 +227,12 @@ def close_holes(text: str) -> str:
         >>> close_holes("走进春天里   收获满粮仓")
         '走进春天里 收获满粮仓'
     """
-    heading = not re.search("[，。；、：]", text) and len(text) <= HEADING_LENGTH
+    heading = len(text) <= HEADING_LENGTH and not _ANY_MARK.search(text)
     return _HOLE.sub(" " if heading else "", text)
 
 
 # Each rule below changes a line only where one of these characters stands in it; most lines have none.
+_CHINESE = re.compile(f"[{CJK}]")
 _TOUCHED = re.compile(f'[{"".join(map(chr, ZERO_WIDTH))}\u2e80-\u2fd5 \u3000〈〉<>\\[\\],:;!?()."＂]')
 
 RULES: tuple[Callable[[str], str], ...] = (
@@ -256,7 +255,9 @@ def is_markdown(text: str) -> bool:
     (True, False, True)
     """
     return bool(
-        re.search(r"^ {0,3}#{1,6}[ \t]+\S", text, re.M) or re.search(r"\\[_*#\-]", text) or _AUTOLINK.search(text)
+        ("#" in text and _ATX.search(text))  # each pattern is looked for where its sign stands: on few pages
+        or ("\\" in text and _ESCAPED.search(text))
+        or ("<" in text and _AUTOLINK.search(text))
     )
 
 
@@ -268,10 +269,11 @@ def clean(page: SourcePage) -> list[Line]:
     markdown = is_markdown(page.text)
     physical: list[Line] = []
     at = blank = 0
+    blanks = _BLANK if _ZERO_WIDTH.search(page.text) else None
     for number, raw in enumerate(page.text.splitlines(keepends=True), 1):
-        text = raw.strip(_BLANK)
+        text = raw.strip(blanks)
         if text:
-            lead = raw.index(text)
+            lead = 0 if raw[0] == text[0] else raw.index(text)
             span = Span(at + lead, at + lead + len(text))
             physical.append(Line(span, text, number, blank, lead, order=len(physical)))
             blank = 0
@@ -283,14 +285,15 @@ def clean(page: SourcePage) -> list[Line]:
     before, printed = printed, _cut_wrapped_jumps(printed)
     trace.tell_parts("cleaning", before, printed, "A jump line is wrapped over two lines here.")
     before = printed
-    if any(len(line.text) >= 2 * LOOP for line in printed):
+    longest = max([len(line.text) for line in printed], default=0)
+    if longest >= 2 * LOOP:
         printed = [part for line in printed for part in cut_loop(line)]
     trace.tell_parts(
         "cleaning", before, printed, "The second repeats at once what stands before it: a loop of the OCR."
     )
     lost, leads = breaks_are_lost(printed), has_leads(printed)
     before, bias = printed, MORE if lost else FEWER
-    if lost or any(len(line.text) >= LONG for line in printed):
+    if lost or longest >= LONG:
         printed = [
             part
             for line in printed
@@ -323,6 +326,8 @@ def _cut_wrapped_jumps(lines: Sequence[Line]) -> list[Line]:
     >>> [line.text for line in _cut_wrapped_jumps([Line(Span(0, len(text)), text, 1) for text in texts])]
     ['棉农都说好。', '下转', '第四版']
     """
+    if not [line for line in lines if "版" in line.text and _JUMP_END.match(line.text)]:
+        return list(lines)
     out: list[Line] = []
     for line in lines:
         end = _JUMP_END.match(line.text) if "版" in line.text else None

@@ -66,7 +66,7 @@ def pull_apart(lines: Sequence[Line]) -> list[Line]:
     if (read := band_order.read(lines)) is not None:
         return read
     gapped = [line.text for line in lines if " " in line.text or "\u3000" in line.text]
-    if sum(bool(_GUTTER.search(text)) for text in gapped) < LEAST_ROWS:
+    if len(gapped) < LEAST_ROWS or sum(bool(_GUTTER.search(text)) for text in gapped) < LEAST_ROWS:
         return part_blocks(lines)
     rows = [_segments(row, line) for row, line in enumerate(lines)]
     parted = sum(len(row) > 1 and sum(_is_column(segment.line.text) for segment in row) > 1 for row in rows)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from markupsafe import Markup
 
 from site_builder import addresses, citing, descriptions, feeds, words
-from site_builder.calendars import coverage, paper_year
+from site_builder.calendars import coverage, coverage_key, paper_year, years_of
 from site_builder.data import other_readings
 from site_builder.entries import Headline, Link, PageView, Part, Revision, Slot, Turn
 from site_builder.histories import history
@@ -20,13 +21,13 @@ from site_builder.listing import ListPage
 from site_builder.model import Article, EditorPage, Issue, Newspaper, Page
 from site_builder.printed_dates import lunar_of
 from site_builder.readings import label
-from site_builder.reasons import missing_notes, step_words, sums, sums_words
+from site_builder.reasons import Note, missing_notes, step_words, sums, sums_words
 from site_builder.runs import Holdings, step
 from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]
 
-MISSING_LISTED = 100  # stretches of missing issues that a newspaper's own page lists; its years list all
+MISSING_LISTED = 100  # stretches of missing issues that a newspaper's own page lists; of older years only how many
 
 FORMER = {
     "merged": (N_("此文已并入另一篇"), N_("这里原有的文章，经重新整理，现在是另一篇的一部分：")),
@@ -46,7 +47,7 @@ FORMER = {
 def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Context:
     held = views.archive.holdings[newspaper.id]
     first = part.pager.here == 1
-    listed = missing_notes(held.runs)[::-1] if first else []
+    rows = coverage([held], partial(paper_year, held), partial(_paper_month, held)) if first else ()
     undated = views.archive.undated_of.get(newspaper.id, ())
     return views.frame(
         part.url,
@@ -60,14 +61,25 @@ def newspaper(views: Views, newspaper: Newspaper, part: ListPage[Issue]) -> Cont
         other_names=newspaper.other_names,
         publisher=newspaper.publisher,
         published=_published(newspaper),
-        coverage=coverage([held], partial(paper_year, held), partial(_paper_month, held)) if first else (),
+        coverage=rows,
+        coverage_key=coverage_key(rows),
         sums=sums_words(sums(held)) if first else (),
-        missing=listed[:MISSING_LISTED],
-        more_missing=max(0, len(listed) - MISSING_LISTED),
+        missing=list(_missing(held)) if first else (),
         entries=[views.issue_entry(issue) for issue in part.entries],
         pager=part.pager,
         undated=[Link(page.source.source, page.url) for page in undated] if first else [],
     )
+
+
+def _missing(held: Holdings) -> Iterator[tuple[Link, list[str], list[Note]]]:
+    """The years of which issues are known to be missing, newest first: how many, and on which days."""
+    left = MISSING_LISTED
+    for year in reversed(years_of(held)):
+        first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+        if said := sums_words(replace(sums(held, first, last), full=0, part=0, held=0)):
+            found = missing_notes(held.within(first, last)) if left > 0 else []
+            left -= len(found)
+            yield Link(words.year_name(year), addresses.newspaper_year_url(held.newspaper.id, year)), said, found
 
 
 def _paper_month(held: Holdings, year: int, month: int) -> str:
@@ -122,7 +134,7 @@ def _held(issue: Issue) -> str:
     """How much of the issue is here: 本库藏 1 / 4 版 where the masthead says how many pages there were."""
     pages = pages_of(issue)
     if pages.least:
-        return _("本库藏 {held} 版，原有至少 {printed} 版", held=pages.held, printed=pages.printed)
+        return _("本库藏 {held} / 至少 {printed} 版", held=pages.held, printed=pages.printed)
     if pages.printed:
         return _("本库藏 {held} / {printed} 版", held=pages.held, printed=pages.printed)
     return _("本库藏 {n} 版", n=len(issue.pages))

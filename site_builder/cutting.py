@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from site_builder import trace
 from site_builder.affinity import Row, Vocabulary, Weights, Words, unions
-from site_builder.marks import SIGNED, is_open
-from site_builder.paragraphs import TWO_HALVES
+from site_builder.breaks import TWO_HALVES
+from site_builder.marks import is_open, is_signed
 from site_builder.patterns import DATELINE, dated
 from site_builder.pieces import Piece
 from site_builder.widths import width
@@ -86,7 +86,7 @@ def cut_bodies(pieces: Sequence[Piece], vocabulary: Vocabulary) -> tuple[list[Bo
                 waiting, ahead = [], []
             else:
                 last.pieces.append(piece)
-            if SIGNED.search(piece.text) and not DATELINE.fullmatch(piece.text):
+            if is_signed(piece.text) and not DATELINE.fullmatch(piece.text):
                 bodies[-1].closed = True
     if bodies:  # a jump back that nothing follows: its text stands before it, or not on this page
         bodies[-1].pieces += ahead

@@ -72,9 +72,8 @@ def of_city(views: Views, place: Place) -> Feed:
 
 
 def _newest(views: Views, articles: Sequence[Article]) -> Iterator[Article]:
-    """The last of those given oldest first, newest first, as far as they have a date; an issue's in their order."""
-    newest = [article for article in articles[-NEWEST:] if _date(views, article)]
-    return iter(sorted(newest, key=lambda article: _date(views, article) or dt.date.min, reverse=True))
+    """The last of those given oldest first, newest first, as far as they have a date."""
+    return (article for article in articles[: -NEWEST - 1 : -1] if _date(views, article))
 
 
 def _date(views: Views, article: Article) -> dt.date | None:

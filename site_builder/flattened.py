@@ -91,8 +91,8 @@ def breaks_are_lost(lines: Sequence[Line]) -> bool:
     lengths: list[int] = []
     inside = at_heads = 0
     open_before = False
-    for line in lines:
-        if len(line.text) <= FLAT or width(line.text) <= FLAT:
+    for line in [line for line in lines if len(line.text) > FLAT]:
+        if width(line.text) <= FLAT:
             continue
         text = line.text.translate(_WIDE)
         inside += sum(_surely_opens(text, at) for at in sentence_ends(text) if at >= LEAST)
@@ -198,7 +198,7 @@ def break_by_sense(line: Line, leads: bool, bias: float = MORE) -> list[Line]:
 
 def has_leads(lines: Sequence[Line]) -> bool:
     """Do two and more paragraphs of the page open with a parallel lead?"""
-    return sum(len(_LEAD.findall(line.text)) for line in lines if "“" in line.text) >= 2
+    return sum([len(_LEAD.findall(line.text)) for line in lines if "“" in line.text]) >= 2
 
 
 def cut_loop(line: Line) -> list[Line]:

@@ -16,10 +16,10 @@ from operator import add
 from typing import NamedTuple
 
 from site_builder import trace
+from site_builder.breaks import OPENING
 from site_builder.labels import is_byline, is_caption
 from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, STOP_END, runs_on
 from site_builder.model import Line
-from site_builder.paragraphs import OPENING
 from site_builder.patterns import PIECE_END, dated
 from site_builder.widths import FLAT, width
 
@@ -42,6 +42,8 @@ def is_spaced_out(text: str) -> bool:
 
 def part_blocks(lines: Sequence[Line]) -> list[Line]:
     """The lines of a page, with the columns of each block that has several pulled apart."""
+    if len([line for line in lines if " " in line.text]) < 2:  # `_part` wants two in a block
+        return list(lines)
     out: list[Line] = []
     for block in _blocks(lines):
         out += _part(block)
@@ -59,7 +61,7 @@ def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _part(block: list[Line]) -> list[Line]:
-    if sum(" " in line.text for line in block) < 2:
+    if len([line for line in block if " " in line.text]) < 2:
         return block
     column, rows = _rows(block)
     several = [i for i, row in enumerate(rows) if len(row) > 1]
@@ -163,22 +165,21 @@ def _rows(block: Sequence[Line]) -> tuple[float, list[list[Line]]]:
     ]
     if sum(map(bool, spaces)) < 2:  # `_part` wants two lines that are cut
         return 0.0, [[line] for line in block]
-    edges = [_edges(line.text) if own else [] for line, own in zip(block, spaces, strict=True)]
-    widths = {own[at] for own, places in zip(edges, spaces, strict=True) for at in places if own[at] >= LEAST_WIDTH}
+    spaced = [(i, own, _edges(block[i].text)) for i, own in enumerate(spaces) if own]
+    widths = {edges[at] for _, own, edges in spaced for at in own if edges[at] >= LEAST_WIDTH}
     best: tuple[int, float] = (0, 0.0)
     cells: list[list[tuple[int, int]]] = []
-    whole = [[(0, len(line.text))] for line in block]
     for column in sorted(widths):
-        found = [
-            _cells(line.text, own, at, column) if own else uncut
-            for line, own, at, uncut in zip(block, spaces, edges, whole, strict=True)
-        ]
-        count = sum(len(row) > 1 for row in found) * 10 + sum(len(row) for row in found)
+        found = [_cells(block[i].text, own, edges, column) for i, own, edges in spaced]
+        count = sum([len(row) > 1 for row in found]) * 10 + sum(map(len, found))
         if count >= best[0]:
             best, cells = (count, column), found
     if not cells:
         return 0.0, [[line] for line in block]
-    return best[1], [[line.cut(*cell) for cell in row] for line, row in zip(block, cells, strict=True)]
+    rows = [[line] for line in block]
+    for (i, *_), row in zip(spaced, cells, strict=True):
+        rows[i] = [block[i].cut(*cell) for cell in row]
+    return best[1], rows
 
 
 def _edges(text: str) -> list[float]:

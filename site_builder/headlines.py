@@ -16,7 +16,7 @@ from itertools import combinations, pairwise
 from site_builder import trace
 from site_builder.affinity import Row, Weights, Words, pairs
 from site_builder.assignment import best_assignment
-from site_builder.paragraphs import TWO_HALVES
+from site_builder.breaks import TWO_HALVES
 from site_builder.patterns import HAN
 from site_builder.widths import width
 
@@ -91,11 +91,14 @@ def match(
     after = _stand_after(headings, places)
     # What a body repeats of a short heading may be chance, and counts for less.
     shares: dict[int, dict[int, float]] = {}  # by the heading's place and by body
+    strong: dict[int, list[int]] = {}  # by the heading's place the bodies that it may be far from
     reach = [_near(heading, places) for heading in headings]
     held = weights.near([words[heading.text] for heading in headings], row, reach)
     for heading, near, own in zip(headings, reach, held, strict=True):
-        size = min(1.0, width(heading.text) / SURE_WIDTH)
-        shares[heading.place] = {body: share * size for body, share in zip(near, own, strict=True)}
+        if (size := width(heading.text) / SURE_WIDTH) < 1.0:
+            own = [share * size for share in own]
+        shares[heading.place] = dict(zip(near, own, strict=True))
+        strong[heading.place] = [body for body, share in zip(near, own, strict=True) if share >= FAR_ALONE]
 
     following = {heading.place: bisect_right(places, heading.place) for heading in headings}
     speakers = {heading.place: named[1] for heading in headings if (named := SPEAKER.match(heading.text))}
@@ -107,7 +110,16 @@ def match(
         next_door[heading.place] = max(shares[heading.place].get(body, 0.0) for body in (at - 1, at))
         anywhere[heading.place] = max(shares[heading.place].values())
 
+    worked_out: dict[tuple[int, int, int], float] = {}
+
     def score(group: Sequence[Heading], body: int) -> float:
+        """How much speaks for a body being that of a group, of lines that follow one another; worked out once."""
+        key = group[0].place, len(group), body
+        if (known := worked_out.get(key)) is None:
+            known = worked_out[key] = evidence(group, body)
+        return known
+
+    def evidence(group: Sequence[Heading], body: int) -> float:
         own = [shares[heading.place].get(body, 0.0) for heading in group]
         talk, most = sum(own), max(own)
         first = group[0].place
@@ -125,11 +137,12 @@ def match(
 
     def likely(lines: Sequence[Heading]) -> list[int]:
         """The bodies that `score` may give anything to for some of the lines, which no body parts."""
-        at = following[lines[0].place]
-        own = [shares[line.place] for line in lines]
-        spoken = any(line.place in speakers for line in lines)
         near = _near(lines[0], places)
-        return [b for b in near if spoken or b in (at - 1, at) or max([share[b] for share in own]) >= FAR_ALONE]
+        if speakers and any(line.place in speakers for line in lines):
+            return list(near)
+        at = following[lines[0].place]
+        beside = [body for body in (at - 1, at) if body in near]
+        return sorted({*beside, *(body for line in lines for body in strong[line.place])})
 
     groups = [group for lines in _stretches(headings) for group in _partition(lines, likely(lines), score)]
     chosen = best_assignment([{b: score(group, b) - LEAST for b in likely(group)} for group in groups])
@@ -270,7 +283,9 @@ def _partition(
     """
     if len(lines) > LONG_STRETCH:
         return [(line,) for line in lines]
-    best: tuple[float, list[tuple[Heading, ...]]] = (float("-inf"), [])
+    if len(lines) == 1:
+        return [tuple(lines)]
+    best, chosen = float("-inf"), [(0, len(lines))]
 
     @cache
     def gains(start: int, end: int) -> list[tuple[float, int]]:
@@ -278,13 +293,23 @@ def _partition(
         group = lines[start:end]
         return [(gain, -body) for body in bodies if (gain := score(group, body) - LEAST) > 0]
 
+    @cache
+    def most(start: int, end: int) -> float:
+        """The most that this group can add to a parting."""
+        return max([gain for gain, _ in gains(start, end)], default=0.0) - disorder(start, end)
+
+    @cache
+    def disorder(start: int, end: int) -> float:
+        return _disorder(lines[start:end])
+
     costs = [0.0, *(_cut_cost(*pair, lines[cut:]) for cut, pair in enumerate(pairwise(lines), 2))]
     for count in range(min(len(lines), MOST_CUTS + 1)):
         for cuts in combinations(range(1, len(lines)), count):
-            edges = [0, *cuts, len(lines)]
-            groups = [tuple(lines[a:b]) for a, b in pairwise(edges)]
-            value = -sum(costs[cut] for cut in cuts)
-            ranked = [(gain, -i, body) for i, edge in enumerate(pairwise(edges)) for gain, body in gains(*edge)]
+            groups = list(pairwise([0, *cuts, len(lines)]))
+            value = -sum([costs[cut] for cut in cuts])
+            if value + sum([most(*group) for group in groups]) < best - 1e-6:
+                continue
+            ranked = [(gain, -i, body) for i, group in enumerate(groups) for gain, body in gains(*group)]
             ranked.sort(reverse=True)
             taken: set[int] = set()
             served: set[int] = set()
@@ -293,10 +318,10 @@ def _partition(
                     value += gain
                     served.add(i)
                     taken.add(body)
-            value -= sum(_disorder(group) for group in groups)
-            if value > best[0] + 1e-9:
-                best = (value, groups)
-    return best[1]
+            value -= sum([disorder(*group) for group in groups])
+            if value > best + 1e-9:
+                best, chosen = value, groups
+    return [tuple(lines[start:end]) for start, end in chosen]
 
 
 def _cut_cost(before: Heading, after: Heading, rest: Sequence[Heading]) -> float:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from site_builder import addresses, descriptions, feeds, gazetteer, pictures, words
 from site_builder.archive import Archive, Place, Subject
-from site_builder.calendars import coverage, key, month_calendar, paper_year, years_of
+from site_builder.calendars import coverage, coverage_key, in_lines, key, month_calendar, paper_year, years_of
 from site_builder.entries import Link, PageView
 from site_builder.language import N_, _
 from site_builder.listing import ListPage
@@ -80,15 +80,17 @@ def home(views: Views) -> Context:
 
 def dates(views: Views) -> Context:
     archive = views.archive
+    rows = coverage(
+        archive.holdings.values(), partial(pictures.year_url, archive), partial(pictures.month_or_year_url, archive)
+    )
     return views.frame(
         addresses.DATES,
         _("按日期浏览"),
         crumbs=[home_link(), Link(_("日期"), "")],
         section="dates",
         chart=pictures.holdings(archive),
-        coverage=coverage(
-            archive.holdings.values(), partial(pictures.year_url, archive), partial(pictures.month_or_year_url, archive)
-        ),
+        coverage=rows,
+        coverage_key=coverage_key(rows),
         days=len(archive.by_date),
         undated=len(archive.undated),
     )
@@ -100,17 +102,19 @@ def year(views: Views, year: int) -> Context:
     previous, following = _around(archive.years, year)
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     known = _known(archive, first, last)
+    months = [
+        month_calendar(known, year, month, _day_url, pictures.month_url(archive, year, month)) for month in range(1, 13)
+    ]
+    shown = [month for month in months if not month.said]
     return views.frame(
         addresses.year_url(year),
         words.year_name(year),
         description=_("本库所藏{time}的报纸，逐日列出。", time=words.year_name(year)),
         crumbs=[home_link(), dates_link(), Link(words.year_name(year), "")],
         section="dates",
-        months=[
-            month_calendar(known, year, month, _day_url, pictures.month_url(archive, year, month))
-            for month in range(1, 13)
-        ],
-        key=key(named=len(archive.newspapers) > 1),
+        months=shown,
+        lines=in_lines(months),
+        key=key(shown, named=len(archive.newspapers) > 1),
         papers=[
             (Link(held.newspaper.name, url), sums_words(sums(held, first, last)))
             for held in known
@@ -144,6 +148,7 @@ def month(views: Views, year: int, month: int) -> Context:
     first = dt.date(year, month, 1)
     last = dt.date(year, month, calendar.monthrange(year, month)[1])
     known = _known(archive, first, last)
+    shown = month_calendar(known, year, month, _day_url, addresses.month_url(year, month))
     return views.frame(
         addresses.month_url(year, month),
         name,
@@ -155,8 +160,8 @@ def month(views: Views, year: int, month: int) -> Context:
             Link(words.month_name(month), ""),
         ],
         section="dates",
-        calendar=month_calendar(known, year, month, _day_url, addresses.month_url(year, month)),
-        key=key(named=len(archive.newspapers) > 1),
+        calendar=shown,
+        key=key([shown], named=len(archive.newspapers) > 1),
         notes=notes(known, first, last),
         days=[
             (
@@ -176,17 +181,20 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
     urls = {issue.date: issue.url for issue in reversed(views.archive.issues_of.get(newspaper.id, ()))}
     previous, following = _around(years_of(held), year)
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    months = [month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)]
+    shown = [month for month in months if not month.said]
     return views.frame(
         addresses.newspaper_year_url(newspaper.id, year),
         f"{newspaper.name} {words.year_name(year)}",
         description=_(
-            "《{newspaper}》{year}年逐日的收藏情形：有藏、缺藏、未出报。", newspaper=newspaper.name, year=year
+            "《{newspaper}》{year}年逐日的收藏情形：有藏、未藏、未出报。", newspaper=newspaper.name, year=year
         ),
         crumbs=[home_link(), views.newspaper_link(newspaper), Link(words.year_name(year), "")],
         name=newspaper.name,
         year=year,
-        months=[month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)],
-        key=key(named=False),
+        months=shown,
+        lines=in_lines(months),
+        key=key(shown, named=False),
         sums=sums_words(sums(held, first, last)),
         notes=notes([held], first, last, named=False),
         previous=_paper_year_link(newspaper, previous),

@@ -174,18 +174,29 @@ LABELS: tuple[tuple[str, Callable[[Line], bool]], ...] = (
 # marked by a rule. Most lines of running text are told by these two looks to have no label.
 _MAY_BEGIN = re.compile(
     rf"[A-D]?\d|[第总今A-Z]|[{_DIGITS}]{{4}}|(?:农历|夏历)?[{_STEMS}][{_BRANCHES}]年|{_EDITS}"
-    rf"|[▲▼◀▶△▽←→↑↓]|[(（]?[上下左右题]?图|[{_SIGNS}\s]*(?:文|图|撰文|作者)|{_RULE_MARK}|[A-Za-z\s|_=~^*'`.-]{{1,8}}$"
+    rf"|[▲▼◀▶△▽←→↑↓]|[(（]?[上下左右题]?图|[{_SIGNS}\s]*(?:文|图|撰文|作者|{_MEDIUM}?{ROLE})"
+    rf"|{_RULE_MARK}+$|[A-Za-z\s|_=~^*'`.-]{{1,8}}$"
+)
+_FIRSTS = frozenset(  # the letters among what _MAY_BEGIN begins with; all else is a figure or a mark
+    f"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz第总今{_DIGITS}农夏{_STEMS}本期值一版执责编委主美校审制设图视组"
+    "上下左右题文撰作新人央首见特实全驻记通评摄"
 )
 _MAY_HOLD = re.compile(
     "版|刊号|CN|新闻热线|邮发代号|邮政编码|mail|http|www|主管|主办|社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱"
-    "|摄|资料|影像|供|图/|记者|通讯员|评论员"
+    r"|摄|资料|影像|供\s*图|图/"
 )
+
+
+_TELLING = frozenset({"jump", "repeat", "gutter"})
 
 
 def may_tell(line: Line) -> bool:
     """May one of LABELS be true of the line?"""
     text = line.text
-    return bool(line.rules or text[-1:] in "报刊" or _MAY_BEGIN.match(text) or _MAY_HOLD.search(text))
+    if line.rules and not _TELLING.isdisjoint(line.rules):
+        return True
+    begins = (text[0] in _FIRSTS or not text[0].isalpha()) and _MAY_BEGIN.match(text)
+    return bool(begins or text[-1] in "报刊" or _MAY_HOLD.search(text))
 
 
 def label(lines: Sequence[Line]) -> list[str]:
@@ -197,8 +208,9 @@ def label(lines: Sequence[Line]) -> list[str]:
     kinds = [_own_kind(line) if may_tell(line) else "" for line in lines]
     own = list(kinds)
     furniture = {"masthead", "folio", "imprint", "editor"}
-    for i, (line, kind) in enumerate(zip(lines, kinds, strict=True)):
-        if not (kind or line.text[:1] in _NUMBERED or line.text[:1].isdecimal()):
+    for i, line in enumerate(lines):
+        kind = kinds[i]
+        if not (kind or (first := line.text[0]) in _NUMBERED or first.isdecimal()):
             continue
         near = kinds[max(0, i - 2) : i] + kinds[i + 1 : i + 3]
         if kind == "masthead" and _PAPER.match(line.text) and i > 5 and not furniture & set(near):
@@ -215,7 +227,7 @@ def label(lines: Sequence[Line]) -> list[str]:
         if not kind and _SIGN_DATE.match(line.text) and i:
             kinds[i] = "masthead" if i < 8 and furniture & set(near) else "signature"
     _mend_captions(lines, kinds)
-    for i in range(len(kinds) - 1):
+    for i in range(len(kinds) - 1) if "signature" in kinds else ():
         if (
             not kinds[i]
             and kinds[i + 1] == "signature"

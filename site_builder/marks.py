@@ -6,7 +6,9 @@ Looked at for every line of a page, by several stages: so each test asks for the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import rjieba
 
@@ -20,6 +22,8 @@ STOPS = frozenset("。！？!?；;：:…—”’」』）)]】")  # the last c
 _NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％℃]…")  # and the first of what NO_START does
 _OPENING_MARK = re.compile("[（《“「]")
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
+_GOES_WITH_NUMBER = re.compile(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]")
+_WORD = re.compile(f"[{HAN}A-Za-z0-9]")
 _WORDS_MEET = re.compile(rf"[{HAN}A-Za-z0-9]{{2}}")
 SIGNED = re.compile(
     rf"(?:^|(?<=[。！？!?”…]))\s*[（(]\s*(?:(?:本报)?(?:记者|通讯员|作者)[^（()）]{{2,24}}|(?:转自|据|新华社)[^（()）]{{2,16}}|完"
@@ -38,20 +42,52 @@ def runs_on(before: str, after: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _runs_on(before: str, after: str) -> bool:
-    if (
-        before[-1:].isascii()
-        and before[-1:].isalnum()
-        and re.match(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]", after)
-    ):
+    if _is_number(before, after):
         return True
     if not _WORDS_MEET.match(before[-1:] + after[:1]):
         return False
+    return len(before) not in accumulate(map(len, rjieba.cut(before + after, False)))
+
+
+def may_begin_word(before: str) -> bool:
+    """May a word or a number stop short at the text's end? It ends in none of the marks, then."""
+    return _WORD.match(before[-1:]) is not None
+
+
+def may_end_word(after: str) -> bool:
+    """May the rest of a word or a number open the text?"""
+    return after[:1] in "%." or _WORD.match(after) is not None
+
+
+def all_run_on(breaks: Sequence[tuple[str, str]]) -> list[bool]:
+    """`runs_on` for each of many breaks, whose words are looked for in one go: that takes a third of the time.
+
+    >>> all_run_on([("卡点的工", "作人员"), ("邮政服务。2", "月2日"), ("落实到位", "李军一行"), ("“", "工")])
+    [True, True, False, False]
+    """
+    out = [False] * len(breaks)
+    texts: list[str] = []
+    seams: list[tuple[int, int]] = []  # the break's number, and where it is in all texts together
     at = 0
-    for word in rjieba.cut(before + after, False):
-        if at < len(before) < at + len(word):
-            return len(word) > 1
-        at += len(word)
-    return False
+    for i, (before, after) in enumerate(breaks):
+        before, after = before[-3:], after[:3]
+        if _is_number(before, after):
+            out[i] = True
+        elif _WORDS_MEET.match(before[-1:] + after[:1]):
+            texts.append(before + after)
+            seams.append((i, at + len(before)))
+            at += len(texts[-1]) + 1
+    if texts:
+        edges = set(accumulate(map(len, rjieba.cut("\n".join(texts), False))))
+        for i, seam in seams:
+            out[i] = seam not in edges
+    return out
+
+
+def _is_number(before: str, after: str) -> bool:
+    """Does a number, or a Latin word, go on behind the break, or with its unit?"""
+    last = before[-1:]
+    return last.isascii() and last.isalnum() and _GOES_WITH_NUMBER.match(after) is not None
 
 
 def stops(text: str) -> bool:

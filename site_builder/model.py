@@ -10,7 +10,19 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as light
+else:
+
+    def light(*, frozen: bool, slots: bool):
+        """A dataclass that only the type checker keeps frozen: else making one costs five times as much.
+
+        A page has hundreds of lines, and each stage makes some of them anew.
+        """
+        return dataclass(slots=slots, unsafe_hash=frozen)
+
 
 Certainty = Literal["given", "stated", "inferred", "unknown"]
 """How a fact is known: by archive.toml or the path; printed on the page; reasoned from the text; not at all."""
@@ -261,7 +273,7 @@ class Outcome:
 # ---------------------------------------------------------------- what stands on a page
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Line:
     r"""A printed line. `text` is what was printed, as far as cleaning can tell; `span` is where it stands in the
     source, white space at both ends left out. `skips` are offsets inside the span of characters that are markup of
@@ -295,6 +307,16 @@ class Line:
         blank, indent, heading = self.blank_before, self.indent, self.heading
         return Line(self.span, text, self.number, blank, indent, heading, self.skips, rules, order)
 
+    def below(self, blank: int) -> Line:
+        """The line with so many blank lines between it and the one before."""
+        rest = self.indent, self.heading, self.skips, self.rules, self.order
+        return Line(self.span, self.text, self.number, blank, *rest)
+
+    def marked(self, rule: str) -> Line:
+        """The line with one more rule."""
+        place = self.blank_before, self.indent, self.heading, self.skips
+        return Line(self.span, self.text, self.number, *place, (*self.rules, rule), self.order)
+
     @property
     def spans(self) -> Iterator[Span]:
         """The line's span with the skipped characters cut out."""
@@ -307,7 +329,7 @@ class Line:
             yield Span(start, self.span.end)
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class TextBlock:
     """A printed piece: `kind` is one of ARTICLE_KINDS or FURNITURE_KINDS, `text` what the site shows."""
 

@@ -168,7 +168,7 @@ def reporters(views: Views) -> Iterator[Output]:
 def findings(views: Views) -> Iterator[Output]:
     """All kinds begin on one page; the older pages of a long kind stand apart."""
     kinds: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in views.archive.findings:
+    for finding in views.archive.by_day(views.archive.findings):
         kinds[finding.code].append(finding)
     url = addresses.FINDINGS
     lists = [

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
 from site_builder import trace
+from site_builder.breaks import PLACE
 from site_builder.cleaning import pair_brackets
 from site_builder.labels import label
 from site_builder.marks import SENTENCE_END, is_open, runs_on
 from site_builder.model import Line, Span, TextBlock
-from site_builder.paragraphs import PLACE, blanks_are_spacing, chains, keeps_indents, wide_gaps
+from site_builder.paragraphs import blanks_are_spacing, chains, keeps_indents, wide_gaps
 from site_builder.patterns import HAN, TURN, dated
 from site_builder.widths import width
 
 LEAST_HEADING = 3  # Chinese characters
 LONG_HEADING = 50.0  # characters: no line of a heading is longer
+_BARE, _HAN = re.compile(f"[^{HAN}A-Za-z0-9]+"), re.compile(f"[{HAN}]")
+_CLOSED = re.compile("[。！？!?][”’」』]?$")
+_WORD = re.compile(r"[一-鿿A-Za-z]")
+_CRY_END, _COMMA = re.compile("[！？!?][”’」』]?$"), re.compile("[，、]")
 _ASKED = re.compile(r"^(?:记者|问|答|[^，。：]{2,8})[：:]")
 
 
@@ -29,7 +34,7 @@ class Piece:
     kind: str
     lines: list[Line]
     doubtful: bool = False  # only its place in the source joins it to the paragraph before
-    _joined: tuple[int, str] = field(default=(0, ""), init=False, repr=False, compare=False)
+    _joined: tuple[int, str] = field(default=(0, ""), repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -44,7 +49,9 @@ class Piece:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        return tuple([span for line in self.lines for span in (line.spans if line.skips else (line.span,))])
+        if [line for line in self.lines if line.skips]:
+            return tuple([span for line in self.lines for span in line.spans])
+        return tuple([line.span for line in self.lines])
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -58,11 +65,15 @@ class Piece:
 
 def join(lines: Sequence[Line]) -> str:
     """The lines' texts run together, a space only between two Latin words; brackets that a wrap had parted agree."""
+    if len(lines) == 1:
+        return pair_brackets(lines[0].text)
     return _joined(tuple([line.text for line in lines]))
 
 
 @lru_cache(maxsize=4096)
 def _joined(lines: tuple[str, ...]) -> str:
+    if not [line for line in lines[1:] if line[:1] <= "z"]:  # no line but the first begins with a Latin letter
+        return pair_brackets("".join(lines))
     text = ""
     for line in lines:
         latin = text[-1:].isascii() and text[-1:].isalpha() and line[:1].isascii() and line[:1].isalpha()
@@ -85,17 +96,18 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             pieces[-1].lines.append(line)
         else:
             pieces.append(Piece(kind, [line]))
-    signatures = {line.span.start for line, kind in zip(lines, kinds, strict=True) if kind == "signature"}
-    signed = [line for line in running if line.span.start in signatures]
-    running = [line for line in running if line.span.start not in signatures]
-    pieces += [Piece("paragraph", [line]) for line in signed]
+    if "signature" in kinds:
+        signed = [line for line, kind in zip(lines, kinds, strict=True) if kind == "signature"]
+        signatures = {line.span.start for line in signed}
+        running = [line for line in running if line.span.start not in signatures]
+        pieces += [Piece("paragraph", [line]) for line in signed]
     if not running:
         return sorted(pieces, key=lambda piece: piece.place)
     found = _with_their_first_lines(chains(running, lifted))
-    texts = [join(chain) for chain in found]
-    for i, chain in enumerate(found):
-        following = texts[i + 1] if i + 1 < len(texts) else ""
-        pieces.append(Piece("heading" if is_heading(chain, following, pieces) else "paragraph", chain))
+    texts = [*map(join, found), ""]
+    for chain, text, following in zip(found, texts, texts[1:], strict=False):
+        kind = "heading" if is_heading(chain, text, following, pieces) else "paragraph"
+        pieces.append(Piece(kind, chain, _joined=(len(chain), text)))
     pieces.sort(key=lambda piece: piece.place)
     _open_with_headline(pieces)
     _set_scraps_aside(pieces)
@@ -106,7 +118,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
         if piece.kind == "paragraph" and before.kind == "paragraph" and is_open(before.text):
             continue
         if gap or (spacing and piece.kind == "paragraph" and first.indent and not first.blank_before):
-            piece.lines[0] = replace(first, rules=(*first.rules, "opens"))
+            piece.lines[0] = first.marked("opens")
     if trace.asked():
         _tell(pieces)
     return pieces
@@ -142,8 +154,8 @@ def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
             before
             and first.order == before[-1].order + 1
             and not (first.heading or before[-1].heading or dated(first.text))
-            and re.search("[，、]", before[-1].text)
-            and is_heading(before, "")
+            and _COMMA.search(before[-1].text)
+            and is_heading(before, join(before), "")
             and runs_on(before[-1].text, first.text)
         ):
             if trace.asked():
@@ -163,18 +175,19 @@ def _open_with_headline(pieces: list[Piece]) -> None:
     """
     i = 0
     while i < len(pieces) - 1:
-        words, said, j = _bare(pieces[i].text) if pieces[i].kind == "heading" else "", "", i + 1
+        two = pieces[i].kind == pieces[i + 1].kind == "heading"
+        words, said, j = _bare(pieces[i].text) if two else "", "", i + 1
         heading = len(words) >= 2 * LEAST_HEADING
         while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
         news = j < len(pieces) and dated(pieces[j].text)
-        if said and said == words and not news and re.search("[。！？!?][”’」』]?$", pieces[j - 1].text):
+        if said and said == words and not news and _CLOSED.search(pieces[j - 1].text):
             pieces[i + 1 : j] = [Piece("paragraph", [line for piece in pieces[i + 1 : j] for line in piece.lines])]
         i += 1
 
 
 def _bare(text: str) -> str:
-    return "".join(re.findall(f"[{HAN}A-Za-z0-9]", text))
+    return _BARE.sub("", text)
 
 
 def _set_scraps_aside(pieces: list[Piece]) -> None:
@@ -182,7 +195,7 @@ def _set_scraps_aside(pieces: list[Piece]) -> None:
     two characters announce a news item (扶贫).
     """
     for i, piece in enumerate(pieces):
-        if piece.kind != "heading" or (count := len(re.findall(f"[{HAN}]", piece.text))) >= LEAST_HEADING:
+        if piece.kind != "heading" or (count := len(_HAN.findall(piece.text))) >= LEAST_HEADING:
             continue
         above = (
             i > 0 and pieces[i - 1].kind == "heading" and piece.lines[0].number - pieces[i - 1].lines[-1].number <= 3
@@ -215,23 +228,22 @@ def _same_caption(last: Piece, lines: Sequence[Line], i: int) -> bool:
     return lines[i - 1] is last.lines[-1] and not line.blank_before and not re.match("[▲▼←→↑↓图]", line.text)
 
 
-def is_heading(chain: Sequence[Line], following: str, before: Sequence[Piece] = ()) -> bool:
-    """Is this chain of lines a heading rather than running text?
+def is_heading(chain: Sequence[Line], text: str, following: str, before: Sequence[Piece] = ()) -> bool:
+    """Is this chain of lines, run together as `text`, a heading rather than running text?
 
     A heading ends without a full stop and has few marks; an exclamation or a question may end one only where an
     article opens behind it.
     """
-    text = join(chain)
-    if any(line.heading for line in chain):
+    if [line for line in chain if line.heading]:
         return True
-    if len(text) > 2 * LONG_HEADING:
+    if len(text) > 2 * LONG_HEADING or "。" in text or "；" in text or text.endswith(("，", "、", "……")):
         return False
     size = width(text)
-    if size > LONG_HEADING or dated(text) or re.search("[。；]", text) or text.endswith(("，", "、", "……")):
+    if size > LONG_HEADING or dated(text):
         return False
-    if not re.search(r"[一-鿿A-Za-z]", text) or TURN.match(text) or PLACE.fullmatch(text):
+    if not _WORD.search(text) or TURN.match(text) or PLACE.fullmatch(text):
         return False
-    if re.search(r"[！？!?][”’」』]?$", text):
+    if _CRY_END.search(text):
         opens = dated(following) or (0 < width(following) <= 30 and not SENTENCE_END.search(following))
         return (
             size <= 22

@@ -62,6 +62,9 @@ def turn_quotes(lines: Sequence[Line]) -> list[Line]:
     out: list[Line] = []
     open_above = False
     for line in lines:
+        if "“" not in line.text and "”" not in line.text:
+            out.append(line)
+            continue
         if "”" in line.text and not open_above and _WRONG.fullmatch(line.text):
             turned = line.text.translate(_TURNED)
             if trace.asked():

@@ -41,7 +41,7 @@ def said(run: Run) -> str:
         return _("全藏，{n} 版", n=run.held)
     if run.state == "part" and run.printed:
         if run.least:
-            return _("不全，藏 {held} 版，至少有 {printed} 版", held=run.held, printed=run.printed)
+            return _("藏 {held} / 至少 {printed} 版", held=run.held, printed=run.printed)
         return _("藏 {held} / {printed} 版", held=run.held, printed=run.printed)
     if run.state in HELD:
         return _("藏 {n} 版", n=run.held)
@@ -96,7 +96,7 @@ def _missing_note(run: Run, count: int, newspaper: str) -> Note:
     what = _("缺 {n} 期", n=count)
     if run.numbers:
         what += _("（总第{numbers}期）", numbers="–".join(map(str, dict.fromkeys(run.numbers))))
-    return Note(short_period(first, last), what, why(run), run.state, newspaper)
+    return Note(short_period(first, last), what, why(run, first.year), run.state, newspaper)
 
 
 def _rests(runs: Iterable[Run], newspaper: str) -> list[Note]:
@@ -119,7 +119,7 @@ def _rests(runs: Iterable[Run], newspaper: str) -> list[Note]:
             what = _("{days}没有出报", days=_weekdays(run.weekdays))
             if len(run.weekdays) > FEW_WEEKDAYS:
                 what = _("除{days}外没有出报", days=_weekdays(_others(run.weekdays)))
-        found.append(Note(days, what, why(run) if alone else _why_all(run.why), "none", newspaper))
+        found.append(Note(days, what, why(run, run.first.year) if alone else _why_all(run.why), "none", newspaper))
     return found
 
 
@@ -164,14 +164,20 @@ def short_period(first: dt.date, last: dt.date) -> str:
     return _("{year}年{month}月{day}日至{end}", **day, end=words.day_of_month(last))
 
 
-def why(run: Run) -> str:
-    """The reason for a run's state, in a sentence."""
+def why(run: Run, year: int) -> str:
+    """The reason for a run's state, in a sentence. `year` has just been named: it isn't said again.
+
+    >>> first, last = (dt.date(2020, 11, 25), 6048), (dt.date(2020, 11, 27), 6050)
+    >>> day = dt.date(2020, 11, 26)
+    >>> why(Run(day, day, "missing", "daily", between=(first, last)), 2020)
+    '11月25日是总第6048期，11月27日是总第6050期，可知11月26日出过一期。'
+    """
     ends = ""
     if run.between:
         (first, low), (last, high) = run.between
         ends = _(
-            "{first} 是总第{low}期，{last} 是总第{high}期",
-            first=words.long_date(first), low=low, last=words.long_date(last), high=high,
+            "{first}是总第{low}期，{last}是总第{high}期",
+            first=_date(first, year), low=low, last=_date(last, first.year), high=high,
         )  # fmt: skip
     rests = _("{days}不出报", days=_weekdays(run.weekdays))
     if len(run.weekdays) > FEW_WEEKDAYS:
@@ -183,11 +189,15 @@ def why(run: Run) -> str:
         "given": lambda: _("据档案说明。"),
         "before": lambda: _("在创刊之前，据档案说明。"),
         "after": lambda: _("在停刊之后，据档案说明。"),
-        "daily": lambda: _("{ends}，可知其间天天出报。", ends=ends),
+        "daily": lambda: (
+            _("{ends}，可知{day}出过一期。", ends=ends, day=_date(first + DAY, first.year))
+            if last - first == 2 * DAY
+            else _("{ends}，可知其间天天出报。", ends=ends)
+        ),
         "successive": lambda: _("{ends}，期号相连，其间没有出报。", ends=ends),
         "accounted": lambda: _("{ends}，其间各期都在，别的日子没有出报。", ends=ends),
         "weekday": lambda: _("{ends}；本报这一时期{rests}。", ends=ends, rests=rests),
-        "weekday-daily": lambda: _("{ends}；本报这一时期{rests}，其余的日子恰够这些期。", ends=ends, rests=rests),
+        "weekday-daily": lambda: _("{ends}；本报这一时期{rests}，其余日子正好出这几期。", ends=ends, rests=rests),
         "some": lambda: _(
             "{ends}，可知未藏的 {among} 天里出过 {n} 期，不知是哪几天。", ends=ends, among=run.among, n=run.lost
         ),
@@ -196,6 +206,10 @@ def why(run: Run) -> str:
         "outside": lambda: _("在所藏各期之外。"),
     }
     return reasons[run.why]()
+
+
+def _date(date: dt.date, year: int) -> str:
+    return words.day_of_month(date) if date.year == year else words.long_date(date)
 
 
 def step_words(step: Step) -> str:

@@ -27,7 +27,10 @@ _BRACKET = re.compile("[（()）]")
 
 @dataclass(frozen=True)
 class Reporter:
-    """A name that stands in bylines, and the articles under it, oldest first. `id` is its address (`zhang-he`)."""
+    """A name that stands in bylines, and the articles under it as `Archive.by_day` has them.
+
+    `id` is its address (`zhang-he`).
+    """
 
     id: str
     name: str
@@ -52,7 +55,7 @@ def reporters(archive: Archive) -> tuple[Reporter, ...]:
     """
     date = {page.id: page.facts.date for page in archive.pages}
     articles: defaultdict[str, list[Article]] = defaultdict(list)
-    for article in sorted(archive.articles, key=lambda article: date[article.page_id] or dt.date.min):
+    for article in archive.by_day(archive.articles):
         for name in article.byline:
             articles[name].append(article)
 

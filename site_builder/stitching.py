@@ -16,7 +16,7 @@ from site_builder import trace
 from site_builder.affinity import Vocabulary, Weights, Words, unions
 from site_builder.assignment import best_assignment
 from site_builder.cutting import Body
-from site_builder.marks import cannot_start, is_open, runs_on, unclosed
+from site_builder.marks import all_run_on, cannot_start, is_open, may_begin_word, may_end_word, runs_on, unclosed
 from site_builder.patterns import dated
 from site_builder.pieces import Piece
 from site_builder.trace import Reasons
@@ -56,17 +56,31 @@ def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
 
     signs = {i for i, start in enumerate(starts) if where[id(start)][1] == 0 or id(start) in headless}
     heads = [start.text[:3] for start in starts]
+    spots = [where[id(start)] for start in starts]
 
-    def possible(end: Piece, behind: Sequence[int]) -> list[int]:
-        """The starts that may be joined to the end at all: to talk about the same is not enough."""
-        if id(end) in unclosed_ends:
-            return list(behind)
-        b, k = where[id(end)]
-        tail, next_one = end.text[-3:], (b, k + 1)
-        return [i for i in behind if i in signs or where[id(starts[i])] == next_one or runs_on(tail, heads[i])]
+    def possible() -> list[Sequence[int]]:
+        """For each end the starts that may be joined to it at all: to talk about the same is not enough."""
+        tails = [end.text[-3:] for end in ends]
+        likely = {i for i, head in enumerate(heads) if i not in signs and may_end_word(head)}
+        pairs = [
+            (tail, heads[i])
+            for tail, behind in zip(tails, reach, strict=True)
+            for i in (behind if may_begin_word(tail) else ())
+            if i in likely
+        ]
+        run_on = {pair for pair, runs in zip(pairs, all_run_on(pairs), strict=True) if runs}
+        out: list[Sequence[int]] = []
+        for end, tail, behind in zip(ends, tails, reach, strict=True):
+            if id(end) in unclosed_ends:
+                out.append(behind)
+                continue
+            b, k = where[id(end)]
+            next_one = (b, k + 1)
+            out.append([i for i in behind if i in signs or (tail, heads[i]) in run_on or spots[i] == next_one])
+        return out
 
     if not trace.asked():  # who asks is also told what came next
-        after = [possible(end, behind) for end, behind in zip(ends, reach, strict=True)]
+        after = possible()
     wanted = {i for behind in after for i in behind}
     if not wanted and not trace.asked():
         return
@@ -75,12 +89,10 @@ def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
     most: dict[int, float] = {}
     those = sorted(wanted)
     candidates = talk.weights.row(vocabulary.read(starts[i].text for i in those))
-    for end, behind in zip(ends, reach, strict=True):
-        b, k = where[id(end)]
-        first, last = bisect_left(those, behind.start), bisect_left(those, behind.stop)
-        if first == last:
-            continue
-        so_far = talk.of(bodies[b].pieces[: k + 1])
+    near = [(bisect_left(those, behind.start), bisect_left(those, behind.stop)) for behind in reach]
+    open_ends = [(end, *span) for end, span in zip(ends, near, strict=True) if span[0] < span[1]]
+    texts = talk.of_each([bodies[b].pieces[: k + 1] for b, k in (where[id(end)] for end, *_ in open_ends)])
+    for (end, first, last), so_far in zip(open_ends, texts, strict=True):
         found = talk.weights.likeness(so_far, candidates, first, last).tolist()
         for i, alike in zip(those[first:last], found, strict=True):
             likeness[id(end), id(starts[i])] = alike
@@ -129,7 +141,11 @@ class _Talk:
 
     def of(self, pieces: Sequence[Piece]) -> Words:
         """What some pieces talk about, as they are by now."""
-        return unions([self._vocabulary.read(piece.text for piece in pieces)])[0]
+        return self.of_each([pieces])[0]
+
+    def of_each(self, groups: Sequence[Sequence[Piece]]) -> list[Words]:
+        """The same for several groups of pieces."""
+        return unions([self._vocabulary.read([piece.text for piece in pieces]) for pieces in groups])
 
 
 def _tell(
@@ -167,7 +183,7 @@ def _tell_apart(bodies: Sequence[Body], joined: Sequence[tuple[Piece, Piece]]) -
 
 def _at_doubtful_breaks(piece: Piece) -> list[Piece]:
     """A paragraph parted before the lines that only their order joins to it."""
-    if piece.kind != "paragraph":
+    if piece.kind != "paragraph" or not [line for line in piece.lines[1:] if "doubtful" in line.rules]:
         return [piece]
     out = [Piece("paragraph", [piece.lines[0]], piece.doubtful)]
     for line in piece.lines[1:]:
@@ -183,9 +199,8 @@ def _open_ends(body: Body) -> list[Piece]:
     """The body's paragraphs that stop in mid-sentence, and no jump says where they go on."""
     out = []
     for k, piece in enumerate(body.pieces):
-        jumps = any(other.kind == "jump" for other in body.pieces[k + 1 : k + 2])
-        if piece.kind == "paragraph" and is_open(piece.text) and not jumps and not _is_scrap(piece.text):
-            out.append(piece)
+        if piece.kind == "paragraph" and is_open(piece.text) and not _is_scrap(piece.text):
+            out += [piece] if [other.kind for other in body.pieces[k + 1 : k + 2]] != ["jump"] else []
     return out
 
 

@@ -470,7 +470,7 @@ class Views:
         held = {page.facts.page for page in issue.pages} if issue else set()
         wanted = words.page_number(text)
         if wanted is None or wanted not in held:
-            return replace(piece, text=text, note=_("本库未收该版"))
+            return replace(piece, text=text, note=_("本库未藏该版"))
         return replace(piece, text=text, note=_("该版上没有找到上文") if back else _("该版上没有找到下文"))
 
 

@@ -51,8 +51,20 @@ FURNITURE = {
 NAME_LENGTH = 24  # characters of first words that name an article without headline: about a line on a phone
 LEAD_LENGTH = 56  # characters of first words under a headline: two lines of a newspaper column
 LONGEST_WORD = 8  # characters looked at behind a cut, to see whether it goes through a word
+NEAR = 0.5  # of the length of first words: from here on a sentence or a pause is a good end
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}
 _STOPS = "。！？；，、：,;!?"
+_SENTENCE = re.compile("[。！？!?][”’」』）)》]*")
+_PAUSE = re.compile("[；，,;]")
+_TOLD = "强调|指出|认为|表示|要求|介绍|提出|宣布|透露|回忆|坦言|写道|说|获悉|了解到|得知|看到|告诉记者"
+_TIME = (
+    r"(?:(?:[0-9０-９〇○一二三四五六七八九十]+[年月日号时点分])+|近日|日前|此时|目前|同时|随后|昨[天日]|今[天日]|当[天日晚])"
+    r"(?:凌晨|清晨|早晨|早上|上午|中午|下午|傍晚|晚上?|夜里?)?"
+)
+_HANGING = re.compile(  # what a cut-off text must not end with: a time, a lone name, a verb of saying
+    rf"(?:.*[）)\s])?[于自从]?{_TIME}起?|.*(?:以来|年来|的?同时)|.{{0,3}}|.*(?:{_TOLD})[：:]?"
+)
+_TOLD_LAST = re.compile(f"(?:{_TOLD})$")
 _OPENING = re.compile(r"\s*[（(〔［\[][^）)〕］\]]{1,40}[）)〕］\]]\s*")
 _INNER = str.maketrans("“”‘’", "‘’“”")
 _NEVER_FIRST = frozenset("，。、；：！？）》】”’」』…—·%％ 的了着过们者性化等和与及")
@@ -232,30 +244,54 @@ def phrases(text: str) -> list[str]:
 
 
 def cut(text: str, length: int) -> str:
-    """The first words of a text, cut after a punctuation mark if one is near, and never inside a word.
+    """The first words of a text: a whole sentence if one ends near, else to a pause, and never cut inside a word.
+
+    What tells of nothing yet (近日, a date, 他强调) is no end.
 
     >>> cut("庚子年末，寒潮来袭，我市各部门迅速行动起来", 12)
     '庚子年末，寒潮来袭……'
+    >>> cut("寒潮来袭。我市各部门迅速行动起来", 8), cut("庚子年末寒潮来袭，他强调，要保障供暖", 12)
+    ('寒潮来袭。', '庚子年末寒潮来袭……')
+    >>> cut("庚子年末寒潮来袭，2月18日，我市各部门行动起来", 16)
+    '庚子年末寒潮来袭……'
     >>> cut("我市各部门迅速行动起来应对寒潮", 8)
     '我市各部门……'
-    >>> cut("短讯一则", 12)
-    '短讯一则'
+    >>> cut("短讯一则", 12), cut("他们是包保员；", 12), cut("", 12)
+    ('短讯一则', '他们是包保员……', '')
     """
     text = " ".join(text.split())
     if len(text) <= length:
-        return text
+        return text if text[-1:] not in "；，、：,;" else text.rstrip(_STOPS) + "……" * bool(text)
     kept = text[:length]
-    stop = max(kept.rfind(mark) for mark in _STOPS)
-    if stop >= length * 0.6:
-        kept = kept[:stop]
-    else:
-        at = 0
-        for word in rjieba.cut(text[: length + LONGEST_WORD], True):
-            if at + len(word) > length and at >= length * 0.6:
-                kept = kept[:at]
-                break
-            at += len(word)
+    near = length * NEAR
+    if ends := [found.end() for found in _SENTENCE.finditer(text, 0, length + 1) if near <= found.end()]:
+        return text[: ends[-1]]
+    for pause in reversed([found.start() for found in _PAUSE.finditer(kept) if found.start() >= near]):
+        if not _hangs(kept[:pause]):
+            return kept[:pause].rstrip(_STOPS + " ") + "……"
+    at = 0
+    for word in rjieba.cut(text[: length + LONGEST_WORD], True):
+        if at + len(word) > length and at >= near:
+            kept = kept[:at]
+            break
+        at += len(word)
+    if _hangs(kept):
+        pause = _last_clause(kept) - 1
+        kept = _TOLD_LAST.sub("", kept[:pause] if pause >= length / 3 else kept)
     return kept.rstrip(_STOPS + " ") + "……"
+
+
+def _last_clause(text: str) -> int:
+    return max(text.rfind(mark) for mark in "。！？；，：,;!?") + 1
+
+
+def _hangs(text: str) -> bool:
+    """Does a text that is cut off here end with what tells of nothing yet?
+
+    >>> [_hangs(text) for text in ("会议召开，近日", "他强调", "（记者 张赫）2月18日", "疫情发生以来", "寒潮来袭")]
+    [True, True, True, True, False]
+    """
+    return bool(_HANGING.fullmatch(text[_last_clause(text) :].strip()))
 
 
 def first_words(article: Article, length: int) -> str:

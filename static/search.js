@@ -96,14 +96,16 @@
     const found = { n: total, total: thousands(total), words: asTyped(total ? left : terms) };
     let said = left.length ? say("共找到 {total} 篇文章，都不含{words}。", found) : say("共找到 {total} 篇文章。", found);
     if (!total) {
-      said = nothing(terms.length, isNarrowed(what) || exclude.length > 0, found);
+      said = nothing(terms.length, isNarrowed(what), { ...found, excluded: asTyped(left) }, left.length > 0);
       if (lostSome.length) said = say("能查到的部分里{sentence}", { sentence: said });
     }
     statusLine.replaceChildren(said, ...lostSome);
   }
 
-  function nothing(terms, isBound, words) {
+  function nothing(terms, isBound, words, isWithout) {
     if (!terms) return say("没有一篇文章符合所选条件。");
+    if (isWithout && isBound) return say("没有一篇文章含有{words}而不含{excluded}，并符合所选条件。", words);
+    if (isWithout) return say("没有一篇文章含有{words}而不含{excluded}。", words);
     if (isBound) return terms > 1 ? say("没有一篇文章同时含有{words}并符合所选条件。", words) : say("没有一篇文章含有{words}并符合所选条件。", words);
     return terms > 1 ? say("没有一篇文章同时含有{words}。", words) : say("没有一篇文章含有{words}。", words);
   }
@@ -262,12 +264,16 @@
   }
 
   /** What to try where nothing was found. */
-  function advise(what, { terms, typed }) {
+  function advise(what, { terms, exclude, typed }) {
     const link = (changes, text) => make("a", { href: addressOf(what, changes), textContent: text });
     const advice = [];
     if (isNarrowed(what)) {
       const all = link({ newspaper: "", city: "", topic: "", from: "", to: "" }, say("去掉所选的条件"));
       advice.push(around(say("{here}，在全部文章里找。", { here: "\0" }), all));
+    }
+    if (terms.length && exclude.length) {
+      const all = link({ q: terms.map((term) => written(typed.get(term))).join(" ") }, say("去掉要排除的词"));
+      advice.push(around(say("{here}再找。", { here: "\0" }), all));
     }
     if (terms.length > 1) {
       const only = (term) => link({ q: written(typed.get(term)) }, say("只找“{word}”", { word: typed.get(term) }));

@@ -10,6 +10,7 @@ import pytest
 
 from site_builder.archive import Archive, gather
 from site_builder.errors import SourceError
+from site_builder.listing import paginate
 from site_builder.model import (
     Article,
     Certainty,
@@ -448,3 +449,15 @@ def test_the_parts_of_an_article_are_one_whole_up_to_what_must_not_be_shown(
 ) -> None:
     archive, articles = linked(*links, hidden=hidden)
     assert ["".join(part.headline for part in archive.whole_of(one)) for one in articles] == wholes
+
+
+def test_of_a_day_lists_show_the_first_page_first_and_days_from_new_to_old() -> None:
+    first, second = dt.date(2021, 1, 21), dt.date(2021, 1, 22)
+    pages = [
+        page("a.txt", article("甲", topics=("教育",)), article("乙", topics=("教育",)), facts=stated(first)),
+        page("b.txt", article("丙", topics=("教育",)), facts=replace(stated(first), page=2)),
+        page("c.txt", article("丁", topics=("教育",)), article("戊", topics=("教育",)), facts=stated(second)),
+    ]
+    [topic] = gather(Settings(), pages).topics
+    [shown] = paginate(topic.articles, "topics/jiaoyu.html")
+    assert [one.headline for one in shown.entries] == ["丁", "戊", "甲", "乙", "丙"]

@@ -20,15 +20,7 @@ from test_archive import DAY, LIAOYUAN, article, page, stated
 from site_builder.archive import Archive, gather
 from site_builder.citation_files import bibtex, csl_json, data_url, month_file, ris
 from site_builder.cited import Cited, cited
-from site_builder.citing import (
-    apa,
-    chicago_bibliography,
-    chicago_note,
-    citations,
-    gbt_2025,
-    humanities_note,
-    mla,
-)
+from site_builder.citing import apa, chicago_bibliography, chicago_note, citations, gbt_2025, humanities_note, mla
 from site_builder.model import Article, Settings, TextBlock
 from site_builder.views import Views
 

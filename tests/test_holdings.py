@@ -16,7 +16,7 @@ from test_archive import article, page
 from test_outputs import written
 
 from site_builder.archive import Archive, gather
-from site_builder.calendars import coverage, month_calendar, paper_year, years_of
+from site_builder.calendars import coverage, in_lines, month_calendar, paper_year, years_of
 from site_builder.errors import SourceError
 from site_builder.gaps import trusted
 from site_builder.holdings import holdings, pages_of
@@ -355,7 +355,7 @@ def test_a_jump_line_tells_of_a_page_that_is_not_held() -> None:
     jumping = Article((TextBlock("headline", "长文", ()), TextBlock("jump", "下转四版", ())))
     one = page("a.txt", jumping, facts=held_page(0).facts)
     assert tuple(pages_of(one_issue(one))) == ("part", "named", 1, 4, True)
-    assert said(known(one).runs[0]) == "不全，藏 1 版，至少有 4 版"
+    assert said(known(one).runs[0]) == "藏 1 / 至少 4 版"
 
 
 # ---------------------------------------------------------------- in words
@@ -364,7 +364,7 @@ def test_a_jump_line_tells_of_a_page_that_is_not_held() -> None:
 def test_every_reason_can_be_said() -> None:
     run = known(held_page(0, 100), held_page(3, 103)).runs[1]
     assert run.why == "daily"
-    sentences = [why(replace(run, why=reason, weekdays=(6,), lost=2, among=3)) for reason in WHY]
+    sentences = [why(replace(run, why=reason, weekdays=(6,), lost=2, among=3), 2021) for reason in WHY]
     assert all(sentence.endswith("。") for sentence in sentences) and len(set(sentences)) == len(WHY)
 
 
@@ -374,12 +374,12 @@ def test_what_is_missing_is_listed_with_its_numbers_and_reason() -> None:
         (
             "2021年3月2日至4日",
             "缺 3 期（总第101–103期）",
-            "2021年3月1日 是总第100期，2021年3月5日 是总第104期，可知其间天天出报。",
+            "3月1日是总第100期，3月5日是总第104期，可知其间天天出报。",
         ),
         (
             "2021年3月6日至14日",
             "缺 2 期",
-            "2021年3月5日 是总第104期，2021年3月15日 是总第107期，可知未藏的 9 天里出过 2 期，不知是哪几天。",
+            "3月5日是总第104期，3月15日是总第107期，可知未藏的 9 天里出过 2 期，不知是哪几天。",
         ),
     ]
 
@@ -430,7 +430,7 @@ def test_a_calendar_has_a_sign_for_each_state_and_says_it_newspaper_by_newspaper
     alone = month_calendar([first], 2021, 3, str, named=False)
     cells = [cell for week in alone.weeks for cell in week if cell.day]
     assert [(cell.state, cell.sign, cell.said) for cell in cells[:11]] == [
-        ("full", "全1版", "全藏，1 版"),
+        ("full", "全", "全藏，1 版"),
         ("missing", "缺", "缺"),
         ("missing", "缺", "缺"),
         ("held", "1版", "藏 1 版"),
@@ -445,10 +445,10 @@ def test_a_calendar_has_a_sign_for_each_state_and_says_it_newspaper_by_newspaper
     both = month_calendar([first, second], 2021, 3, str)
     cells = [cell for week in both.weeks for cell in week if cell.day]
     assert [(cell.state, cell.sign, cell.said) for cell in cells[:5]] == [
-        ("part", "残2版", "甲报全藏，1 版，乙报藏 1 / 4 版"),
+        ("part", "残", "甲报全藏，1 版，乙报藏 1 / 4 版"),
         ("missing", "缺", "甲报、乙报缺"),
         ("missing", "缺", "甲报、乙报缺"),
-        ("part", "残1版", "甲报藏 1 版，乙报缺"),
+        ("part", "残", "甲报藏 1 版，乙报缺"),
         ("held", "1版", "甲报没有出报，乙报藏 1 版"),
     ]
 
@@ -458,12 +458,26 @@ def test_before_the_first_day_and_after_the_last_the_calendar_says_that_nothing_
     cells = [cell for week in month_calendar([found], 2021, 2, str, named=False).weeks for cell in week if cell.day]
     assert {(cell.sign, cell.said) for cell in cells} == {("休", "没有出报")}
     cells = [cell for week in month_calendar([found], 2021, 3, str, named=False).weeks for cell in week if cell.day]
-    assert [cell.sign for cell in cells[:4]] == ["全1版", "", "休", "休"]
+    assert [cell.sign for cell in cells[:4]] == ["全", "", "休", "休"]
     year = notes([found], dt.date(2021, 1, 1), dt.date(2021, 12, 31), named=False)
     assert [(note.days, note.what, note.why) for note in year] == [
         ("2021年1月1日至2月28日", "没有出报", "在创刊之前，据档案说明。"),
         ("2021年3月3日至12月31日", "没有出报", "在停刊之后，据档案说明。"),
     ]
+
+
+def test_months_of_which_all_days_are_alike_need_no_calendar() -> None:
+    found = known(held_page(0, 100, count=1), held_page(40, 140, count=1))
+    months = [month_calendar([found], 2021, month, str, named=False) for month in range(1, 13)]
+    assert [month.name for month in months if not month.said] == ["3月", "4月"]
+    lines = [(line.name, line.anchors, line.said) for line in in_lines(months)]
+    assert lines == [
+        ("1月至2月", ("m1", "m2"), "有没有出报不详"),
+        ("5月至12月", tuple(f"m{month}" for month in range(5, 13)), "有没有出报不详"),
+    ]
+    wide = known(held_page(0, 100, count=1), held_page(90, 190, count=1))
+    months = [month_calendar([wide], 2021, month, str, named=False) for month in (4, 5)]
+    assert [(line.name, line.said) for line in in_lines(months)] == [("4月", "缺 30 期")]
 
 
 # ---------------------------------------------------------------- in the pages and the data
@@ -479,6 +493,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         held_page(5, 104, count=1),
     ]
     return written(archive(*pages), tmp_path_factory.mktemp("site"))
+
+
+def test_a_newspapers_issues_stand_before_what_is_missing_which_is_folded_by_year(site: dict[str, str]) -> None:
+    text = site["a-bao.html"]
+    places = [text.index(part) for part in ("<h2>逐年逐月所藏", "<h2>各期", '<section id="missing">')]
+    assert places == sorted(places)
+    folded = text[places[-1] :]
+    assert re.findall(r"<summary>(\S+)　<span class=\"where\">(.*?)</span>", folded) == [("2021年", "已知缺 2 期")]
+    assert "总第100期，" not in folded  # the proof stands on the year's page
+    assert "总第100期，" in site["a-bao/2021.html"]
 
 
 def test_an_issue_shows_its_pages_and_what_lies_between_it_and_the_next(site: dict[str, str]) -> None:
@@ -505,7 +529,7 @@ def test_a_newspaper_lists_what_is_missing_and_leads_to_its_years(site: dict[str
 
 
 def test_a_day_and_a_month_tell_what_is_not_held(site: dict[str, str]) -> None:
-    assert "本月缺藏与未出报的日子" in site["dates/2021/03.html"]
+    assert "本月未藏、未出报的日子" in site["dates/2021/03.html"]
     assert 'href="../a-bao/2021.html"' in site["dates/2021.html"]
 
 

@@ -13,7 +13,7 @@ LAYERS = (
     "errors | language | model trace",
     "numbers folding | slugs addresses"
     " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
-    "affinity assignment | widths marks paragraphs",
+    "affinity assignment | widths marks breaks paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"
     " | grids bands band_links band_order columns gutters"

@@ -178,7 +178,7 @@ FIRST, SECOND = "liaoyuan-ribao/2021/01-21/p1-01.html", "liaoyuan-ribao/2021/01-
         (("抓好春耕", ""), "抓好春耕：纪实"),
         (("", "抓好春耕"), "抓好春耕"),
         (("抓好春耕", "春耕在即"), "抓好春耕：纪实"),
-        (("", ""), "[昨日，市长到东丰县调研，]"),
+        (("", ""), "[昨日，市长到东丰县调研……]"),
     ],
 )
 def test_every_page_of_a_continued_article_tells_what_its_citations_say(

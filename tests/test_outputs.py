@@ -291,7 +291,7 @@ def test_an_article_shows_all_that_is_printed_once_and_escaped(site: dict[str, s
     assert "<h1><span>抓好春耕</span> <span>不误农时</span></h1>" in unbroken(text)
     assert '<span class="dateline">本报讯（记者 张赫）</span>昨日，市长到东丰县调研。' in text
     assert text.count("种子&lt;b&gt;充足&lt;/b&gt; &amp; 化肥到位。</p>") == 1
-    assert "下转四版<span> · 本库未收该版</span>" in text
+    assert "下转四版<span> · 本库未藏该版</span>" in text
     assert "第 1–11 行" in text
     assert "文章编号：liaoyuan-ribao/2021/01-21/p1-01%0A" in text and "title=" in text  # in the report link
 
@@ -404,7 +404,7 @@ def test_a_headline_in_doubt_is_marked_wherever_it_is_shown(tmp_path: Path) -> N
         "liaoyuan-ribao/2021/01-21.html": "01-21/p1-01.html#doubts",
         "dates/2021/01-21.html": "../../liaoyuan-ribao/2021/01-21/p1-01.html#doubts",
     }.items():
-        mark = f'<a class="mark" href="{link}">存疑<span class="visually-hidden">：标题可能不属此文</span></a>'
+        mark = f'<a class="mark" href="{link}" title="标题可能不属此文">标题存疑</a>'
         assert mark in site[path], path
     assert 'id="doubts"' in site["liaoyuan-ribao/2021/01-21/p1-01.html"]
 

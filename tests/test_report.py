@@ -171,5 +171,5 @@ def test_findings_are_counted_in_the_order_of_the_table() -> None:
 
 def test_each_kind_of_finding_has_a_short_name_and_a_sentence() -> None:
     for name, meaning in FINDINGS.values():
-        assert 3 <= len(name) < 12
+        assert 2 <= len(name) < 12
         assert meaning.endswith("。")

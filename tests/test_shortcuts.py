@@ -96,3 +96,11 @@ def test_a_paragraph_that_stands_twice_is_never_overlooked(text: str, misread: i
     own, copy = (frozenset(repeats._grams(each)) for each in (text, other))
     twice = len(own & copy) >= repeats.SHARE * min(len(own), len(copy))
     assert repeats._may_repeat([text, other]) or not twice
+
+
+@given(st.lists(st.tuples(print_like, print_like), max_size=12))
+def test_words_run_on_over_one_break_as_over_many_looked_at_together(breaks: list[tuple[str, str]]) -> None:
+    one_by_one = [marks.runs_on(before, after) for before, after in breaks]
+    assert marks.all_run_on(breaks) == one_by_one
+    may = [marks.may_begin_word(before) and marks.may_end_word(after) for before, after in breaks]
+    assert all(may for may, runs in zip(may, one_by_one, strict=True) if runs)

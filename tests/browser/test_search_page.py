@@ -205,6 +205,15 @@ def test_what_was_excluded_is_said(page: Page, address: str) -> None:
     expect(page.locator("#search-facets")).to_be_visible()
 
 
+def test_where_what_was_excluded_leaves_nothing_it_can_be_taken_away(page: Page, address: str) -> None:
+    page.goto(address + "?q=" + quote("客机 -苏联"))
+    status(page).to_have_text("没有一篇文章含有“客机”而不含“苏联”。")
+    page.get_by_role("link", name="去掉要排除的词").click()
+    status(page).to_contain_text("共找到 1 篇文章")
+    page.goto(address + "?q=" + quote("客机 -苏联") + "&from=1958-01-01")
+    status(page).to_have_text("没有一篇文章含有“客机”而不含“苏联”，并符合所选条件。")
+
+
 def test_text_is_shown_as_text(page: Page, address: str) -> None:
     page.goto(address + "?q=" + quote("他写道"))
     status(page).to_contain_text("共找到 1 篇文章")
