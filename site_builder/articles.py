@@ -90,7 +90,7 @@ def _as_printed(line: str) -> str:
 def _ends(text: str) -> str:
     """A passage by its beginning and its end, which are enough to find it.
 
-    >>> _ends("日前，记者来到该村，看到孩子们学得有模有样"), _ends("短讯一则")
+    >>> _ends("日前，记者来到该村，看到院子里的孩子们学得有模有样"), _ends("短讯一则")
     ('日前，记者来到该……子们学得有模有样', '短讯一则')
     """
     return text if len(text) <= 3 * END else f"{text[:END]}……{text[-END:]}"
