@@ -56,13 +56,25 @@ _MAY_BE_EMPTY = ("becomes",)
 
 def read_corrections(folder: Path) -> tuple[Correction, ...]:
     """All corrections of the source folder, in the order in which they are carried out: by date, file and place."""
-    found = [
-        correction
-        for file in sorted((folder / FOLDER).glob("*.toml"))
-        if not file.name.startswith(".")
-        for correction in read_file(file, f"{FOLDER}/{file.name}")
-    ]
+    found = [one for file in _files(folder / FOLDER) for one in read_file(file, f"{FOLDER}/{file.name}")]
     return in_order(found)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of corrections. What looks like one and would not be read is an error: nothing is lost in silence."""
+    try:
+        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise SourceError(f"{FOLDER}: can't be read as a folder ({error.strerror}); mend or remove it") from None
+    for entry in entries:
+        name = f"{FOLDER}/{entry.name}"
+        if entry.is_dir():
+            raise SourceError(f"{name}: is a folder; put its files into {FOLDER}/ itself")
+        if entry.suffix != ".toml" and entry.suffix.lower() == ".toml":
+            raise SourceError(f"{name}: must end in '.toml', in small letters; rename it")
+    return [entry for entry in entries if entry.suffix == ".toml"]
 
 
 def in_order(corrections: list[Correction]) -> tuple[Correction, ...]:

@@ -181,7 +181,7 @@ class _Desk:
             article_id = spot.article.id if spot.article else ""
             self.refuse_withheld(article_id)
             if one.to:
-                self.refuse_withheld(self.standing(one.to))
+                self.refuse_to_show(one, self.standing(one.to), article_id)
             done = self.operations[one.do](one, spot)
             state = "already-right" if done is None else spot.state
             before = done or ""
@@ -251,6 +251,15 @@ class _Desk:
     def refuse_withheld(self, article_id: str) -> None:
         if article_id in self.permalinks.withheld:
             raise _Failed("withheld")
+
+    def refuse_to_show(self, one: Correction, receiver: str, source: str) -> None:
+        """An error if what must not be shown was to take something in: left where it was read, it would show again."""
+        if receiver in self.permalinks.withheld and receiver != source:
+            other = f"'{source}'" if source else "its page"
+            raise SourceError(
+                f"{one.name}: it brings text of {other} into '{receiver}', which must not be shown, and without it the"
+                f" text would be shown where it was read; name {other} in withhold too, or take the correction away"
+            )
 
     def spot(self, one: Correction) -> Spot:
         """Where the words of a correction stand now."""
@@ -360,7 +369,7 @@ class _Desk:
         other = _clearest(found)
         if other.article is None:
             raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(words)))
-        self.refuse_withheld(other.article.id)
+        self.refuse_to_show(one, other.article.id, spot.article.id if spot.article else "")
         return other.article, other.piece
 
     def receiver(self, one: Correction, spot: Spot) -> WorkArticle:
@@ -447,6 +456,10 @@ class _Desk:
         if not at:
             return number, False
         piece = spot.pieces[number]
+        if not piece.may_be_cut(at):
+            raise _Failed(
+                "conflict", _("{words}在一处改过的文字当中，不能从那里断开。", words=quote(plain(piece.text)[:20]))
+            )
         rest = spot.page.cut(piece, at)
         spot.pieces.insert(number + 1, rest)
         if spot.article:
@@ -570,6 +583,7 @@ class _Desk:
             return None
         if len(plain(one.exact)) < WHOLE * len(plain("".join(piece.text for piece in pieces))):
             raise _Failed("conflict", _("{words}现在是另一段文字的一部分。", words=quote(one.exact)))
+        self.refuse_jump(one, pieces)
         self.claim(one, pieces)
         before = pieces[0].kind
         self.take_out(spot.page, spot.article, pieces, target)
@@ -586,8 +600,17 @@ class _Desk:
                 raise _contradict(one, piece.moved)
             piece.moved = piece.made = one
 
+    def refuse_jump(self, one: Correction, pieces: Iterable[Piece]) -> None:
+        """A jump line stays one: its brackets stand outside of it, and of no other kind of text may they do so."""
+        if any(piece.kind == "jump" for piece in pieces):
+            raise _Failed("conflict", _("{words}是转版的一行，不能改作别的。", words=quote(one.exact)))
+
     def kind(self, one: Correction, spot: Spot) -> str | None:
         pieces = [piece for piece in spot.touched if piece.kind != one.kind]
+        self.refuse_jump(one, pieces)
+        whole = len(plain("".join(piece.text for piece in spot.touched)))
+        if len(spot.touched) > 1 and len(plain(one.exact)) < WHOLE * whole:
+            raise _Failed("conflict", _("{words}现在分在两段里。", words=quote(one.exact)))
         for piece in spot.touched:
             if piece.made and piece.made.kind != one.kind:
                 raise _contradict(one, piece.made)
@@ -676,6 +699,12 @@ class _Desk:
                 raise SourceError(f"{one.name}: no article '{one.becomes}' is known")
             raise _Failed("conflict", _("{id} 现在没有文章。", id=one.becomes))
         self.refuse_withheld(target)
+        seen, at = {article.id}, target
+        while at and at not in seen:
+            seen.add(at)
+            at = self.mended.jumps[at][0] if at in self.mended.jumps else ""
+        if at:
+            raise _Failed("conflict", _("下文不能是文章自己，也不能绕回来。"))
         before = self.mended.jumps.get(article.id)
         if before and before[0] != target:
             raise _contradict(one, before[1])

@@ -47,7 +47,8 @@ def revise(files: Sequence[Path], options: Options, progress: Progress = lambda 
     for file in files:
         target = _target(file, options.source, {way[1].name for way in ways})
         name = f"{FOLDER}/{target.name}"
-        read = read_file(file, name if _same(file, target) else str(file))
+        read_file(file, str(file))  # so that a mistake is told of the file that was given
+        read = read_file(file, name)  # in the order in which the build will read it
         if _same(file, target):
             old = [one for one in old if one.file != name]
         else:

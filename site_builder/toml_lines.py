@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from functools import lru_cache
 
 Path = tuple[str | int, ...]
 """The way to a value: ("newspapers", 1, "name") is the name in the second [[newspapers]]."""
@@ -30,10 +31,15 @@ def line_of(text: str, path: Path) -> int:
     >>> line_of('pages = [\n  {source = "a"},\n  {source = "b", page = 1}]', ("pages", 1, "page"))
     3
     """
-    lines = _Scan(text).lines
+    lines = _lines(text)
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
+
+
+@lru_cache(maxsize=2)  # a file of a thousand tables asks for the line of each
+def _lines(text: str) -> dict[Path, int]:
+    return _Scan(text).lines
 
 
 class _Scan:

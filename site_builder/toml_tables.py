@@ -35,6 +35,10 @@ def parse(file: str, text: str, keys: tuple[str, ...]) -> Table:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SourceError(_syntax_error(str(error), file, text)) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
+        raise SourceError(
+            f"{file}: can't be read as TOML; a number in it is too long, or brackets are too deep"
+        ) from None
     table = Table(file, text, values, keys)
     table.check_keys()
     return table

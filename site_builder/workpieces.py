@@ -61,6 +61,15 @@ class Piece:
             at += len(run.new)
         return found
 
+    def may_be_cut(self, at: int) -> bool:
+        """Whether there is text on both sides of a place, and it stands inside no stretch that was set right."""
+        begun = 0
+        for run in self.runs:
+            if run.by and begun < at < begun + len(run.new):
+                return False
+            begun += len(run.new)
+        return bool(self.text[:at].strip() and self.text[at:].strip())
+
     def replace(self, start: int, end: int, becomes: str, by: Correction) -> None:
         """Set a part of the text right. A stretch that was set right before is taken in whole."""
         self._isolate(start, end, becomes, by)

@@ -422,10 +422,10 @@ def seeds(tmp_path: Path) -> Path:
 def test_correct_says_what_a_file_would_change_and_adds_it(build_site: Call, tmp_path: Path, seeds: Path) -> None:
     (tmp_path / "mine.toml").write_text(SQUARE, "utf-8")
     checked = build_site("correct", "mine.toml", "--check")
-    assert (checked.returncode, checked.stdout) == (0, DIFFERENCE.format(file="mine.toml"))
+    assert (checked.returncode, checked.stdout) == (0, DIFFERENCE.format(file="corrections/mine.toml"))
     assert not (seeds / "corrections").exists()
     added = build_site("correct", "mine.toml")
-    assert added.stdout == DIFFERENCE.format(file="mine.toml") + (
+    assert added.stdout == DIFFERENCE.format(file="corrections/mine.toml") + (
         "added seeds/corrections/mine.toml; build to publish it, and keep the file under version control\n"
     )
     assert (seeds / "corrections" / "mine.toml").read_text("utf-8") == SQUARE
@@ -450,7 +450,7 @@ def test_correct_adds_nothing_that_can_not_be_carried_out(build_site: Call, tmp_
     refused = build_site("correct", "mine.toml")
     assert (
         refused.stdout
-        == "mine.toml, line 1: replace 「清雪」 can't be carried out: “清雪”不止一处，不知指的是哪一处。\n"
+        == "corrections/mine.toml, line 1: replace 「清雪」 can't be carried out: “清雪”不止一处，不知指的是哪一处。\n"
     )
     assert (refused.returncode, refused.stderr.splitlines()[-1]) == (
         2,
@@ -549,3 +549,89 @@ def test_a_page_in_raw_lines_can_be_corrected() -> None:
     assert texts(held, "p1-01") == ["甲乙丙丁戊己"]
     assert held.article_of[f"{ISSUE}/p1-01"].blocks[0].lines == (1, 2)
     assert isinstance(held.corrections[0].correction.date, dt.date)
+
+
+# ---------------------------------------------------------------- what a review found
+
+
+HEAD = table(f'do = "heading"\nexact = "{BRIDGE[0]}"\nto = "{ISSUE}/p1-01"', f"{ISSUE}/p1-02")
+MOVE = table(f'do = "move"\nexact = "{BRIDGE[2][:9]}"\nafter = "{SPRING[1][:9]}"', f"{ISSUE}/p1-02")
+
+
+@pytest.mark.parametrize("toml", [JOIN, HEAD, MOVE])
+def test_what_was_brought_into_an_article_is_not_shown_again_when_that_is_withheld(toml: str) -> None:
+    pages = [page("1.txt", SPRING, BRIDGE, SCHOOL)]
+    before = archive(*pages, toml=toml, before=archive(*pages))
+    assert states(before) == ["applied"]
+    with pytest.raises(SourceError, match="must not be shown"):
+        archive(*pages, toml=toml, before=before, withhold=(f"{ISSUE}/p1-01",))
+
+
+@pytest.mark.parametrize("do", ["split-paragraph", "split-article"])
+def test_nothing_is_parted_within_words_that_were_set_right(do: str) -> None:
+    toml = [
+        table('exact = "进度快，农民心里乐开了花。"\nbecomes = "进度很快，农民的心里都乐开了花。"'),
+        table(f'do = "{do}"\nexact = "都乐开了花。"\nprefix = "农民的心里"'),
+    ]
+    held = archive(page("1.txt", SPRING), toml=toml)
+    assert states(held) == ["applied", "conflict"]
+    assert len(held.article_of) == 1 and len(body(held, "p1-01")) == 3
+
+
+def test_a_jump_line_stays_one(tmp_path: Path, build_site: Call, seeds: Path) -> None:
+    where = 'page = "baicheng-ribao/2020/02-19/p1"\nexact = "下转四版"\n'
+    (seeds / "corrections").mkdir()
+    text = f'[[corrections]]\n{where}do = "kind"\nkind = "paragraph"\n{SIGNED}'
+    (seeds / "corrections" / "a.toml").write_text(text, "utf-8")
+    built = build_site(seeds, "-o", tmp_path / "site")
+    assert built.returncode == 0
+    (said,) = map(json.loads, (tmp_path / "site/data/corrections.jsonl").read_text("utf-8").splitlines())
+    assert said["state"] in ("conflict", "orphaned")
+
+
+@pytest.mark.parametrize("ends", [("p1-01",), ("p1-02", "p1-01")])
+def test_an_article_does_not_go_on_in_itself(ends: tuple[str, ...]) -> None:
+    begins = ("p1-01", "p1-02")
+    words = {"p1-01": SPRING[1][12:22], "p1-02": BRIDGE[1][12:22]}
+    toml = "".join(
+        table(f'do = "fact"\nfact = "jump"\nbecomes = "{ISSUE}/{to}"\nexact = "{words[id]}"', f"{ISSUE}/{id}")
+        for id, to in zip(begins, ends, strict=False)
+    )
+    held = archive(page("1.txt", SPRING, BRIDGE), toml=toml)
+    assert states(held)[-1] == "conflict"
+    assert all(article.continued_by != article.id for article in held.article_of.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("2026/q.toml", MENDED, "is a folder"),
+        ("X.TOML", MENDED, "small letters"),
+        ("a.toml", f"a = {'9' * 5000}", "too long"),
+        ("a.toml", f"a = {'[' * 20_000}", "too deep"),
+    ],
+)
+def test_a_file_that_would_not_be_read_is_an_error(
+    build_site: Call, tmp_path: Path, seeds: Path, name: str, text: str, said: str
+) -> None:
+    file = seeds / "corrections" / name
+    file.parent.mkdir(parents=True)
+    file.write_text(text, "utf-8")
+    built = build_site(seeds, "-o", tmp_path / "site")
+    assert built.returncode == 2 and said in built.stderr and "Traceback" not in built.stderr
+
+
+def test_a_file_of_many_corrections_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from site_builder import toml_lines
+
+    scans = 0
+    whole = toml_lines._Scan.__init__
+
+    def counted(self: object, text: str) -> None:
+        nonlocal scans
+        scans += 1
+        whole(self, text)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(toml_lines._Scan, "__init__", counted)
+    assert len(parse_corrections(MENDED * 50, "corrections/many.toml")) == 50
+    assert scans == 1
