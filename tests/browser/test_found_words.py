@@ -139,7 +139,7 @@ def test_every_page_has_a_search_box_that_the_slash_key_goes_to(page: Page, site
     expect(page.get_by_label("词语")).to_have_value("疫情")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing(browser: Browser, seed_site: Path, scheme: str) -> None:
     queries = ["", "?q=" + quote("疫情"), "?q=" + quote("没有这样一句话") + "&city=" + quote("白城")]
     context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]

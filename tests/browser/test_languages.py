@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 Sites = Callable[[str], Path]
 
 
-@pytest.mark.parametrize("interface", ["en", "zh-Hant"])
+@pytest.mark.parametrize("interface", ["en", pytest.param("zh-Hant", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_and_no_kind_of_page_scrolls_sideways(
     browser: Browser, site_in: Sites, interface: str
 ) -> None:

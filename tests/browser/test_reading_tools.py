@@ -87,7 +87,7 @@ def test_traditional_characters_are_those_of_opencc(page: Page, seed_site: Path)
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_on_an_article_with_its_lines_open_or_a_source_page(
     browser: Browser, seed_site: Path, scheme: str
 ) -> None:
