@@ -15,7 +15,7 @@ from pathlib import Path
 from site_builder.anchoring import plain
 from site_builder.errors import SourceError, did_you_mean
 from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, HEADING_KINDS, Correction
-from site_builder.toml_tables import Table, parse
+from site_builder.toml_tables import Table, decoded, parse
 
 FOLDER = "corrections"
 KEYS = (
@@ -87,12 +87,7 @@ def read_file(file: Path, name: str) -> list[Correction]:
         data = file.read_bytes()
     except OSError as error:
         raise SourceError(f"{name}: can't be read ({error.strerror}); mend or remove it") from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"{name}, line {line}: is not UTF-8; save the file as UTF-8") from None
-    return parse_corrections(text, name)
+    return parse_corrections(decoded(data, name), name)
 
 
 def parse_corrections(text: str, file: str) -> list[Correction]:

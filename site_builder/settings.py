@@ -28,7 +28,7 @@ from site_builder.model import (
     file_and_number,
 )
 from site_builder.slugs import slug
-from site_builder.toml_tables import Table, parse
+from site_builder.toml_tables import Table, decoded, parse
 
 FILE = "archive.toml"
 
@@ -64,12 +64,7 @@ def read_settings(folder: Path) -> Settings:
         return Settings()
     except OSError as error:
         raise SourceError(f"{FILE}: can't be read ({error.strerror}); mend or remove it") from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError(f"{FILE}, line {line}: is not UTF-8; save the file as UTF-8") from None
-    return parse_settings(text, folder)
+    return parse_settings(decoded(data, FILE), folder)
 
 
 def parse_settings(text: str, folder: Path) -> Settings:

@@ -23,6 +23,15 @@ _ADVICE = {
 """What to do about the commonest of tomllib's complaints."""
 
 
+def decoded(data: bytes, file: str) -> str:
+    """The text of a file, which has to be UTF-8, with or without a byte order mark."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError(f"{file}, line {line}: is not UTF-8; save the file as UTF-8") from None
+
+
 def parse(file: str, text: str, keys: tuple[str, ...]) -> Table:
     r"""The whole file as a table with these keys; what isn't TOML is an error with its line.
 
