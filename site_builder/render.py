@@ -110,7 +110,7 @@ def _environment(own: Path | None, key: str) -> jinja2.Environment:
 
 
 def rendered(output: Output, own: Path | None, key: str) -> bytes:
-    """The page that the template of an output makes; `own` are the user's templates, `key` the `templates_key` of all."""
+    """The page that an output's template makes. `own` are the user's templates, and `key` is `templates_key` of all."""
     return _page(_environment(own, key), output, own)
 
 

@@ -73,7 +73,7 @@ class StoredBlocks(Sequence[TextBlock]):
         self._key, self._number, self.digest = key, number, digest
 
     @property
-    def name(self) -> str:
+    def name_in_keys(self) -> str:
         """Tells these blocks from all others."""
         return f"{self._key}/{self._number}"
 
@@ -96,7 +96,7 @@ class StoredBlocks(Sequence[TextBlock]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, StoredBlocks):
-            return self.name == other.name or self._all == other._all
+            return self.name_in_keys == other.name_in_keys or self._all == other._all
         return self._all == other
 
     def __hash__(self) -> int:
@@ -116,6 +116,10 @@ class StoredFurniture(Sequence[TextBlock]):
 
     def __init__(self, key: str, count: int) -> None:
         self._key, self._count = key, count
+
+    @property
+    def name_in_keys(self) -> str:
+        return self._key
 
     @property
     def _all(self) -> tuple[TextBlock, ...]:
@@ -176,6 +180,10 @@ class StoredSource(SourcePage):
     def key(self) -> str:
         """Its name in the cache."""
         return self._key
+
+    @property
+    def name_in_keys(self) -> tuple[str, str]:
+        return self.source, self._key
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SourcePage):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
 from site_builder.archive import Archive
 from site_builder.cache import Cache, digest, plain
+from site_builder.keyed import Keyed
 from site_builder.model import Issue, Page
 from site_builder.outputs import LISTS, issues, maps, single_files
 from site_builder.parts import Frame, frame_of, part_of, printed
@@ -58,6 +59,7 @@ class _Desk:
     pool: Pool
     progress: Progress
     done: int = 0
+    keys: dict[str, str] = field(default_factory=dict)  # of parts, by the ids of their pages
 
     def _told(self, files: int) -> None:
         self.done += files
@@ -74,6 +76,7 @@ class _Desk:
             part = part_of(self.views, one)
             keys[one.id] = digest(self.key.encode(), plain(part))
             months[part.month].append(one)
+            self.keys.update((page.id, keys[one.id]) for page in part.pages)
             if not self.tree.kept(f"issue {one.id}", keys[one.id]):
                 stale.add(one.id)
         for month, held in months.items():
@@ -105,15 +108,16 @@ class _Desk:
     def write_lists(self) -> None:
         """The pages that lead to the issues."""
         keys: dict[str, str] = {}
+        keyed = Keyed(self.views, self.keys)
 
         def stale() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             for index in LISTS:
-                for output in index(self.views):
-                    context = output.context() if output.context else {}
-                    key = digest(self.key.encode(), output.template.encode(), plain(context))
+                for named, output in zip(index(keyed), index(self.views), strict=True):
+                    told = named.context() if named.context else {}
+                    key = digest(self.key.encode(), output.template.encode(), plain(told))
                     if not self.tree.kept(output.path, key):
                         keys[output.path] = key
-                        yield output.path, output.template, context
+                        yield output.path, output.template, output.context() if output.context else {}
 
         tasks = (self._lists(pages) for pages in _batches(stale(), PAGES))
         for files in self.pool.run(lists_written, tasks, few=FEW):
