@@ -42,7 +42,7 @@ def stands_alone(char: str) -> bool:
 
 
 class CharMap:
-    """A function that begins with NFKC and then turns each character into one other, or drops it.
+    """A function that does what NFKC does, and besides makes of each character by itself one other, or drops it.
 
     >>> fold = CharMap(lambda text: nfkc(text).casefold().replace(" ", ""))
     >>> fold("（１２ 月），ＡＢ……"), fold("e\u0301") == "\u00e9", fold("")
@@ -111,7 +111,7 @@ def all_to_nfkc(texts: Sequence[str]) -> list[str]:
 class Openings:
     """Where in a text one of many words may begin, told for the whole text at once by two characters of each word.
 
-    >>> Openings(["辽源", "东辽县"]).at("辽源市、东辽县、辽东").tolist()
+    >>> Openings(["辽源", "东辽县"]).at("辽源市、东辽县、辽河").tolist()
     [0, 4]
     """
 
