@@ -26,7 +26,7 @@ LAYERS = (
     "report | reporters",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
     " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages outputs",
-    "render | records grams shelves literal pagefind shards wordindex search | swap",
+    "render templating | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain revising | serve",
     "cli",
     "__main__ | __init__",
