@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from site_builder import cache as caches
-from site_builder import language, metadata, report, sources, store
+from site_builder import language, metadata, report, slugs, sources, store
 from site_builder.archive import Archive, gather
 from site_builder.cache import Cache
 from site_builder.corrections import read_corrections
@@ -31,6 +32,7 @@ Progress = Callable[[str, int, int], None]
 
 FEW = 48  # files or issues: below it, worker processes cost more than they save, for each loads its dictionaries
 CHUNK = 16  # files handed to a worker at a time, at most: fewer cost messages, more leave workers idle at the end
+SPELT = "names"  # a kind of cache entries
 OWN_CACHE = ".cache"  # of a build that keeps nothing, in the folder of the site until that is finished
 
 
@@ -83,6 +85,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
     started = time.perf_counter()
     with fresh(options.out, options.source) as folder, ExitStack() as stack:
         cache, alone = stack.enter_context(_cache(options, folder))
+        spelt = _recall(cache)
         pool = stack.enter_context(Pool(options.jobs, options.scheduler))
         found = gathered(options, progress, pool, cache)
         archive, unreadable = found.archive(), found.unreadable
@@ -95,6 +98,8 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         used = write_site(archive, tree, cache, pool, progress, options.search)
         files = tree.files
         unchanged = tree.finish()
+        if len(slugs.known()) > spelt:
+            cache.put(SPELT, caches.program(), pickle.dumps(dict(slugs.known()), 5))
         if alone:
             _prune(cache, found.keys, used)
         if not options.no_cache:
@@ -139,9 +144,17 @@ def _cache(options: Options, folder: Path) -> Iterator[tuple[Cache, bool]]:
             caches.discard(place)
 
 
+def _recall(cache: Cache) -> int:
+    """Take over how names are spelt; how many."""
+    content = cache.get(SPELT, caches.program())
+    if content is not None:
+        slugs.recall(pickle.loads(content))
+    return len(slugs.known())
+
+
 def _prune(cache: Cache, keys: Collection[str], used: Mapping[str, Collection[str]]) -> None:
     """Remove what this build had no use for."""
-    kept = {store.KIND: keys, store.LIGHT: keys, **used}
+    kept = {store.KIND: keys, store.LIGHT: keys, SPELT: {caches.program()}, **used}
     for kind, names in kept.items():
         cache.prune(kind, frozenset(names))
 

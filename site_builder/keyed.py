@@ -8,10 +8,15 @@ that make a page's context make its key, and nothing that a page shows can be fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import calendar
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from site_builder.cache import digest, plain
+from site_builder.calendars import MonthCalendar
 from site_builder.entries import ArticleEntry, Description, Doubt, FeedLink, IssueEntry, Link, Origin, PageView
 from site_builder.model import Article, Finding, Issue, Page
+from site_builder.runs import HELD, Holdings, days_of
 from site_builder.views import Views
 
 _NOWHERE = Link("", "")
@@ -61,6 +66,24 @@ class Keyed(Views):
         key = self._keys.get(finding.page_id, "")
         lines = ",".join(map(str, finding.lines))
         return Doubt(finding.code, finding.article_id, finding.message, key, lines, 0, _NOWHERE)
+
+    def month_calendar(
+        self,
+        known: Sequence[Holdings],
+        year: int,
+        month: int,
+        day_url: Callable[[dt.date], str],
+        url: str = "",
+        named: bool = True,
+    ) -> MonthCalendar:
+        """Told by what is known of the month's days, and by where those lead of which something is held."""
+        first, last = dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+        told = [(held.newspaper, held.part(first, last).runs) for held in known]
+        days = {
+            day for _paper, runs in told for run in runs if run.state in HELD for day in days_of(run.first, run.last)
+        }
+        urls = [day_url(day) for day in sorted(days) if first <= day <= last]
+        return MonthCalendar(digest(plain((told, urls))), url, f"{year}-{month}", ())
 
     def title_of(self, article: Article) -> str:
         return f"{article.id} {self._keys[article.page_id]}"
