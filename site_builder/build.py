@@ -15,7 +15,7 @@ from site_builder import language, metadata, report, slugs, sources, store
 from site_builder.archive import Archive, gather
 from site_builder.cache import Cache
 from site_builder.corrections import read_corrections
-from site_builder.errors import BuildError, FindingsError, SourceError
+from site_builder.errors import BuildError, CacheLostError, FindingsError, SourceError
 from site_builder.language import _
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
@@ -53,6 +53,7 @@ class Options:
     search: bool = True
     cache: Path | None = None  # where what is worked out is kept for the next build; None: beside the site
     no_cache: bool = False
+    check_cache: bool = False  # look through the whole cache for damage, and not only at what is asked for
     scheduler: str = ""  # the address of a Dask scheduler whose workers do the work
 
 
@@ -82,6 +83,13 @@ class Result:
 
 def build(options: Options, progress: Progress = lambda what, done, total: None) -> Result:
     """Build the site of `options.source` at `options.out`, in whole or not at all."""
+    try:
+        return _build(options, progress)
+    except CacheLostError:  # seldom, so only now is all of it looked through
+        return _build(replace(options, check_cache=True), progress)
+
+
+def _build(options: Options, progress: Progress) -> Result:
     started = time.perf_counter()
     with fresh(options.out, options.source) as folder, ExitStack() as stack:
         cache, alone = stack.enter_context(_cache(options, folder))
@@ -279,7 +287,7 @@ def _restored(
     if cache:
         store.use(cache)
         for path in files:
-            known = _known(path, options.source, settings, base, cache)
+            known = _known(path, options, settings, base, cache)
             if known is not None:
                 found[path] = known
                 progress("reading", len(found), len(files))
@@ -311,15 +319,15 @@ def _restored(
     return pages, unreadable, frozenset(keys)
 
 
-def _known(path: Path, folder: Path, settings: Settings, base: str, cache: Cache) -> list[Page] | None:
+def _known(path: Path, options: Options, settings: Settings, base: str, cache: Cache) -> list[Page] | None:
     """A file's pages, if the cache has them all."""
     try:
-        read = sources.read_pages(path, folder)
+        read = sources.read_pages(path, options.source)
     except SourceError:
         return None
     pages = []
     for source in read:
-        page = store.get(page_key(source, base, settings), cache)
+        page = store.get(page_key(source, base, settings), cache, options.check_cache)
         if page is None:
             return None
         pages.append(page)
