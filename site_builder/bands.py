@@ -14,8 +14,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-import rjieba
-
+from site_builder import cutter
 from site_builder.breaks import RUNNING
 from site_builder.grids import FULL, GUTTER, MOST_COST, NOISE, Cell, fit
 from site_builder.gutters import is_spaced_out
@@ -390,7 +389,7 @@ def language(before: str, after: str) -> float:
 def _word_across(tail: str, head: str) -> int:
     """The length of the word that runs across from one line's last characters to the next one's first; 0: none does."""
     at = 0
-    for word in rjieba.cut(tail + head, False):
+    for word in cutter.cut(tail + head, False):
         if at < len(tail) < at + len(word):
             return len(word)
         at += len(word)

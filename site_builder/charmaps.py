@@ -22,6 +22,7 @@ COMMON = ((0, 0x100), (0x2000, 0x2070), (0x2100, 0x2200), (0x2460, 0x2700), (0x2
 """The characters that a table may hold, from and to before: apart from Han, Latin, marks, signs and kana."""
 SPELT_OUT = ("…", "℃", "㎡")  # common signs that NFKC turns into several characters
 _DROPPED, _UNKNOWN = 0xFFFE, 0xFFFF  # no characters, and never will be
+_BETWEEN = "龘"
 _FEW = 24  # characters: so short a text is given to the function itself, which takes no longer
 
 
@@ -81,8 +82,7 @@ class CharMap:
         return table
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
-        for char in _single():
-            made = self.function(char)
+        for char, made in zip(_single(), _each(self.function, _single()), strict=True):
             if len(made) < 2:
                 yield ord(char), ord(made) if made else _DROPPED
 
@@ -91,7 +91,13 @@ class CharMap:
 def _single() -> list[str]:
     """The COMMON characters that NFKC treats by themselves and turns into no more than one."""
     chars = [chr(code) for start, end in COMMON for code in range(start, end)]
-    return [char for char in chars if len(nfkc(char)) == 1 and stands_alone(char)]
+    return [char for char, one in zip(chars, _each(nfkc, chars), strict=True) if len(one) == 1 and stands_alone(char)]
+
+
+def _each(function: Callable[[str], str], chars: list[str]) -> list[str]:
+    """What the function makes of each character, asked for all at once, with a character between that stays itself."""
+    made = function(_BETWEEN.join(chars)).split(_BETWEEN)
+    return made if len(made) == len(chars) else list(map(function, chars))
 
 
 to_nfkc = CharMap(nfkc)

@@ -17,7 +17,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from xml.sax.saxutils import escape, quoteattr
 
 from site_builder import addresses, words
 from site_builder.archive import Place, Subject
@@ -25,6 +24,7 @@ from site_builder.entries import FeedLink
 from site_builder.language import _
 from site_builder.model import Article, Issue, Newspaper
 from site_builder.views import Views
+from site_builder.xml_text import escape, quoteattr
 
 NEWEST = 50  # entries of a feed
 HEADLINES = 12  # of an issue, in its entry

@@ -13,9 +13,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lunar_python import LunarYear
-from lunar_python.util import LunarUtil
-
 from site_builder.charmaps import to_nfkc
 
 _DIGITS = dict(zip("〇○零一二三四五六七八九", "00012 3456789".replace(" ", ""), strict=True))
@@ -192,6 +189,8 @@ def lunar_of(date: dt.date) -> LunarDate:
     >>> lunar_of(dt.date(2021, 1, 21)).text, lunar_of(dt.date(2020, 5, 27)).text, lunar_of(dt.date(1983, 3, 1)).text
     ('庚子年十二月初九', '庚子年闰四月初五', '癸亥年正月十七')
     """
+    from lunar_python.util import LunarUtil
+
     months = _lunar_months(date.year)
     first, year, month = months[bisect_right(months, (date.toordinal() + 1, 0, 0)) - 1]
     day = date.toordinal() - first + 1
@@ -206,6 +205,8 @@ def _lunar_months(year: int) -> list[tuple[int, int, int]]:
     """The lunar months that a year's days lie in, in order: the first day of each (counted as dates are), the lunar
     year, the number. Asked for once a year, for lunar-python works out the sun's and the moon's courses each time.
     """
+    from lunar_python import LunarYear
+
     months = {
         (round(month.getFirstJulianDay()) - _JULIAN, month.getYear(), month.getMonth())
         for about in (year - 1, year)

@@ -14,15 +14,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
 from itertools import accumulate, pairwise
 from operator import mul
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import rjieba
 from numpy.typing import NDArray
 
-from site_builder import gazetteer
+from site_builder import cutter, gazetteer
 from site_builder.charmaps import Openings
 from site_builder.gazetteer import Place
 from site_builder.mastheads import city_of
@@ -73,7 +74,11 @@ def topics_for(settings: Settings) -> tuple[Topic, ...]:
 @cache
 def _idf() -> dict[str, str]:
     """jieba's IDF table: words and their weights as printed there, for most are never asked for."""
-    rows = files("jieba").joinpath("analyse", "idf.txt").read_text(encoding="utf-8").split()
+    # Found, but not imported: jieba itself isn't used, and to import it takes longer than to read its table.
+    spec = find_spec("jieba")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("jieba is not installed", name="jieba")
+    rows = Path(spec.origin).with_name("analyse").joinpath("idf.txt").read_text(encoding="utf-8").split()
     return dict(zip(rows[::2], rows[1::2], strict=True))
 
 
@@ -123,7 +128,7 @@ def _weight(word: str) -> float:
     table = _idf()
     if word in table:
         return float(table[word])
-    parts = rjieba.cut(word)
+    parts = cutter.cut(word)
     known = [float(table[part]) for part in parts if part in table]
     return max(known) * 1.1 if known and len(parts) > 1 else UNLISTED
 
@@ -168,7 +173,7 @@ def cut(articles: Iterable[Article]) -> Cut:
     counting = [[block for block in article.blocks if BLOCK_WEIGHT.get(block.kind, 1.0)] for article in articles]
     texts = [block.text for blocks in counting for block in blocks]
     text = "\n".join([*texts, ""])  # rjieba never sees a word in a line's end, so each block is cut as if alone
-    words = rjieba.cut(text)
+    words = cutter.cut(text)
     offsets = np.fromiter(accumulate(map(len, words), initial=0), np.int64, len(words) + 1)
     borders = np.zeros(len(text) + 1, bool)
     borders[offsets] = True
