@@ -21,7 +21,7 @@ LAYERS = (
     " | mastheads datings subjects metadata"
     " | continuations | readings"
     " | corrections anchoring"
-    " | fingerprints ledger matching permalinks",
+    " | fingerprints ledger matching stamps permalinks",
     "facts withhold runs gaps holdings workpieces mending archive",
     "report | reporters",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
