@@ -22,10 +22,10 @@ LAYERS = (
     " | continuations | readings"
     " | corrections anchoring"
     " | fingerprints ledger matching stamps permalinks",
-    "facts withhold runs gaps holdings workpieces mending archive",
+    "facts withhold chronicle runs gaps holdings workpieces mending archive",
     "report | reporters",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
-    " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages outputs",
+    " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages chronicle_pages outputs",
     "render | records grams shelves literal pagefind shards wordindex search | swap",
     "build explain revising | serve",
     "cli",
