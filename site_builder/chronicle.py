@@ -99,9 +99,20 @@ def _day(day: str, lines: Mapping[str, list[Permalink]], hidden: int, correction
     return Day(
         dt.date.fromisoformat(day),
         {kind: count for kind, count in counts.items() if count},
-        {kind: tuple(heapq.nlargest(LISTED, lines[kind], key=_place)[::-1]) for kind in KINDS if kind in lines},
+        {kind: _newest(lines[kind]) for kind in KINDS if kind in lines},
         tuple(corrections[-LISTED:]),
     )
+
+
+def _newest(lines: list[Permalink]) -> tuple[Permalink, ...]:
+    """The newest LISTED of them in order, found among a million by their dates alone."""
+    return tuple(sorted(heapq.nlargest(LISTED, lines, key=_date) if len(lines) > LISTED else lines, key=_place))
+
+
+def _date(line: Permalink) -> str:
+    """The date in an id, and what stands behind it; nothing where it has none."""
+    newspaper, _slash, rest = line.id.partition("/")
+    return rest if newspaper != "undated" else ""
 
 
 def _place(line: Permalink) -> tuple[str, str, tuple[int, ...], str]:
@@ -118,6 +129,4 @@ def _place(line: Permalink) -> tuple[str, str, tuple[int, ...], str]:
     undated/x/01
     """
     issue, _slash, place = line.id.rpartition("/")
-    newspaper, _slash, date = issue.partition("/")
-    date = date if newspaper != "undated" else ""
-    return date, issue, tuple(-int(number) for number in _NUMBERS.findall(place)), line.id
+    return _date(line).rpartition("/")[0], issue, tuple(-int(number) for number in _NUMBERS.findall(place)), line.id

@@ -87,8 +87,11 @@ class Permalink:
         return Sample(self.fingerprint, self.size)
 
     def dated(self, since: str, changed: str) -> Permalink:
-        """The line with other days."""
-        return replace(self, since=since, changed=changed)
+        """The line with other days; a million are made at once, so not by `replace`, which takes thrice as long."""
+        return Permalink(
+            self.id, self.page, self.state, self.headline, self.size, self.fingerprint, self.to, self.part_of, self.why,
+            since, changed,
+        )  # fmt: skip
 
     @property
     def text(self) -> str:
