@@ -17,7 +17,7 @@ from site_builder.facts import Register, settle
 from site_builder.holdings import check, holdings
 from site_builder.language import _
 from site_builder.ledger import Ledger, Permalink
-from site_builder.mending import Mended, facts_of_pages, mend
+from site_builder.mending import Mended, mend
 from site_builder.model import (
     Article,
     City,
@@ -33,6 +33,7 @@ from site_builder.model import (
     Settings,
     Topic,
 )
+from site_builder.page_facts import facts_of_pages
 from site_builder.permalinks import Permalinks, Rules, assign, restructured
 from site_builder.runs import Holdings
 from site_builder.slugs import slug

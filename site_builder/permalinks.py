@@ -348,7 +348,7 @@ def _check_unveiled(
     for id in sorted(withheld):
         line = after[id]
         if line.state == "merged" and line.to in after and after[line.to].state == "live":
-            raise _unveiled(id, line.to)
+            raise _unveiled(id, line.to, line.part_of == line.to)
 
 
 def _veil(lines: dict[str, Permalink], withheld: Collection[str], after: Ledger) -> None:
@@ -411,7 +411,13 @@ def _unknown(
     return found
 
 
-def _unveiled(hidden: str, shown: str) -> SourceError:
+def _unveiled(hidden: str, shown: str, part: bool = False) -> SourceError:
+    if part:  # corrections come after what must not be shown: a part of theirs can't be kept back by itself
+        return SourceError(
+            f"archive.toml: withhold: {hidden} is a part of {shown} in the source, and can't be withheld by itself, not"
+            f" even where a correction (split-article) parts it; name {shown} as well, which withholds all of it, or"
+            f" take {hidden} from the list"
+        )
     return SourceError(
         f"archive.toml: withhold: text of {hidden}, which must not be shown, now stands in {shown} too; name that one"
         f" as well, or take {hidden} from the list"

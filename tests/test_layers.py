@@ -22,7 +22,7 @@ LAYERS = (
     " | continuations | readings"
     " | corrections anchoring"
     " | fingerprints ledger matching stamps permalinks",
-    "facts withhold chronicle runs gaps holdings workpieces mending archive",
+    "facts withhold chronicle runs gaps holdings workpieces remaking page_facts mending archive",
     "report | reporters",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
     " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages chronicle_pages outputs",
