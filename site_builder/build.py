@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import pickle
 import time
@@ -201,7 +202,8 @@ def gathered(
     lost = [_("来源文件 {source} 无法读取，未能收录。", source=name) for name in unreadable]
     doubts = [Finding("unreadable", message) for message in lost]
     known = replace(settings, topics=metadata.topics_for(settings))
-    rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable))
+    day = day_of_build(os.environ)
+    rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable), day=day.isoformat())
     editor_pages = sources.read_editor_pages(options.source)
 
     def archive(corrections: Sequence[Correction] = corrections) -> Archive:
@@ -264,6 +266,27 @@ def _absolute(address: str, giver: str) -> str:
         return known
     guess = f"; did you mean 'https://{address.lstrip('/')}'?" if base_address(f"https://{address.lstrip('/')}") else ""
     raise SourceError(f"{giver}: '{address}' is not a web address such as https://example.org/archive/{guess}")
+
+
+# ---------------------------------------------------------------- the one look at a clock
+
+
+def day_of_build(environ: Mapping[str, str]) -> dt.date:
+    """The day that new and changed lines of the ledger bear: the one of SOURCE_DATE_EPOCH if that is set, else today.
+
+    What a line bears it keeps, so a site doesn't depend on the day of its build but through the ledger.
+
+    >>> day_of_build({"SOURCE_DATE_EPOCH": "1795305600"})
+    datetime.date(2026, 11, 22)
+    """
+    if not (given := environ.get("SOURCE_DATE_EPOCH", "")):
+        return dt.date.today()
+    try:
+        return dt.datetime.fromtimestamp(int(given), dt.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise SourceError(
+            f"the variable SOURCE_DATE_EPOCH: '{given}' is no number of seconds since 1970; mend or unset it"
+        ) from None
 
 
 # ---------------------------------------------------------------- pages

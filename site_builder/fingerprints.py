@@ -211,6 +211,18 @@ class Sample:
         known = [number for number in self.numbers if number in text.numbers and number <= other._limit]
         return len(known), sum(number in other.numbers for number in known)
 
+    def unlike(self, other: Sample) -> tuple[int, int]:
+        """Of the shingles that both samples would hold if the texts had them: how many only one has, and how many there
+        are in either.
+
+        >>> old, new = (Sample(Text(shingles(text)).fingerprint(), 9) for text in ("东河昨日通车", "西河昨日通车"))
+        >>> old.unlike(new)
+        (2, 5)
+        """
+        limit = min(self._limit, other._limit)
+        ours, theirs = ({number for number in each.numbers if number <= limit} for each in (self, other))
+        return len(ours ^ theirs), len(ours | theirs)
+
     def _veiled_likeness(self, near: Collection[int]) -> Likeness:
         """The same from bytes, less what as many bytes would share by chance."""
         kept = self._kept.total()

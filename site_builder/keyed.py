@@ -30,7 +30,12 @@ class Keyed(Views):
         super().__init__(views.archive, views.base_url)
         self._keys = keys
         self.__dict__.update(
-            site=views.site, reporters=views.reporters, reporter_ids=views.reporter_ids, city_ids=views.city_ids
+            site=views.site,
+            chronicle=views.chronicle,
+            reporters=views.reporters,
+            reporters_by_initial=views.reporters_by_initial,
+            reporter_ids=views.reporter_ids,
+            city_ids=views.city_ids,
         )
         self._newspapers = views._newspapers
 

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from site_builder import addresses, collation, linked_data, meta_tags, words
 from site_builder.archive import Archive
 from site_builder.calendars import MonthCalendar, month_calendar
+from site_builder.chronicle import Chronicle, chronicle
 from site_builder.cited import Cited, cited
 from site_builder.entries import (
     ArticleEntry,
@@ -251,6 +252,15 @@ class Views:
         date = words.long_date(facts.date) if facts.date else _("日期不详，")
         date = words.dated(date, words.edition_name(facts.edition))
         return _("{newspaper}{date}{page}", newspaper=newspaper, date=date, page=words.page_label(page))
+
+    @cached_property
+    def chronicle(self) -> Chronicle:
+        """What became of the archive by day. Of a correction in an article that must not be shown nothing is told."""
+        archive = self.archive
+        ends = archive.permalinks.ledger.end_of
+        hidden = {id for id, article in archive.article_of.items() if article.withheld}
+        told = [one for one in archive.corrections if one.done and ends(one.article_id) not in hidden]
+        return chronicle(archive.permalinks.ledger, told)
 
     # ------------------------------------------------------------ entries of lists
 

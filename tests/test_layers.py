@@ -21,12 +21,12 @@ LAYERS = (
     " | mastheads datings subjects metadata"
     " | continuations | readings"
     " | corrections anchoring"
-    " | fingerprints ledger matching permalinks",
-    "facts withhold runs gaps holdings workpieces mending archive",
+    " | fingerprints ledger matching stamps permalinks",
+    "facts withhold chronicle runs gaps holdings workpieces remaking page_facts mending archive",
     "report | reporters",
     "store",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
-    " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages outputs",
+    " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages chronicle_pages outputs",
     "parts | keyed | render templating | records grams shelves literal pagefind shards wordindex search"
     " | swap tree | pool",
     "work",

@@ -204,8 +204,8 @@ def test_the_glossary_has_each_kind_of_block() -> None:
 
 def test_the_data_have_the_keys_that_are_listed(seed_site: Path) -> None:
     rows = table("file", "## Open data")
-    assert len(rows) == 8
-    for name, _, keys in rows[:6]:
+    assert len(rows) == 9
+    for name, _, keys in rows[:7]:
         file = seed_site / "data" / name.strip("`").removeprefix("data/")
         if file.name == "corrections.jsonl":  # the sample archive has none
             (one,) = parse_corrections(marked("example: corrections"), "corrections/a.toml")

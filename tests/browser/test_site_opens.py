@@ -34,6 +34,8 @@ KINDS = {
     "reporters": "reporters.html",
     "reporter": "reporters/zhang-he.html",
     "findings": "findings.html",
+    "changes": "changes.html",
+    "changes of a day": "changes/2026/11-22.html",
     "editors' page": "about.html",
     "search": "search.html",
     "not found": "404.html",
