@@ -23,13 +23,14 @@ from site_builder import articles, language, metadata, readings, report, sources
 from site_builder.archive import Archive, gather
 from site_builder.corrections import read_corrections
 from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
+from site_builder.hosts import beyond_limits, files_of, host_files
 from site_builder.language import _
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, SourcePage
 from site_builder.outputs import outputs
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
 from site_builder.records import records
-from site_builder.render import Site, host_files
+from site_builder.render import Site
 from site_builder.search import build_index
 from site_builder.settings import base_address
 from site_builder.swap import fresh
@@ -73,6 +74,7 @@ class Result:
     corrections: tuple[Outcome, ...] = ()
     preview: bool = False
     not_recorded: str = ""  # why the ledger could not be written
+    limits: tuple[str, ...] = ()  # what of the site is more than its host takes
 
     @property
     def home(self) -> Path:
@@ -106,6 +108,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         corrections=archive.corrections,
         preview=options.preview,
         not_recorded=not_recorded,
+        limits=beyond_limits(files_of(options.out), settings.host) if settings.host and not options.preview else (),
     )
 
 

@@ -24,8 +24,8 @@ from playwright.sync_api import Browser
 from site_builder import serve
 from site_builder.build import site_address
 from site_builder.errors import SourceError
+from site_builder.hosts import CACHE_HEADERS, SECURITY_HEADERS
 from site_builder.model import Settings
-from site_builder.render import CACHE_HEADERS, SECURITY_HEADERS
 
 CHECKOUT = Path(__file__).parents[1]
 Call = Callable[..., subprocess.CompletedProcess[str]]

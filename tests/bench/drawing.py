@@ -17,7 +17,7 @@ LETTER = 0.58  # width of a letter, of its size; a little more than it is
 SIZE = 13
 
 STYLE = """\
-text { font: 13px system-ui, sans-serif; fill: #1f2328 }
+text { font: 13px system-ui, sans-serif; fill: #1f2328; stroke: #ffffff; stroke-width: 4px; paint-order: stroke }
 .head { font-weight: 600; font-size: 15px }
 .quiet { fill: #59636e }
 .page { fill: #ffffff }
@@ -26,7 +26,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 }
 .line.theirs { fill: none; stroke: #8c959f; stroke-width: 2 }
 .axis { stroke: #d1d9e0 }
 @media (prefers-color-scheme: dark) {
-text { fill: #f0f6fc }
+text { fill: #f0f6fc; stroke: #0d1117 }
 .quiet { fill: #9198a1 }
 .page { fill: #0d1117 }
 .ours { fill: #4493f8 } .theirs { fill: #7d8590 }
@@ -105,10 +105,10 @@ def _charts(growth: Sequence[Growth], top: float) -> Iterator[str]:
     """Two charts side by side, both axes logarithmic: what grows as the archive does is a straight line."""
     wide = (WIDTH - 3 * MARGIN) / 2
     y = top + 30
-    yield _text(MARGIN, y, "Growth of time", "head")
+    yield _text(MARGIN, y, "Time by number of articles", "head")
     yield from _chart([(one, one.seconds) for one in growth], MARGIN, y + 12, wide, _seconds)
     if any(one.memory for one in growth):
-        yield _text(2 * MARGIN + wide, y, "Growth of memory (peak)", "head")
+        yield _text(2 * MARGIN + wide, y, "Peak memory by number of articles", "head")
         yield from _chart([(one, one.memory) for one in growth], 2 * MARGIN + wide, y + 12, wide, _memory)
     x = float(MARGIN)
     for one in growth:

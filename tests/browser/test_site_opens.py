@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
-from site_builder.render import SECURITY_HEADERS
+from site_builder.hosts import SECURITY_HEADERS
 
 pytestmark = pytest.mark.browser
 
