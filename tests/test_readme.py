@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 import subprocess
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
@@ -301,8 +302,11 @@ def test_links_lead_somewhere() -> None:
 
 def test_images_are_small_and_all_are_shown() -> None:
     shown = set(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README))
+    drawn = sorted((CHECKOUT / ".github").glob("*.svg"))
+    for file in drawn:
+        assert ElementTree.parse(file).getroot().tag.endswith("}svg") and file.stat().st_size <= LARGEST_IMAGE
     files = sorted((CHECKOUT / ".github").glob("*.png"))
-    assert {file.relative_to(CHECKOUT).as_posix() for file in files} == shown
+    assert {file.relative_to(CHECKOUT).as_posix() for file in (*files, *drawn)} == shown
     for file in files:
         image = file.read_bytes()
         assert image.startswith(b"\x89PNG") and len(image) <= LARGEST_IMAGE, file.name

@@ -6,12 +6,13 @@ cut into articles and understand; to Hugo as Markdown with all metadata as front
 started anew each time, on a RAM disk where there is one, so that no disk is measured. Within a run they take turns
 (A B A B …); each ratio is that of two neighbours, and what is said of all runs is the median, the least and the most.
 
-What is compared is not the same amount of work. At 10,000 articles Hugo writes some 11,700 files: a page an article,
-and lists by newspaper, issue, day, month, city and topic, 50 articles a page (`hugo/`). build-site writes these lists
-and besides the source text of each page, calendars, reporters, findings, citations, feeds, sitemaps, the archive as
-JSON and text, and two search indexes instead of one; its articles hold source lines, citations and linked data. What it
-finds on a page is up to a fifth more articles than were made, since some headlines keep no text and some texts no
-headline. The files and bytes of both stand in the second table.
+What is compared is not the same amount of work. At 10,000 articles Hugo writes 11,636 files: a page an article, and
+lists by newspaper, issue, day, month, city and topic, 50 articles a page (`hugo/`); Pagefind adds one more an article.
+build-site writes 28,220: these pages and lists, and besides the source text of each printed page, calendars,
+reporters, findings, citations, feeds, sitemaps, the archive as JSON and text, and two search indexes instead of one.
+Its pages hold source lines, citations and linked data. It finds up to a fifth more articles than were made: where
+clauses of any seed are strung together, some headlines fit no text, and some passages stand alone. The second table
+has the files and bytes of both.
 
 - "All" is `build-site SOURCE -o OUT` without anything from before; the cache for the next time is written too. Against
   it stand `hugo` and `pagefind` (extended, the one that parts Chinese words), one after the other.
@@ -280,6 +281,18 @@ def _program(calls: Sequence[str], question: str, must: bool) -> tuple[str, ...]
     return ()
 
 
+def versions(found: Programs) -> str:
+    """Which Hugo and Pagefind were measured: `Hugo 0.168.0, Pagefind 1.5.2`."""
+    calls = (("Hugo", found.hugo, "version"), ("Pagefind", found.pagefind, "--version"))
+    words = []
+    for name, call, question in calls:
+        if call:
+            said = subprocess.run([*call, question], capture_output=True, text=True, check=True).stdout
+            number = re.search(r"\d+\.\d+\.\d+", said)
+            words.append(f"{name} {number[0]}" if number else name)
+    return ", ".join(words)
+
+
 class Workshop:
     """A folder with the archives and sites of all sizes, and the programs that make them."""
 
@@ -465,10 +478,12 @@ def main(words: Sequence[str] | None = None) -> int:
         except CommandError as error:
             tell(f"{error}")
             return 1
-    command = f"python -m tests.bench build --articles {args.articles} --runs {args.runs}"
+    sizes = ",".join(map(str, args.sizes))
+    command = f"python -m tests.bench build --articles {args.articles} --runs {args.runs} --sizes {sizes}"
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "speed.svg").write_text(drawn(figures, command), "utf-8", newline="\n")
-    print(f"Measured on {measuring.machine()}; {'RAM disk' if parent == RAM_DISK else 'disk'}.\n")
+    where = "a RAM disk" if parent == RAM_DISK else f"{parent or tempfile.gettempdir()}"
+    print(f"Measured with {versions(found) or 'build-site alone'} on {measuring.machine()}, on {where}.\n")
     print(table(figures))
     if not found.knows(BOTH):
         print(f"\n{GET_PEERS}.")
