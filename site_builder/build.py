@@ -17,6 +17,7 @@ from site_builder.archive import Archive, gather
 from site_builder.cache import Cache
 from site_builder.corrections import read_corrections
 from site_builder.errors import BuildError, CacheLostError, FindingsError, SourceError
+from site_builder.hosts import beyond_limits
 from site_builder.language import _
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
@@ -76,6 +77,7 @@ class Result:
     not_recorded: str = ""  # why the ledger could not be written
     files: int = 0  # of the site
     written: int = 0  # of these, in this build: the others are as they were
+    limits: tuple[str, ...] = ()  # what of the site is more than its host takes
 
     @property
     def home(self) -> Path:
@@ -133,6 +135,7 @@ def _build(options: Options, progress: Progress) -> Result:
         not_recorded=not_recorded,
         files=len(files),
         written=tree.written,
+        limits=() if options.preview else beyond_limits(((one.path, one.size) for one in files), settings.host),
     )
 
 

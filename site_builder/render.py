@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,25 +16,6 @@ from site_builder.cache import digest
 from site_builder.errors import ArchiveError, BuildError, SourceError
 from site_builder.outputs import Output
 from site_builder.templating import Templates
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-}
-"""What every page is served with: by --serve, by a host that reads `_headers`, and (the same words) in netlify.toml.
-`wasm-unsafe-eval` lets the browser compile Pagefind; nothing else runs or loads that is not the site's own file."""
-
-CACHE_HEADERS = {
-    "/static/*": "public, max-age=3600",
-    "/search/:kind/:folder/*": "public, max-age=31536000, immutable",  # asked for with the archive's tag behind `?`
-    "/pagefind/:shard/index/*": "public, max-age=31536000, immutable",  # named by the hash of what is in them
-}
-"""How long a browser may keep what never or seldom changes. Of pages it asks each time, which is what hosts do by
-themselves: a rule for `/*` would be added to these, not replaced by them."""
 
 
 def _own_folder(name: str) -> Path:
@@ -205,23 +186,3 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         path = file.relative_to(folder)
         if file.is_file() and not any(part.startswith((".", "__")) for part in path.parts):
             yield path.as_posix(), file
-
-
-# ---------------------------------------------------------------- hosts
-
-
-def host_files(host: str) -> Iterable[tuple[str, bytes]]:
-    """The files that a host reads from the site's root, each with its text."""
-    if host == "github-pages":
-        return [(".nojekyll", b"")]
-    if host in ("netlify", "cloudflare-pages"):
-        return [("_headers", _headers().encode())]
-    return []
-
-
-def _headers() -> str:
-    rules = {"/*": SECURITY_HEADERS} | {path: {"Cache-Control": cache} for path, cache in CACHE_HEADERS.items()}
-    return "".join(
-        f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in headers.items())
-        for path, headers in rules.items()
-    )

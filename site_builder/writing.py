@@ -14,13 +14,14 @@ from typing import NamedTuple
 
 from site_builder.archive import Archive
 from site_builder.cache import Cache, digest, plain
+from site_builder.hosts import host_files
 from site_builder.keyed import Keyed
 from site_builder.model import Issue, Page
 from site_builder.outputs import LISTS, issues, maps, single_files
 from site_builder.parts import Frame, frame_of, part_of, printed
 from site_builder.pool import Pool
 from site_builder.records import records
-from site_builder.render import host_files, static_files, templates_key
+from site_builder.render import static_files, templates_key
 from site_builder.search import build_index
 from site_builder.tree import Tree
 from site_builder.views import Views
