@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import re
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -15,18 +16,19 @@ from typing import Any
 import cbor2
 import opencc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_builder import grams, literal, numbers, pagefind, shards, shelves, wordindex
+from site_builder import grams, literal, numbers, pagefind, shards, shelves
 from site_builder.archive import gather
+from site_builder.bundles import Entry, bundle
 from site_builder.errors import BuildError
 from site_builder.folding import fold, lookup
 from site_builder.model import HEADING_KINDS, Article, Page, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.pagefind import Pagefind
 from site_builder.records import SearchRecord, newest_first, records
 from site_builder.search import build_index
-from site_builder.wordindex import as_request, spaced
+from site_builder.wordindex import Words, as_entry
 
 RECORDS = (
     SearchRecord(
@@ -96,35 +98,32 @@ def numbers_in(site: Path, shard: str) -> list[int]:
         ([], ""),
     ],
 )
-def test_a_text_becomes_words_with_spaces_between(blocks: list[str], expected: str) -> None:
-    vocabulary: set[str] = set()
-    assert spaced(blocks, vocabulary) == expected
-    assert set(expected.split()) <= vocabulary
+def test_a_text_is_cut_into_words(blocks: list[str], expected: str) -> None:
+    words = Words()
+    assert words.of(blocks) == expected.split()
+    assert set(expected.split()) <= words.vocabulary
 
 
 # ---------------------------------------------------------------- what is indexed
 
 
-def test_a_request_holds_text_and_filters() -> None:
+def test_an_entry_holds_text_and_filters() -> None:
     record = replace(RECORDS[0], title="全力防控", headings=("春耕", "全力防控"), body=("本报讯　１２人。",))
-    assert as_request(record, set()) == {
-        "url": "liaoyuan-ribao/2021/01-21/p1-01.html",
-        "content": "春耕 全力 防控 本报 本报讯 12",
-        "language": "unknown",
-        "meta": {"title": "全力 防控", "kicker": "春耕"},
-        "filters": {
+    assert as_entry(record, Words(), "7") == Entry(
+        "7",
+        ["春耕", "全力", "防控", "本报", "本报讯", "12"],
+        {"title": ["全力", "防控"], "kicker": ["春耕"]},
+        {
             "newspaper": ["辽源日报"],
             "city": ["辽源"],
             "topic": ["疫情防控", "民生"],
             "date": ["2021-01-21"],
         },
-    }
+    )
 
 
 def test_an_undated_article_has_no_date_filter() -> None:
-    request = as_request(RECORDS[2], set())
-    assert request["filters"] == {}
-    assert request["url"] == "undated/jiu-bao/01.html"
+    assert as_entry(RECORDS[2], Words(), "7").filters == {}
 
 
 def test_withheld_articles_and_duplicate_passages_are_not_indexed() -> None:
@@ -202,9 +201,9 @@ def test_filters_are_newspaper_city_topic_and_date(tmp_path: Path) -> None:
 
 def test_what_we_zip_bears_no_date_and_no_system(tmp_path: Path) -> None:
     build_index(RECORDS, tmp_path)
-    ours = [*(tmp_path / "pagefind").rglob("*.pf_meta"), *(tmp_path / "pagefind").glob("*/filter/*")]
-    assert len(ours) == 6
-    assert {path.read_bytes()[:10] for path in ours} == {b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"}
+    zipped = [*(tmp_path / "pagefind").rglob("*.pf_*")]
+    assert len(zipped) == 7
+    assert {path.read_bytes()[:10] for path in zipped} == {b"\x1f\x8b\x08\0\0\0\0\0\0\xff"}
 
 
 def test_the_index_has_one_language_that_no_browser_cuts_again(tmp_path: Path) -> None:
@@ -330,22 +329,6 @@ def test_the_list_of_shards_says_what_is_in_them(tmp_path: Path) -> None:
         assert len(numbers_in(tmp_path, row["path"])) == row["articles"]
 
 
-@pytest.mark.usefixtures("ten_a_shard")
-def test_a_fault_in_one_shard_stops_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[str] = []
-
-    def refused(requests: Any, service: Pagefind, numbers: Any) -> dict[str, bytes]:
-        begun.append("x")
-        if len(begun) == 1:
-            raise BuildError("search index: no")
-        return pagefind.bundle(requests, service, numbers)
-
-    monkeypatch.setattr(wordindex, "bundle", refused)
-    with pytest.raises(BuildError, match="search index: no"):
-        build_index(issues("lyrb", *range(1900, 2000)), tmp_path)
-    assert len(begun) < 10
-
-
 def test_an_archive_without_articles_has_an_empty_index(tmp_path: Path) -> None:
     build_index([], tmp_path)
     assert shard(tmp_path / "search" / "words.js")[2:] == ["", ""]
@@ -356,17 +339,44 @@ def test_an_archive_without_articles_has_an_empty_index(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- Pagefind's service
 
 
-def test_requests_run_ahead_of_replies_but_not_far(tmp_path: Path) -> None:
-    with Pagefind(tmp_path) as service:
-        index = service.ask("a new index", type="NewIndex", config={"force_language": "unknown"})["index_id"]
-        ahead = 0
-        for i in range(3 * pagefind.IN_FLIGHT):
-            record = SearchRecord(id=str(i), title="长" * 4000, body=("文字" * 4000,))
-            service.send(str(i), type="AddRecord", index_id=index, **as_request(record, set()))
-            ahead = max(ahead, len(service._waiting))
-        files = service.ask("the last", type="GetFiles", index_id=index)["files"]
-    assert ahead == pagefind.IN_FLIGHT
-    assert sum(file["path"].startswith("fragment/") for file in files) == 3 * pagefind.IN_FLIGHT
+WORDS = st.lists(
+    st.sampled_from(
+        ["疫情", "疫情防控", "防控", "人", "tu-104", "tu", "104", "18%", "3.5", "35", "café", "cafe", "a_b", "2b-c3"]
+    )
+    | st.text("春耕备", min_size=1, max_size=3),
+    max_size=12,
+)
+ENTRIES = st.lists(
+    st.builds(
+        Entry,
+        name=st.just("x"),
+        words=WORDS.filter(bool),
+        headings=st.dictionaries(st.sampled_from(["title", "kicker"]), WORDS),
+        filters=st.dictionaries(st.sampled_from(["city", "topic"]), st.lists(st.sampled_from("甲乙丙"), unique=True)),
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=30)
+@given(ENTRIES)
+def test_the_index_is_the_one_that_pagefind_would_write(entries: list[Entry]) -> None:
+    entries = [replace(entry, name=str(number)) for number, entry in enumerate(entries)]
+    entries += [Entry("last", ["末"], {"title": [], "kicker": []}, {})]
+    with tempfile.TemporaryDirectory() as folder, Pagefind(Path(folder)) as program:
+        assert pagefind.is_same(program.files(entries), bundle(entries, "1.5.2"))
+
+
+def test_a_long_index_is_the_one_that_pagefind_would_write(tmp_path: Path) -> None:
+    """Many files of words, numbers of several bytes."""
+    words = Words()
+    articles = [replace(record, body=record.body * 30) for record in many(400)]
+    entries = [as_entry(record, words, str(number)) for number, record in enumerate(articles)]
+    entries.append(Entry("long", [f"字{number}" for number in range(70_000)], {"title": ["字7"], "kicker": []}, {}))
+    with Pagefind(tmp_path) as program:
+        theirs = program.files(entries)
+    assert sum(path.startswith("index/") for path in theirs) > 3
+    assert pagefind.is_same(theirs, bundle(entries, "1.5.2"))
 
 
 def test_what_pagefind_refuses_is_named_with_its_reason(tmp_path: Path) -> None:
@@ -379,11 +389,8 @@ def test_what_pagefind_refuses_is_named_with_its_reason(tmp_path: Path) -> None:
 def test_pagefind_ending_midway_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="Pagefind ended while busy with"):  # noqa: SIM117
         with Pagefind(tmp_path) as service:
-            index = service.ask("a new index", type="NewIndex", config={})["index_id"]
             service._process.kill()
-            for record in many(500):
-                service.send(record.id, type="AddRecord", index_id=index, **as_request(record, set()))
-    assert not service._reader.is_alive()
+            service.files(pagefind.SAMPLE)
 
 
 def test_a_missing_pagefind_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -396,15 +403,10 @@ def test_a_missing_pagefind_says_what_to_do(tmp_path: Path, monkeypatch: pytest.
     assert not (tmp_path / "pagefind" / "pagefind.js").exists()
 
 
-@pytest.mark.parametrize("meta", [["2.0", []], "2.0"])
-def test_an_index_of_another_make_is_an_error(meta: object) -> None:
-    files = {
-        "pagefind-entry.json": b'{"version":"2.0","languages":{"unknown":{"hash":"x"}}}',
-        "pagefind.x.pf_meta": gzip.compress(b"pagefind_dcd" + cbor2.dumps(meta)),
-    }
-    with pytest.raises(BuildError, match=r"Pagefind 2\.0 writes its index in a way not known here") as raised:
-        pagefind.put_in_order(files, {})
-    assert "install pagefind-bin 1.5" in str(raised.value)
+def test_a_pagefind_of_another_make_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagefind, "bundle", lambda entries, version: bundle([*entries, *entries], version))
+    with pytest.raises(BuildError, match=r"Pagefind 1\.5\.\d writes its index in a way not known here .*install"):
+        pagefind.shared(tmp_path)
 
 
 # ---------------------------------------------------------------- the literal index
@@ -542,9 +544,9 @@ def test_what_is_asked_of_the_index_stays_small_however_frequent_a_pair(
 
 def test_a_withheld_article_can_t_be_searched(tmp_path: Path) -> None:
     """Its words stand nowhere in the archive; this is the last place where they could come back."""
-    settings = Settings(withhold=("undated/a/01",))
+    chosen = Settings(withhold=("undated/a/01",))
     blocks = (TextBlock("headline", "秘密标题", (Span(0, 4),)), TextBlock("paragraph", "秘密正文", (Span(5, 9),)))
     page = Page(SourcePage("a.txt", "秘密标题\n秘密正文"), (), (Article(blocks),))
-    build_index(records(gather(settings, [page])), tmp_path)
+    build_index(records(gather(chosen, [page])), tmp_path)
     everything = b"".join(contents(tmp_path / "search").values()).decode()
     assert "秘密" not in everything and "■" not in everything
