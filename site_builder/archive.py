@@ -261,7 +261,7 @@ class Archive:
 
     def city(self, name: str) -> City:
         """The city of this name: 辽源 and 辽源市 are one."""
-        return self._cities[_city_key(name)]
+        return self._cities[city_key(name)]
 
     @cached_property
     def _topics(self) -> Mapping[str, Topic]:
@@ -275,14 +275,14 @@ class Archive:
 
     @cached_property
     def _cities(self) -> Mapping[str, City]:
-        cities = {_city_key(name): city for city in self.settings.cities for name in (*city.other_names, city.name)}
+        cities = {city_key(name): city for city in self.settings.cities for name in (*city.other_names, city.name)}
         taken = {city.id for city in cities.values()}
         names = {newspaper.city for newspaper in self.newspapers} | {page.facts.city for page in self.pages}
         names |= {name for page in self.pages for article in page.articles for name in article.places}
         for name in sorted(names - {""}):
-            if _city_key(name) not in cities:
+            if city_key(name) not in cities:
                 city = City(addresses.free_id(slug(name) or "city", taken), name)
-                cities[_city_key(name)] = city
+                cities[city_key(name)] = city
                 taken.add(city.id)
         return cities
 
@@ -300,7 +300,7 @@ class Archive:
         return sorted(last_first, key=date)
 
 
-def _city_key(name: str) -> str:
+def city_key(name: str) -> str:
     """The same for 辽源 and 辽源市; a county keeps its 县, for 通化县 is not 通化."""
     return name[:-1] if len(name) > 2 and name.endswith("市") else name
 

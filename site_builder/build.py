@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 import os
-import signal
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
-from multiprocessing.connection import wait
 from pathlib import Path
-from types import FrameType
 
-from site_builder import articles, language, metadata, readings, report, sources
+from site_builder import cache as caches
+from site_builder import language, metadata, report, sources, store
 from site_builder.archive import Archive, gather
+from site_builder.cache import Cache
 from site_builder.corrections import read_corrections
-from site_builder.errors import ArchiveError, BuildError, FindingsError, SourceError
+from site_builder.errors import BuildError, FindingsError, SourceError
 from site_builder.language import _
 from site_builder.ledger import read_ledger, write_ledger
-from site_builder.model import Correction, Finding, Outcome, Page, Settings, SourcePage
-from site_builder.outputs import outputs
+from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
-from site_builder.records import records
-from site_builder.render import Site, host_files
-from site_builder.search import build_index
+from site_builder.pool import Pool
 from site_builder.settings import base_address
-from site_builder.swap import fresh
+from site_builder.swap import StandsAlready, fresh
+from site_builder.tree import Tree
+from site_builder.work import Restoring, base_key, page_key, restored
+from site_builder.writing import write_site
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is (0: nobody knows)."""
 
-FEW_FILES = 48  # below it, worker processes cost more than they save: each loads the dictionaries, about a second
+FEW = 48  # files or issues: below it, worker processes cost more than they save, for each loads its dictionaries
 CHUNK = 16  # files handed to a worker at a time, at most: fewer cost messages, more leave workers idle at the end
+OWN_CACHE = ".cache"  # of a build that keeps nothing, in the folder of the site until that is finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +48,10 @@ class Options:
     retire: tuple[str, ...] = ()  # addresses that may go
     why: str = ""  # why they go, in words for readers
     preview: bool = False  # not to be published: the ledger is read, but addresses may break and none is recorded
+    search: bool = True
+    cache: Path | None = None  # where what is worked out is kept for the next build; None: beside the site
+    no_cache: bool = False
+    scheduler: str = ""  # the address of a Dask scheduler whose workers do the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +70,8 @@ class Result:
     corrections: tuple[Outcome, ...] = ()
     preview: bool = False
     not_recorded: str = ""  # why the ledger could not be written
+    files: int = 0  # of the site
+    written: int = 0  # of these, in this build: the others are as they were
 
     @property
     def home(self) -> Path:
@@ -82,15 +81,27 @@ class Result:
 def build(options: Options, progress: Progress = lambda what, done, total: None) -> Result:
     """Build the site of `options.source` at `options.out`, in whole or not at all."""
     started = time.perf_counter()
-    with fresh(options.out, options.source) as folder:
-        found = gathered(options, progress)
+    with fresh(options.out, options.source) as folder, ExitStack() as stack:
+        cache, alone = stack.enter_context(_cache(options, folder))
+        pool = stack.enter_context(Pool(options.jobs, options.scheduler))
+        found = gathered(options, progress, pool, cache)
         archive, unreadable = found.archive(), found.unreadable
         refuse_broken(archive.permalinks, options.preview)
         if options.frozen:
             refuse_changes(archive.permalinks)
         if options.strict and archive.findings:
             raise FindingsError(_listed(archive))
-        _write(archive, folder, progress)
+        tree = Tree(folder, options.out.resolve(), cache)
+        used = write_site(archive, tree, cache, pool, progress, options.search)
+        files = tree.files
+        unchanged = tree.finish()
+        if alone:
+            _prune(cache, found.keys, used)
+        if not options.no_cache:
+            tree.remember()
+        stack.close()
+        if unchanged:
+            raise StandsAlready
     not_recorded = "" if options.preview else _record(options.source, archive.permalinks)
     settings = archive.settings
     return Result(
@@ -106,7 +117,33 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         corrections=archive.corrections,
         preview=options.preview,
         not_recorded=not_recorded,
+        files=len(files),
+        written=tree.written,
     )
+
+
+@contextmanager
+def _cache(options: Options, folder: Path) -> Iterator[tuple[Cache, bool]]:
+    """The cache of this build: beside the site, or where the caller wants it; or one for this build alone."""
+    target = options.out.resolve()
+    place = options.cache or target.with_name(f".{target.name}.cache")
+    if options.no_cache:
+        place = folder / OWN_CACHE
+    try:
+        with caches.opened(place) as (cache, alone):
+            yield cache, alone
+    except FileExistsError as error:
+        raise SourceError(f"--cache: {error}; give another folder") from error
+    finally:
+        if options.no_cache:
+            caches.discard(place)
+
+
+def _prune(cache: Cache, keys: Collection[str], used: Mapping[str, Collection[str]]) -> None:
+    """Remove what this build had no use for."""
+    kept = {store.KIND: keys, store.LIGHT: keys, **used}
+    for kind, names in kept.items():
+        cache.prune(kind, frozenset(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +153,16 @@ class Gathered:
     archive: Callable[..., Archive]
     corrections: tuple[Correction, ...]
     unreadable: Mapping[str, SourceError]
+    keys: frozenset[str] = frozenset()  # of the pages in the cache
 
 
-def gathered(options: Options, progress: Progress = lambda what, done, total: None) -> Gathered:
-    """Read the source folder and restore its pages."""
+def gathered(
+    options: Options,
+    progress: Progress = lambda what, done, total: None,
+    pool: Pool | None = None,
+    cache: Cache | None = None,
+) -> Gathered:
+    """Read the source folder and restore its pages. Without a cache, they stay in memory."""
     settings = sources.read_settings(options.source)
     ledger = read_ledger(options.source)
     corrections = read_corrections(options.source)
@@ -130,7 +173,7 @@ def gathered(options: Options, progress: Progress = lambda what, done, total: No
         raise SourceError(
             f"{options.source}: there is no page text in it (.txt or .md); give the folder that holds them"
         )
-    pages, unreadable = _restored(files, settings, options, progress)
+    pages, unreadable, keys = _restored(files, settings, options, pool or Pool(1), cache, progress)
     if not pages:
         raise SourceError(f"{options.source}: none of its page texts can be read; the first: {_first(unreadable)}")
     sources.check_pages(settings, (page.source.source for page in pages), unreadable)
@@ -143,7 +186,7 @@ def gathered(options: Options, progress: Progress = lambda what, done, total: No
     def archive(corrections: Sequence[Correction] = corrections) -> Archive:
         return proved(gather(known, pages, editor_pages, doubts, ledger, rules, corrections))
 
-    return Gathered(archive, corrections, unreadable)
+    return Gathered(archive, corrections, unreadable, keys)
 
 
 def proved(archive: Archive) -> Archive:
@@ -166,18 +209,6 @@ def _record(source: Path, permalinks: Permalinks) -> str:
     except OSError as error:
         return error.strerror or str(error)
     return ""
-
-
-def _write(archive: Archive, folder: Path, progress: Progress) -> None:
-    site = Site(folder, archive.settings.templates)
-    for number, output in enumerate(outputs(archive, archive.settings.base_url), 1):
-        site.write(output)
-        progress("writing", number, 0)
-    site.copy_static()
-    for path, content in host_files(archive.settings.host):
-        site.write_bytes(path, content)
-    progress("indexing", 0, 0)
-    build_index(records(archive), folder)
 
 
 def _first(unreadable: Mapping[str, SourceError]) -> str:
@@ -217,124 +248,79 @@ def _absolute(address: str, giver: str) -> str:
 # ---------------------------------------------------------------- pages
 
 
-def restore_file(path: Path, folder: Path, settings: Settings) -> list[Page]:
-    """The pages of one source file, restored, proved and understood."""
-    return [restore_page(source, settings) for source in sources.read_pages(path, folder)]
-
-
-def restore_page(source: SourcePage, settings: Settings) -> Page:
-    """One page restored, proved and understood."""
-    page = readings.compared(report.conserved(articles.restore(readings.best(source))))
-    page = metadata.read_facts(page, settings)
-    return metadata.add_subjects(page, settings)
-
-
 def _restored(
-    files: list[Path], settings: Settings, options: Options, progress: Progress
-) -> tuple[list[Page], dict[str, SourceError]]:
-    """All pages, in the order of their files; with --keep-going also the files that can't be read, and why not."""
+    files: Sequence[Path],
+    settings: Settings,
+    options: Options,
+    pool: Pool,
+    cache: Cache | None,
+    progress: Progress,
+) -> tuple[list[Page], dict[str, SourceError], frozenset[str]]:
+    """All pages, in the order of their files; with --keep-going also the files that can't be read, and why not; and
+    the names that the pages have in the cache.
+    """
+    progress("reading", 0, len(files))
+    base = base_key(settings)
+    found: dict[Path, list[Page] | SourceError] = {}
+    keys: set[str] = set()
+    if cache:
+        store.use(cache)
+        for path in files:
+            known = _known(path, options.source, settings, base, cache)
+            if known is not None:
+                found[path] = known
+                progress("reading", len(found), len(files))
+    left = [path for path in files if path not in found]
+    shared = replace(settings, pages=())
+    size = max(1, min(CHUNK, len(left) // (pool.jobs * 4)))
+    tasks = [
+        Restoring(
+            options.source, cache.folder if cache else None, _said_of(chunk, shared, settings, options), base, chunk
+        )
+        for chunk in _chunks(left, size)
+    ]
+    answers = pool.run(restored, tasks, few=-(-FEW // size))
+    for task, results in zip(tasks, answers, strict=True):
+        for path, result in zip(task.files, results, strict=True):
+            if isinstance(result, SourceError) and not options.keep_going:
+                raise result
+            found[path] = result
+            progress("reading", len(found), len(files))
     pages: list[Page] = []
     unreadable: dict[str, SourceError] = {}
-    progress("reading", 0, len(files))
-    with _workers(len(files), settings, options) as attempts:
-        for done, (path, result) in enumerate(zip(files, attempts(files), strict=True), 1):
-            if not isinstance(result, SourceError):
-                pages += result
-            elif options.keep_going:
-                unreadable[sources.source_name(path, options.source)] = result
-            else:
-                raise result
-            progress("reading", done, len(files))
-    return pages, unreadable
+    for path in files:
+        result = found[path]
+        if isinstance(result, SourceError):
+            unreadable[sources.source_name(path, options.source)] = result
+        else:
+            pages += result
+    keys.update(page.source.key for page in pages if isinstance(page.source, store.StoredSource))
+    return pages, unreadable, frozenset(keys)
 
 
-def _attempt(path: Path, folder: Path, settings: Settings) -> list[Page] | SourceError:
-    """The pages of a file, or what is wrong with it."""
+def _known(path: Path, folder: Path, settings: Settings, base: str, cache: Cache) -> list[Page] | None:
+    """A file's pages, if the cache has them all."""
     try:
-        return restore_file(path, folder, settings)
-    except SourceError as error:
-        return error
-    except ArchiveError:
-        raise
-    except Exception as error:
-        raise BuildError(f"{path}: {type(error).__name__}: {error}; this is a fault of build-site") from error
+        read = sources.read_pages(path, folder)
+    except SourceError:
+        return None
+    pages = []
+    for source in read:
+        page = store.get(page_key(source, base, settings), cache)
+        if page is None:
+            return None
+        pages.append(page)
+    return pages
 
 
-_Attempts = Callable[[Iterable[Path]], Iterator[list[Page] | SourceError]]
+def _said_of(files: Sequence[Path], shared: Settings, settings: Settings, options: Options) -> Settings:
+    """The settings with what archive.toml says of the pages of these files, and of no others."""
+    if not settings.pages:
+        return shared
+    names = {sources.source_name(path, options.source) for path in files}
+    return replace(shared, pages=tuple(one for one in settings.pages if file_and_number(one.source)[0] in names))
 
 
-@contextmanager
-def _workers(files: int, settings: Settings, options: Options) -> Iterator[_Attempts]:
-    """Something that reads files: in this process if they are few, else in several. The order is that of the files."""
-    jobs = min(options.jobs or os.cpu_count() or 1, files)
-    if jobs == 1 or files < FEW_FILES:
-        yield partial(map, partial(_attempt, folder=options.source, settings=settings))
-        return
-    # Never by plain fork: a copy of a process with threads may hang, and would hold on to the lock of the output.
-    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
-    if sys.platform != "win32":
-        from multiprocessing import forkserver  # which Windows doesn't have
-
-        with _on_interrupt(signal.SIG_IGN):  # which the server of forks and all its children keep
-            forkserver.ensure_running()
-    pool = ProcessPoolExecutor(jobs, context, _start_worker, (options.source, settings))
-
-    def attempts(paths: Iterable[Path]) -> Iterator[list[Page] | SourceError]:
-        pressed: list[int] = []
-        with _on_interrupt(lambda number, frame: pressed.append(number)):  # not while workers are half started
-            results = pool.map(_attempt_in_worker, paths, chunksize=max(1, min(CHUNK, files // (jobs * 4))))
-        if pressed:
-            raise KeyboardInterrupt
-        return results
-
-    try:
-        yield attempts
-    except BrokenProcessPool as error:
-        raise BuildError("a worker process was ended from outside (out of memory?); try --jobs 1") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _on_interrupt(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> Iterator[None]:
-    """Ctrl-C is handled so, for the time being. Only the main thread gets to hear of it at all."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-SELDOM = 100_000  # objects: restoring a page makes some tens of thousands, hardly any of them in cycles
-
-
-def collect_seldom() -> None:
-    """Look for cycles of objects less often: a worker has no other use, and saves about a twentieth of its time."""
-    gc.freeze()
-    gc.set_threshold(SELDOM)
-
-
-_in_worker: partial[list[Page] | SourceError]
-
-
-def _start_worker(folder: Path, settings: Settings) -> None:
-    """Make a worker ready: it leaves Ctrl-C to the main process, and ends when that is killed."""
-    global _in_worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    language.use(settings.interface)
-    collect_seldom()
-    _in_worker = partial(_attempt, folder=folder, settings=settings)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _attempt_in_worker(path: Path) -> list[Page] | SourceError:
-    return _in_worker(path)
+def _chunks(values: Sequence[Path], size: int) -> Iterator[tuple[Path, ...]]:
+    for start in range(0, len(values), size):
+        yield tuple(values[start : start + size])

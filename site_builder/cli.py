@@ -159,7 +159,13 @@ def _run(call: argparse.Namespace) -> int:
         retire=tuple(call.retire),
         why=call.why,
         preview=call.serve is not None,
+        search=not call.no_search,
+        cache=Path(call.cache) if call.cache else None,
+        no_cache=call.no_cache,
+        scheduler=call.scheduler,
     )
+    if call.cache and call.no_cache:
+        raise SourceError("--cache and --no-cache exclude each other; leave one out")
     if call.why and not call.retire:
         raise SourceError("--why says why an address goes; name it with --retire")
     if call.serve is None:
@@ -249,7 +255,17 @@ def _parser() -> argparse.ArgumentParser:
         help="this published address (or all of this page's) may go; it will say what was there",
     )  # fmt: skip
     parser.add_argument("--why", default="", metavar="TEXT", help="why they go, shown at the addresses")
+    parser.add_argument("--no-search", action="store_true", help="leave the search index out")
     parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="worker processes (one a core)")
+    parser.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="let the workers of this Dask scheduler do the work"
+    )
+    parser.add_argument(
+        "--cache", metavar="FOLDER", help="where what need not be done again is kept (.OUT.cache, beside OUT)"
+    )
+    parser.add_argument(
+        "--no-cache", action="store_true", help="do everything anew, and keep nothing for the next time"
+    )
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument(
         "-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0, help="say nothing but errors"

@@ -101,8 +101,8 @@ def join(pages: Sequence[Page]) -> tuple[list[Page], list[Finding]]:
 
 def _leads(article: Article, forward: bool) -> int | None:
     """The page that the article's jump forward (or back) points to."""
-    for block in article.blocks:
-        if block.kind == "jump" and (where := target(block.text)) and where[0] == forward:
+    for block in article.blocks_of("jump"):
+        if (where := target(block.text)) and where[0] == forward:
             return where[1]
     return None
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from site_builder import metadata, sources, words
 from site_builder.archive import gather
-from site_builder.build import restore_page
 from site_builder.cleaning import ZERO_WIDTH
 from site_builder.errors import SourceError, did_you_mean
 from site_builder.model import Article, Finding, Line, Page, TextBlock
 from site_builder.settings import FILE
 from site_builder.trace import Decision, Trace, recording, shown
+from site_builder.work import restore_page
 
 HEADS = ("kicker", "headline", "subtitle", "byline")
 KNOWN = {

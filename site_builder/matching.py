@@ -92,12 +92,12 @@ def match(ledger: Ledger, pages: Sequence[Page], patient: bool = False) -> Match
     for issue, held in issues.items():
         articles = [(article, page) for page in held for article in page.articles]
         lines = lines_of.pop(issue, [])
-        texts = {article.id: text_of(article) for article, _ in articles}
         for article, page in articles:
-            text = texts[article.id]
-            matches.seen[article.id] = Seen(article.id, page.id, text.size, text.fingerprint())
-        lines = _match_equal(lines, texts, matches)
-        _match_alike(lines, texts, matches, patient)
+            size, fingerprint = size_and_fingerprint(article)
+            matches.seen[article.id] = Seen(article.id, page.id, size, fingerprint)
+        lines = _match_equal(lines, [article.id for article, _ in articles], matches)
+        if lines and (any(line.stands for line in lines) or any(a.id not in matches.line_of for a, _ in articles)):
+            _match_alike(lines, {article.id: text_of(article) for article, _ in articles}, matches, patient)
         left += [line for line in lines if line.id not in matches.inside and line.id not in matches.matched]
         loose += [(article, page) for article, page in articles if article.id not in matches.line_of]
     left += [line for lines in lines_of.values() for line in lines]
@@ -113,10 +113,18 @@ def text_of(article: Article) -> Text:
     return Text(shingles(article.text))
 
 
+def size_and_fingerprint(article: Article) -> tuple[int, str]:
+    """An article's text as the ledger keeps it."""
+    if article.digest:
+        return article.digest.size, article.digest.fingerprint
+    text = text_of(article)
+    return text.size, text.fingerprint()
+
+
 # ---------------------------------------------------------------- within an issue
 
 
-def _match_equal(lines: Sequence[Permalink], texts: Mapping[str, Text], matches: Matches) -> list[Permalink]:
+def _match_equal(lines: Sequence[Permalink], places: Sequence[str], matches: Matches) -> list[Permalink]:
     """Match what is equal to the letter, on the same page first; the lines that are left."""
     left = sorted(lines, key=lambda line: (not line.stands, line.id))
     for by_page in (True, False):
@@ -124,7 +132,7 @@ def _match_equal(lines: Sequence[Permalink], texts: Mapping[str, Text], matches:
         for line in left:
             waiting[line.fingerprint, line.size, line.page if by_page else ""].append(line)
         veiled = any(line.was_withheld for line in left)
-        for place in texts:
+        for place in places:
             if place in matches.line_of or not left:
                 continue
             seen = matches.seen[place]

@@ -7,7 +7,7 @@ half-open and count Unicode code points in `SourcePage.text`. The names are thos
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -33,6 +33,7 @@ FIRST_EDITION = "a"  # in a claim: the first edition, whatever anybody else says
 RUNNING_KINDS = frozenset({"paragraph", "subheading"})
 BEFORE = "before"  # in the open data, of no printed piece: what a corrected one said before
 HEADING_KINDS = ("kicker", "headline", "subtitle")
+SHORT_KINDS = frozenset((*HEADING_KINDS, "jump"))  # of which a `Digest` has all blocks
 
 
 class Span(NamedTuple):
@@ -198,6 +199,15 @@ class SourcePage:
     reading: str = ""
     others: tuple[Reading, ...] = ()
 
+    @property
+    def shape(self) -> str:
+        r"""The text with a sign for each line that is not blank: all that numbers of lines need to be told by.
+
+        >>> SourcePage("a.txt", "本报讯\n\n今天。").shape
+        'x\n\nx'
+        """
+        return "\n".join("x" if line.strip() else "" for line in self.text.splitlines())
+
 
 @dataclass(frozen=True, slots=True)
 class EditorPage:
@@ -347,10 +357,27 @@ class TextBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """What a list shows of an article and the ledger asks of it, for articles whose blocks aren't at hand: how many
+    blocks there are, those of SHORT_KINDS (without spans), how its text begins (by the length asked for, behind this
+    dateline), its first words for the ledger, its size and fingerprint there, and the words that name its reporters.
+    """
+
+    blocks: int
+    short: tuple[TextBlock, ...]
+    dateline: str
+    openings: Mapping[int, str]
+    begins: str
+    size: int
+    fingerprint: str
+    signed: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article's part on one page. `id`, `url`, `page_id` are empty until the archive is gathered."""
 
-    blocks: tuple[TextBlock, ...]
+    blocks: Sequence[TextBlock]
     byline: tuple[str, ...] = ()
     dateline: str = ""
     topics: tuple[str, ...] = ()
@@ -365,7 +392,18 @@ class Article:
 
     def joined(self, kind: str) -> str:
         """The texts of all blocks of a kind, joined by one space."""
-        return " ".join(block.text for block in self.blocks if block.kind == kind)
+        return " ".join(block.text for block in self.blocks_of(kind))
+
+    @property
+    def digest(self) -> Digest | None:
+        """What is known of the blocks without fetching them; None where they are at hand."""
+        return getattr(self.blocks, "digest", None)
+
+    def blocks_of(self, kind: str) -> list[TextBlock]:
+        """Its blocks of a kind; those of SHORT_KINDS have no spans if they aren't at hand."""
+        digest = self.digest
+        blocks = self.blocks if digest is None or kind not in SHORT_KINDS else digest.short
+        return [block for block in blocks if block.kind == kind]
 
     @property
     def kicker(self) -> str:
@@ -417,7 +455,7 @@ class Page:
     """
 
     source: SourcePage
-    furniture: tuple[TextBlock, ...]
+    furniture: Sequence[TextBlock]
     articles: tuple[Article, ...]
     findings: tuple[Finding, ...] = ()
     facts: PageFacts = field(default_factory=PageFacts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -28,7 +28,7 @@ from site_builder.archive import Archive
 from site_builder.calendars import years_of
 from site_builder.ledger import LEADING
 from site_builder.listing import paginate
-from site_builder.model import Finding, Page
+from site_builder.model import Finding, Issue, Page
 from site_builder.opensearch import opensearch
 from site_builder.report import by_kind
 from site_builder.sitemap import robots, sitemaps
@@ -52,13 +52,33 @@ class Output:
 def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
     """All of them, in a fixed order. `base_url` is the site's full address with `/` at its end, or `""`."""
     views = Views(archive, base_url)
+    pages = [output for index in INDEXES for output in index(views)]
+    yield from pages
+    for page in archive.pages:
+        yield from texts(page)
+    for month, held in months_of(archive.pages).items():
+        yield from month_files(views, held, month)
+    yield from single_files(views)
+    yield from maps(pages, base_url)
+
+
+def maps(pages: Iterable[Output], base_url: str) -> Iterator[Output]:
+    """The sitemaps: of all pages but those that no search engine need know."""
     listed: defaultdict[int | None, list[str]] = defaultdict(list)
-    for output in itertools.chain.from_iterable(index(views) for index in INDEXES):
+    for output in pages:
         if output.listed:
             listed[output.year].append(output.path)
-        yield output
-    yield from open_data(archive)
-    yield from citation_data(views)
+    for path, body in sitemaps(listed, base_url):
+        yield Output(path, body=body)
+
+
+def single_files(views: Views) -> Iterator[Output]:
+    """What is one file for the whole archive, and no page."""
+    archive, base_url = views.archive, views.base_url
+    yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
+    yield Output(addresses.COVERAGE, body=partial(data.coverage_file, archive))
+    yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))
+    yield Output("data/corrections.jsonl", body=partial(data.corrections_file, archive))
     yield Output(addresses.SIMPLIFIED, body=folding.script)
     if views.site.messages:
         yield Output(views.site.messages, body=partial(language.script, archive.settings.interface))
@@ -67,8 +87,6 @@ def outputs(archive: Archive, base_url: str = "") -> Iterator[Output]:
     for path, body in feeds.files(views):
         yield Output(path, body=body)
     yield Output("robots.txt", body=partial(robots, base_url))
-    for path, body in sitemaps(listed, base_url):
-        yield Output(path, body=body)
 
 
 def home(views: Views) -> Iterator[Output]:
@@ -93,14 +111,24 @@ def newspaper_years(views: Views) -> Iterator[Output]:
 def issues(views: Views) -> Iterator[Output]:
     """Each issue with its articles, then the pages whose issue nobody knows with theirs."""
     for issue in views.archive.issues:
-        yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue), year=issue.date.year)
-        for page in issue.pages:
-            yield from _articles(views, page, issue.date.year)
-            yield _source(views, page)
+        yield from pages_of_issue(views, issue)
     for page in views.archive.undated:
-        yield Output(page.url, "issue.html", partial(contexts.loose_page, views, page))
-        yield from _articles(views, page)
+        yield from pages_of_loose_page(views, page)
+
+
+def pages_of_issue(views: Views, issue: Issue) -> Iterator[Output]:
+    """An issue, its articles, and its pages' source texts."""
+    yield Output(issue.url, "issue.html", partial(contexts.issue, views, issue), year=issue.date.year)
+    for page in issue.pages:
+        yield from _articles(views, page, issue.date.year)
         yield _source(views, page)
+
+
+def pages_of_loose_page(views: Views, page: Page) -> Iterator[Output]:
+    """The same of a page whose issue nobody knows."""
+    yield Output(page.url, "issue.html", partial(contexts.loose_page, views, page))
+    yield from _articles(views, page)
+    yield _source(views, page)
 
 
 def _source(views: Views, page: Page) -> Output:
@@ -210,29 +238,29 @@ INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
 )
 
 
-def open_data(archive: Archive) -> Iterator[Output]:
-    """The archive as data, by month of issue."""
-    months: defaultdict[str, list[Page]] = defaultdict(list)
-    for page in archive.pages:
-        months[data.month_of(page)].append(page)
-        yield Output(addresses.source_text(page.id), body=partial(data.source_text, page))
-        for path, other in data.other_readings(page):
-            yield Output(path, body=other.text.encode)
-    for month, pages in sorted(months.items()):
-        yield Output(addresses.data_file("pages", month), body=partial(data.pages_file, pages))
-        yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
-    yield Output("data/issues.jsonl", body=partial(data.issues_file, archive))
-    yield Output(addresses.COVERAGE, body=partial(data.coverage_file, archive))
-    yield Output("data/findings.jsonl", body=partial(data.findings_file, archive))
-    yield Output("data/corrections.jsonl", body=partial(data.corrections_file, archive))
+LISTS = tuple(index for index in INDEXES if index is not issues)
+"""Those of the INDEXES that aren't the pages of one issue."""
 
 
-def citation_data(views: Views) -> Iterator[Output]:
-    """The citations of a month's articles, a file in each format."""
+def texts(page: Page) -> Iterator[Output]:
+    """A page's source text, and other readings of it."""
+    yield Output(addresses.source_text(page.id), body=partial(data.source_text, page))
+    for path, other in data.other_readings(page):
+        yield Output(path, body=other.text.encode)
+
+
+def months_of(pages: Iterable[Page]) -> dict[str, list[Page]]:
+    """The pages by the month that their data stand under, months in order."""
     months: defaultdict[str, list[Page]] = defaultdict(list)
-    for page in views.archive.pages:
+    for page in pages:
         months[data.month_of(page)].append(page)
-    for month, pages in sorted(months.items()):
-        for ending in citation_files.FORMATS:
-            body = partial(citation_files.month_file, views.archive, pages, views.site.title, views.base_url, ending)
-            yield Output(addresses.citation_file(month, ending), body=body)
+    return dict(sorted(months.items()))
+
+
+def month_files(views: Views, pages: Sequence[Page], month: str) -> Iterator[Output]:
+    """A month's pages and articles as data, and the citations of its articles in each format."""
+    yield Output(addresses.data_file("pages", month), body=partial(data.pages_file, pages))
+    yield Output(addresses.data_file("articles", month), body=partial(data.articles_file, pages))
+    for ending in citation_files.FORMATS:
+        body = partial(citation_files.month_file, views.archive, pages, views.site.title, views.base_url, ending)
+        yield Output(addresses.citation_file(month, ending), body=body)

@@ -298,8 +298,13 @@ def _line(article: Article, id: str, matches: Matches, part_of: str, withheld: b
     return _line_of(article, id, seen, part_of)
 
 
+def first_words(article: Article) -> str:
+    """What the ledger calls an article without headline."""
+    return article.digest.begins if article.digest else " ".join(article.text.split())[:FIRST_WORDS]
+
+
 def _line_of(article: Article, id: str, seen: Seen, part_of: str) -> Permalink:
-    headline = article.headline or f"〔无题〕{' '.join(article.text.split())[:FIRST_WORDS]}"
+    headline = article.headline or f"〔无题〕{first_words(article)}"
     return Permalink(id, seen.page, "live", headline[:LONGEST_HEADLINE], seen.size, seen.fingerprint, part_of=part_of)
 
 

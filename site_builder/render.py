@@ -6,6 +6,7 @@ import re
 import shutil
 import traceback
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import jinja2
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 
 from site_builder import language
 from site_builder.addresses import relative
+from site_builder.cache import digest
 from site_builder.errors import ArchiveError, BuildError, SourceError
 from site_builder.outputs import Output
 
@@ -102,6 +104,23 @@ def _say(message: str, /, **values: object) -> Markup:
     return Markup(text.format(**{name: escape(value) for name, value in language.completed(values).items()}))
 
 
+@lru_cache(maxsize=2)
+def _environment(own: Path | None, key: str) -> jinja2.Environment:
+    return environment(own)
+
+
+def rendered(output: Output, own: Path | None, key: str) -> bytes:
+    """The page that the template of an output makes; `own` are the user's templates, `key` the `templates_key` of all."""
+    return _page(_environment(own, key), output, own)
+
+
+def templates_key(own: Path | None) -> str:
+    """Tells the templates from any others."""
+    folders = [folder for folder in (TEMPLATES, own) if folder]
+    files = [(path, file) for folder in folders for path, file in sorted(_files(folder)) if path.endswith(".html")]
+    return digest(*(part for path, file in files for part in (path.encode(), file.read_bytes())))
+
+
 def _page(templates: jinja2.Environment, output: Output, own: Path | None) -> bytes:
     context = output.context() if output.context else {}
     try:
@@ -188,12 +207,9 @@ class Site:
         self._place(path).write_bytes(content)
 
     def copy_static(self) -> None:
-        """Our static files; one of the same name in the user's own templates/static takes the place of ours."""
-        files = dict(_files(STATIC))
-        if self._own and (self._own / "static").is_dir():
-            files.update(_files(self._own / "static"))
-        for path, file in sorted(files.items()):
-            shutil.copyfile(file, self._place(f"static/{path}"))
+        """Our static files, and the user's own."""
+        for path, file in static_files(self._own):
+            shutil.copyfile(file, self._place(path))
 
     def _place(self, path: str) -> Path:
         parts = PurePosixPath(path).parts
@@ -208,6 +224,14 @@ class Site:
             place.parent.mkdir(parents=True, exist_ok=True)
             self._made.add(place.parent)
         return place
+
+
+def static_files(own: Path | None) -> list[tuple[str, Path]]:
+    """Our static files by address; one of the same name in the user's own templates/static takes the place of ours."""
+    files = dict(_files(STATIC))
+    if own and (own / "static").is_dir():
+        files.update(_files(own / "static"))
+    return [(f"static/{path}", file) for path, file in sorted(files.items())]
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:

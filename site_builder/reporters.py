@@ -114,6 +114,8 @@ def printed_byline(article: Article, name: str) -> str:
     >>> printed_byline(Article((TextBlock("byline", "本报记者 张赫 报道", ()),)), "张赫")
     '本报记者 张赫 报道'
     """
+    if (digest := article.digest) and name in digest.signed:
+        return digest.signed[name]
     for block in article.blocks:
         if block.kind == "byline" and name in block.text:
             return _around(block.text, name)

@@ -126,6 +126,12 @@ class Holdings:
             return self.runs[bisect_right(self._starts, date) - 1]
         return Run(date, date, "unknown", "outside")
 
+    def part(self, first: dt.date, last: dt.date) -> Holdings:
+        """What it says of a stretch of time, and maybe of some days around it."""
+        low = max(0, bisect_right(self._starts, first) - 1)
+        high = bisect_right(self._starts, last)
+        return Holdings(self.newspaper, self.runs[low:high], self._starts[low:high])
+
     def within(self, first: dt.date, last: dt.date) -> Iterator[Run]:
         """The runs of a stretch of time, cut off at its ends; those before the newspaper's first day and after its last
         too, where archive.toml gives these.

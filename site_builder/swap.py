@@ -37,6 +37,10 @@ _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.ENOTSUP, errn
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}
 
 
+class StandsAlready(Exception):
+    """Raised within `fresh` where the new site is the old one: that stays, and is not touched."""
+
+
 @contextlib.contextmanager
 def fresh(out: Path, source: Path) -> Iterator[Path]:
     """A new folder for the site of `source`, which becomes `out` at the end; on an exception `out` stays as it was."""
@@ -55,6 +59,8 @@ def fresh(out: Path, source: Path) -> Iterator[Path]:
             names = sorted(entry.name for entry in building.iterdir() if entry.name != MARKER)
             (building / MARKER).write_text(_TITLE + "".join(f"{name}\n" for name in names), "utf-8", newline="\n")
             _swap(building, target)
+        except StandsAlready:
+            pass
         finally:
             _remove(building)
 

@@ -165,24 +165,24 @@ class Views:
     def city_link(self, name: str) -> Link:
         """A city by name; it leads nowhere where the archive holds no issue and no article of the city."""
         city = self.archive.city(name)
-        return Link(city.name, addresses.city_url(city.id) if city.id in self._city_ids else "")
+        return Link(city.name, addresses.city_url(city.id) if city.id in self.city_ids else "")
 
     @cached_property
-    def _city_ids(self) -> frozenset[str]:
+    def city_ids(self) -> frozenset[str]:
         return frozenset(place.city.id for place in self.archive.places)
 
     def topic_link(self, name: str) -> Link:
         return Link(name, addresses.topic_url(self.archive.topic(name).id))
 
     def reporter_link(self, name: str) -> Link:
-        return Link(name, addresses.reporter_url(self._reporter_ids[name]))
+        return Link(name, addresses.reporter_url(self.reporter_ids[name]))
 
     @cached_property
     def reporters(self) -> tuple[Reporter, ...]:
         return reporters(self.archive)
 
     @cached_property
-    def _reporter_ids(self) -> dict[str, str]:
+    def reporter_ids(self) -> dict[str, str]:
         return {reporter.name: reporter.id for reporter in self.reporters}
 
     def article_link(self, article: Article | None) -> Link | None:
@@ -346,7 +346,7 @@ class Views:
     def doubt(self, finding: Finding) -> Doubt:
         name, meaning = FINDINGS.get(finding.code, (finding.code, ""))
         page = self.archive.page_of.get(finding.page_id)
-        lines = words.line_ranges(finding.lines, page.source.text if page else "")
+        lines = words.line_ranges(finding.lines, page.source.shape if page else "")
         place, n = self._place(finding), len(finding.lines)
         return Doubt(finding.code, _(name), finding.message, _(meaning), lines, n, place)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from site_builder.language import _
 from site_builder.matching import issue_of
-from site_builder.model import Article, Finding, Outcome, Page, Span, TextBlock
+from site_builder.model import Article, Finding, Outcome, Page, SourcePage, Span, TextBlock
 
 BLANK = "■"
 QUOTE = 6  # characters in a row: evidence that shares as many with a withheld text is taken to quote it
@@ -33,7 +33,8 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
         facts = replace(facts, evidence=_("据本版一篇不予展示的文章推断。"))
     return replace(
         page,
-        source=replace(page.source, text=text, others=()),  # another reading holds the same words
+        source=SourcePage(page.source.source, text, page.source.facts, page.source.reading),  # no other reading: it
+        # holds the same words
         articles=tuple(
             _blank(article, text)
             if article.id in hidden_ids

@@ -302,6 +302,9 @@ def first_words(article: Article, length: int) -> str:
     >>> first_words(Article((TextBlock("paragraph", text, ()),), dateline="本报讯"), 40)
     '2月18日，我市首次召开千人大会。'
     """
+    digest = article.digest
+    if digest and digest.dateline == article.dateline and length in digest.openings:
+        return digest.openings[length]
     running = (block.text for block in article.blocks if block.kind == "paragraph")
     others = (block.text for block in article.blocks if block.kind not in ("paragraph", "jump", "duplicate"))
     text = next(running, None) or next(others, "")

@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "site_builder"
 
 # Lowest first. A layer's families, parted by |, don't know each other.
 LAYERS = (
-    "errors | language | model trace",
+    "errors | language | model trace | cache",
     "numbers folding | slugs addresses"
     " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
     "affinity assignment | widths marks breaks paragraphs",
@@ -24,9 +24,12 @@ LAYERS = (
     " | fingerprints ledger matching permalinks",
     "facts withhold runs gaps holdings workpieces mending archive",
     "report | reporters",
+    "store",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
     " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages outputs",
-    "render | records grams shelves literal pagefind shards wordindex search | swap",
+    "parts | render | records grams shelves literal pagefind shards wordindex search | swap tree | pool",
+    "work",
+    "writing",
     "build explain revising | serve",
     "cli",
     "__main__ | __init__",

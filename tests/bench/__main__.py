@@ -22,8 +22,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from site_builder import articles, metadata, report
-from site_builder.build import Options, build, collect_seldom
+from site_builder.build import Options, build
 from site_builder.model import Settings, SourcePage
+from site_builder.pool import collect_seldom
 from tests.quality import maker
 
 SIZE = 6000  # characters, blanks not counted: a broadsheet's page

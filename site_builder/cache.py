@@ -1,0 +1,169 @@
+"""What a build need not work out again: a folder of small files beside the site, which may be deleted at any time.
+
+Every entry is named by what it was made from (a hash of its inputs and of the program itself), so it is never out of
+date: what was made from other inputs has another name. It begins with a hash of its content, so one that is damaged is
+seen, and made anew. It comes into being by a rename, so no reader sees half of it and two builds may use one cache at
+once. What a build did not ask for goes when it ends, unless another build is using the cache too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import pickle
+import secrets
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import BinaryIO
+
+FORMAT = 1  # one more as soon as entries are written in another way
+MARKER = "CACHE"
+_SAID = "Made by build-site to build the site faster next time. It may be deleted at any time.\n"
+_DIGEST = 16  # bytes
+_TEMPORARY = ".new-"
+_LIBRARIES = ("jinja2", "jieba", "rjieba", "markdown-it-py", "rapidfuzz", "numpy", "pagefind-bin")
+
+
+def digest(*parts: bytes) -> str:
+    """A name for what was made from these parts, in order; other parts have another name.
+
+    >>> digest(b"ab", b"c") == digest(b"a", b"bc"), len(digest(b""))
+    (False, 32)
+    """
+    found = hashlib.blake2b(digest_size=_DIGEST)
+    for part in parts:
+        found.update(len(part).to_bytes(8, "little"))
+        found.update(part)
+    return found.hexdigest()
+
+
+def plain(value: object) -> bytes:
+    """A value as bytes that depend on nothing but the value: two that are equal give the same, however they came about.
+
+    Pickle writes an object that it meets again as a reference, so its bytes tell which strings are one object and which
+    are only equal. Its `fast` mode doesn't. The value must hold no set, for that has no order, and no ring.
+
+    >>> word = "辽源"
+    >>> plain((word, word)) == plain(("辽源", "".join(["辽", "源"])))
+    True
+    """
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer, 5)
+    pickler.fast = True
+    pickler.dump(value)
+    return buffer.getvalue()
+
+
+@cache
+def program() -> str:
+    """A name for this very program: its own files and the versions of the libraries that decide what it writes."""
+    folder = Path(__file__).parent
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    parts = [part for path in files for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes())]
+    versions = [f"{name} {_version(name)}".encode() for name in _LIBRARIES]
+    return digest(f"{FORMAT} {os.name}".encode(), *versions, *parts)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+class Cache:
+    """The entries in a folder. Kinds keep apart what is made in different ways; a key is a `digest`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """An entry's content; None if there is none, or it is damaged."""
+        try:
+            content = self._path(kind, key).read_bytes()
+        except OSError:
+            return None
+        head, body = content[:_DIGEST], content[_DIGEST:]
+        if hashlib.blake2b(body, digest_size=_DIGEST).digest() != head:
+            return None
+        return body
+
+    def put(self, kind: str, key: str, content: bytes) -> None:
+        """Make an entry. That there is no room for it, or no right to write, costs time at the next build: no more."""
+        path = self._path(kind, key)
+        temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(6)}")
+        data = hashlib.blake2b(content, digest_size=_DIGEST).digest() + content
+        try:
+            try:
+                temporary.write_bytes(data)
+            except FileNotFoundError:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporary.write_bytes(data)
+            temporary.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+    def has(self, kind: str, key: str) -> bool:
+        """Whether there is such an entry, be it damaged."""
+        return self._path(kind, key).exists()
+
+    def _path(self, kind: str, key: str) -> Path:
+        return self.folder / kind / key[:2] / key
+
+    def prune(self, kind: str, keys: frozenset[str]) -> None:
+        """Remove all entries of a kind but these."""
+        with contextlib.suppress(OSError):
+            for shelf in os.scandir(self.folder / kind):
+                for entry in os.scandir(shelf.path) if shelf.is_dir(follow_symlinks=False) else ():
+                    if entry.name not in keys:
+                        with contextlib.suppress(OSError):
+                            os.unlink(entry.path)
+
+
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[tuple[Cache, bool]]:
+    """A cache for the time of a build, and whether it is this build's alone.
+
+    It is made if there is none. A folder that is there and is no cache of ours is refused with an `OSError`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / MARKER
+    if not marker.exists():
+        if any(folder.iterdir()):
+            raise FileExistsError(f"{folder} is there, and is no cache of build-site's")
+        marker.write_text(_SAID, "utf-8", newline="\n")
+    with marker.open("rb+") as file:
+        alone = _hold(file)
+        yield Cache(folder), alone
+
+
+def _hold(file: BinaryIO) -> bool:
+    """Hold the cache, alone if nobody else does. The system lets go of it when we die, however we die.
+
+    On Windows, and on a disk without locks, nobody knows who else holds it; there nothing is pruned.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # if another holds it alone, it won't prune what is newer
+        return False
+    except OSError:
+        return False
+    return True
+
+
+def discard(folder: Path) -> None:
+    """Remove a cache that was made for one build."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,166 @@
+"""Work done several tasks at a time: in worker processes of this machine, on a cluster, or one after another here.
+
+Results come in the order of the tasks, whoever does them, so that no output depends on how many workers there are.
+A task brings everything that it needs, and is small: paths, keys and settings, never texts.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing.connection import wait
+from types import FrameType, TracebackType
+from typing import Any, Self, TypeVar
+
+from site_builder.errors import BuildError, SourceError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+AHEAD = 3  # tasks for each worker that wait or are being done: none waits for work, and few results wait for their turn
+SELDOM = 100_000  # objects: restoring a page makes some tens of thousands, hardly any of them in cycles
+
+
+class Pool:
+    """Runs functions over tasks. `jobs` is how many are done at a time: 0 means one a core.
+
+    `scheduler` is the address of a Dask scheduler, whose workers then do them. Worker processes are started when there
+    is enough to do for the first time, for each takes a while to load its dictionaries.
+    """
+
+    def __init__(self, jobs: int = 0, scheduler: str = "") -> None:
+        self.jobs = jobs or os.cpu_count() or 1
+        self._scheduler = scheduler
+        self._executor: Executor | None = None
+        self._client: Any = None
+
+    def __enter__(self) -> Self:
+        if self._scheduler:
+            self._client, self._executor = _cluster(self._scheduler)
+            self.jobs = max(1, sum(self._client.nthreads().values()))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+        if self._client is not None:
+            self._client.close()
+
+    def run(self, function: Callable[[Task], Result], tasks: Iterable[Task], few: int = 2) -> Iterator[Result]:
+        """The function's results for the tasks, in their order. Fewer than `few` are done here, one after another.
+
+        The function is sent by its name, so it must be one of a module; tasks and results are pickled.
+        """
+        if self._executor is None:
+            begun = list(itertools.islice(tasks, few)) if not isinstance(tasks, list) else tasks[:few]
+            rest = iter(tasks) if not isinstance(tasks, list) else iter(tasks[few:])
+            if self.jobs == 1 or len(begun) < few:
+                yield from map(function, itertools.chain(begun, rest))
+                return
+            self._executor = _processes(self.jobs)
+            tasks = itertools.chain(begun, rest)
+        yield from self._spread(self._executor, function, tasks)
+
+    def _spread(
+        self, executor: Executor, function: Callable[[Task], Result], tasks: Iterable[Task]
+    ) -> Iterator[Result]:
+        waiting: deque[Future[Result]] = deque()
+        left = iter(tasks)
+        try:
+            with _interrupts_held() as pressed:  # not while workers are half started
+                for task in itertools.islice(left, AHEAD * self.jobs):
+                    waiting.append(executor.submit(function, task))
+            if pressed:
+                raise KeyboardInterrupt
+            while waiting:
+                result = waiting.popleft().result()
+                for task in itertools.islice(left, 1):
+                    waiting.append(executor.submit(function, task))
+                yield result
+        except BrokenProcessPool as error:
+            raise BuildError("a worker process was ended from outside (out of memory?); try --jobs 1") from error
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _processes(jobs: int) -> ProcessPoolExecutor:
+    # Never by plain fork: a copy of a process with threads may hang, and would hold on to the lock of the output.
+    context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+    if sys.platform != "win32":
+        from multiprocessing import forkserver  # which Windows doesn't have
+
+        context.set_forkserver_preload(["site_builder.work"])
+        with _on_interrupt(signal.SIG_IGN):  # which the server of forks and all its children keep
+            forkserver.ensure_running()
+    return ProcessPoolExecutor(jobs, context, _start_worker)
+
+
+def _cluster(address: str) -> tuple[Any, Executor]:
+    """A Dask client and its executor. Results are never remembered there: the same file may hold another text."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise SourceError("--scheduler needs Dask: pip install 'build-site[cluster]'") from error
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise SourceError(
+            f"--scheduler: nobody answers at {address} ({error}); start a Dask scheduler there"
+        ) from error
+    return client, client.get_executor(pure=False)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[list[int]]:
+    """Ctrl-C is noted down for the time being."""
+    pressed: list[int] = []
+    with _on_interrupt(lambda number, frame: pressed.append(number)):
+        yield pressed
+
+
+@contextmanager
+def _on_interrupt(handler: Callable[[int, FrameType | None], object] | signal.Handlers) -> Iterator[None]:
+    """Ctrl-C is handled so, for the time being. Only the main thread gets to hear of it at all."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+# ---------------------------------------------------------------- in a worker
+
+
+def collect_seldom() -> None:
+    """Look for cycles of objects less often: a worker has no other use, and saves about a twentieth of its time."""
+    gc.freeze()
+    gc.set_threshold(SELDOM)
+
+
+def _start_worker() -> None:
+    """Make a worker ready: it leaves Ctrl-C to the main process, and ends when that is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)
