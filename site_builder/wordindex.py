@@ -11,21 +11,25 @@ to Pagefind by its number in the literal index, which also shows it; so nothing 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
+import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import cbor2
 import rjieba
 
 from site_builder.bundles import ENTRY, Entry, bundle, tag_of
+from site_builder.cache import digest
 from site_builder.folding import fold
 from site_builder.language import _
 from site_builder.numbers import encode
 from site_builder.pagefind import shared
 from site_builder.records import SearchRecord
-from site_builder.shards import shards
 
 FOLDER = "pagefind"  # in the site
 SHARDS = "shards.json"
@@ -67,28 +71,35 @@ class Words(dict[str, int]):
 # ---------------------------------------------------------------- the index
 
 
-def build_words(articles: Sequence[SearchRecord], site: Path) -> str:
-    """Write the word index of the articles, which are in the order of their numbers, to `<site>/pagefind/`.
+def shared_files() -> bytes:
+    """What all shards share, and the version of the Pagefind that it is of, as bytes to keep."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = shared(Path(folder))
+    version = json.loads(found[ENTRY])["version"]
+    return cbor2.dumps([version, found])
 
-    Every shard is a folder there, and `shards.json` lists them. The answer is what the page has to know of the words:
-    the arguments of a shard of the literal index. The same articles give the same bytes.
+
+def shared_from(content: bytes) -> tuple[str, dict[str, bytes]]:
+    """The version, and the files by their names."""
+    version, found = cbor2.loads(content)
+    return version, found
+
+
+def write_shard(articles: Iterable[SearchRecord], name: str, version: str) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The files of a shard, and what is to be known of it: its tag, which changes when anything of it does, its words,
+    and a digest of these. An article is called by the shard's address and its number there.
     """
-    folder = site / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    bytes_of = shared(folder)
-    version = json.loads(bytes_of[ENTRY])["version"]
-    number = {article.id: str(number) for number, article in enumerate(articles)}
-    rows: list[dict[str, object]] = []
-    vocabularies: list[set[str]] = []
-    for path, part in shards(articles).items():
-        words = Words()
-        contents = bundle([as_entry(article, words, number[article.id]) for article in part], version)
-        _write(contents, folder / path)
-        rows.append({"path": path, "tag": tag_of(contents), "articles": len(part), "what": what_is_in(part)})
-        vocabularies.append(words.vocabulary)
-    bytes_of[SHARDS] = ("[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n").encode()
-    _write(bytes_of, folder)
-    return vocabulary_script(vocabularies)
+    words = Words()
+    contents = bundle(
+        [as_entry(article, words, f"{name}/{number}") for number, article in enumerate(articles)], version
+    )
+    vocabulary = sorted(words.vocabulary)
+    told = digest("\n".join(vocabulary).encode())
+    return contents, {"tag": tag_of(contents), "digest": told, "vocabulary": vocabulary}
+
+
+def list_of_shards(rows: Iterable[Mapping[str, object]]) -> bytes:
+    return ("[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n").encode()
 
 
 def vocabulary_script(vocabularies: Sequence[set[str]]) -> str:
@@ -135,27 +146,16 @@ def rarities(words: Collection[str]) -> list[int]:
     return [round(STEP * math.log(total / seen[word])) if seen.get(word) else 0 for word in words]
 
 
-def _write(contents: Mapping[str, bytes], folder: Path) -> None:
-    for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+def what_is_in(newspapers: Iterable[str], days: Iterable[int]) -> str:
+    """A shard in words, for the reader whom it is lost to: its newspapers and years. Days are counted from 1; 0: none.
 
-
-def what_is_in(part: Iterable[SearchRecord]) -> str:
-    """A shard in words, for the reader whom it is lost to: its newspapers and years.
-
-    >>> import datetime as dt
-    >>> record = SearchRecord("a/1", "", newspaper="辽源日报", date=dt.date(2021, 1, 21))
-    >>> what_is_in([record]), what_is_in([SearchRecord("undated/b/1", "")])
+    >>> what_is_in(["辽源日报"], [dt.date(2021, 1, 21).toordinal()]), what_is_in([""], [0])
     ('《辽源日报》2021年', '报纸不详，日期不详')
-    >>> others = [SearchRecord("", "", newspaper=name, date=dt.date(1950, 1, 1)) for name in "甲乙丙"]
-    >>> what_is_in([record, *others])
+    >>> what_is_in(["辽源日报", "甲", "乙", "丙"], [dt.date(year, 1, 1).toordinal() for year in (2021, 1950)])
     '《辽源日报》《甲》《乙》等4种报纸1950年至2021年'
     """
-    part = list(part)
-    names = list(dict.fromkeys(record.newspaper for record in part if record.newspaper))
-    years = sorted({record.date.year for record in part if record.date})
+    names = [name for name in newspapers if name]
+    years = sorted({dt.date.fromordinal(day).year for day in {*days} if day})
     what = "".join(_("《{newspaper}》", newspaper=name) for name in names[:3]) if names else _("报纸不详")
     if len(names) > 3:
         what = _("{newspapers}等{n}种报纸", newspapers=what, n=len(names))

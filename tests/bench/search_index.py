@@ -22,7 +22,7 @@ from pathlib import Path
 
 from site_builder.model import HEADING_KINDS
 from site_builder.records import SearchRecord
-from site_builder.search import build_index
+from site_builder.search import index_records
 
 PAUSE = 0.1  # seconds between two looks at the memory
 
@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     call = parser.parse_args()
     if call.into:
-        build_index(records(call.site), call.into)
+        index_records(records(call.site), call.into)
         return
     with tempfile.TemporaryDirectory() as folder:
         seconds, peak = measured([sys.executable, __file__, str(call.site), "--into", folder])
