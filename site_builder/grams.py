@@ -1,25 +1,22 @@
 """Where each character and each pair of neighbours stands: the literal index before it is cut into files.
 
-Articles are numbered from 0 as they come, and so are the characters of each. Headings stand from 0 and the body from
-BODY (or after longer headings), so that a place tells whether it is in a heading. Every character begins one pair, a
-block's last one a pair with nothing, so no string is ever found across the end of a block. A string of characters is
-found by pairs that cover it; a single character has lists of its own, which tell articles and not places.
+Articles are numbered, and so are the characters of each. Headings stand from 0 and the body from BODY (or after longer
+headings), so that a place tells whether it is in a heading. Every character begins one pair, a block's last one a pair
+with nothing, so no string is ever found across the end of a block. A string of characters is found by pairs that cover
+it; a single character has lists of its own, which tell articles and not places.
 
 The places of 疫情 are so many that nobody should have to load them. But a string of three or more characters tells what
 stands beside such a pair; so where a pair is frequent, each three characters that hold it have a list.
 
-An archive is larger than memory: the characters of CHUNK at a time are sorted and laid aside on the disk, and then the
-runs are joined for PART characters at a time, from the lowest code points to the highest.
+An archive is larger than memory, and changes a page at a time. So lists are made of some hundred articles (shards.py)
+in each of SEGMENTS spans of characters, and kept; an index joins those of one span, shard after shard. The spans are
+fixed, and about as heavy as one another in Chinese.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from typing import IO, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,92 +28,39 @@ Ints = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 BODY = 128  # the place of the first character after the headings
-CHUNK = 1 << 20  # characters sorted at a time: about 60 MB
-PART = 1 << 20  # characters joined at a time, unless one single character has more
+SEGMENTS = "0、一丁丛习亻伟兌切匙另咍圳头审左弁惡持斺朊栤沴牍皆秱绔色觥趋達闵驲"  # what each begins with but the first
+SPANS = 8  # of keys of three characters
+NOTED = 7_000  # a pair is frequent by its places in articles where it is one of so many characters, or more
 
-_SECOND = 21  # bits of a key's second character; the first has as many
+SECOND = 21  # bits of a key's second character; the first has as many
 _INDEX = 22  # bits left beside a key in 64
 
 
 class Lists(NamedTuple):
     """Lists of where keys stand, in the order of the keys.
 
-    A key is one or two characters (`first`, `second`: code points; `second` is 0 for one), or three (`triples`).
-    Key k has the rows from `row_starts[k]` to `row_starts[k + 1]`, a row for each article: its number, how often the
-    key stands in it, and 1 if in a heading too. Row r has the places from `place_starts[r]` to `place_starts[r + 1]`;
+    A key is one or two characters (the first << SECOND | the second: code points; 0 where there is one), or three
+    (`triples`). Each has some `rows`, one for each article: its number, twice how often the key stands in it less one,
+    1 more if in a heading too. Then for each place how many were passed over since the one before in the same article;
     there are none where the key is one character.
     """
 
-    first: Ints
-    second: Ints
-    row_starts: Ints
+    keys: Keys
+    rows: Ints
     articles: Ints
     counts: Ints
-    in_heading: Ints
-    place_starts: Ints
-    places: Ints
+    steps: Ints
 
 
-KeysOf = Callable[[Keys], tuple[Keys, Ints]]
-"""Takes the code points of a chunk, 0 after each block; gives keys and at which of the code points each begins."""
+class Text(NamedTuple):
+    """The characters of a shard's articles, folded: code points, 0 after each block, and where its blocks begin, with
+    their articles and the places of these characters.
+    """
 
-
-class _Blocks(NamedTuple):
-    """The blocks of a chunk: where each begins in it, and the article and place of that character."""
-
+    codes: NDArray[np.uint32]
     starts: Ints
     articles: Ints
     places: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A sorted chunk on the disk, from `offset` of the file: keys, then the index in the chunk that each was found at.
-    `firsts` are the first characters of its keys, and `starts` where each of these begins, with the run's length at
-    the end.
-    """
-
-    file: IO[bytes]
-    offset: int
-    blocks: _Blocks
-    firsts: Ints
-    starts: Ints
-
-    def read(self, low: int, high: int) -> tuple[Keys, Ints, Ints]:
-        """Keys, articles and places of the characters from `low` to below `high`, in order."""
-        begin, end = (int(self.starts[np.searchsorted(self.firsts, bound)]) for bound in (low, high))
-        self.file.seek(self.offset + 8 * begin)
-        keys: Keys = np.fromfile(self.file, np.uint64, end - begin)
-        self.file.seek(self.offset + 8 * int(self.starts[-1]) + 4 * begin)
-        index = np.fromfile(self.file, np.uint32, end - begin).astype(np.int64)
-        block = np.searchsorted(self.blocks.starts, index, side="right") - 1
-        return keys, self.blocks.articles[block], self.blocks.places[block] + index - self.blocks.starts[block]
-
-
-def lists(articles: Iterable[SearchRecord]) -> Iterator[tuple[Lists, Lists]]:
-    """The lists of single characters and of pairs, a part of the keys at a time, each part above the one before."""
-    for found in _sorted(articles, _pair_keys):
-        yield _single(*found), _pairs(*found)
-
-
-def triples(articles: Iterable[SearchRecord], frequent: list[tuple[int, int]]) -> Iterator[Lists]:
-    """The lists of three characters that hold one of these pairs, which are in order.
-
-    Such a key is, as `first`, twice the pair's number where the pair comes first, else 1 more; as `second`, the third
-    character. Where both its pairs are frequent the first one counts.
-    """
-    pairs = np.array([first << _SECOND | second for first, second in frequent], dtype=np.uint64)
-    return (_pairs(*found) for found in _sorted(articles, partial(_triple_keys, pairs)))
-
-
-def _sorted(articles: Iterable[SearchRecord], keys_of: KeysOf) -> Iterator[tuple[Keys, Ints, Ints]]:
-    """All keys with their articles and places, in order, but for the second characters of the same first."""
-    with tempfile.TemporaryFile() as file:
-        runs = [_run(texts, blocks, keys_of, file) for texts, blocks in _chunks(articles)]
-        for low, high in _parts(runs):
-            columns = zip(*(run.read(low, high) for run in runs), strict=True)
-            keys, numbers, places = (np.concatenate(column) for column in columns)
-            yield keys, numbers, places
 
 
 def placed(article: SearchRecord) -> Iterator[tuple[int, str]]:
@@ -136,55 +80,99 @@ def placed(article: SearchRecord) -> Iterator[tuple[int, str]]:
         place += len(block) + 1
 
 
-def _chunks(articles: Iterable[SearchRecord]) -> Iterator[tuple[list[str], _Blocks]]:
-    """Texts of about CHUNK characters together. Each block counts one more, for the nothing after its end."""
-    texts: list[str] = []
+def text_of(articles: Iterable[SearchRecord]) -> Text:
+    """The articles' characters; they are numbered from 0."""
+    blocks: list[str] = []
     rows: list[tuple[int, int, int]] = []
     length = 0
-
-    def chunk() -> tuple[list[str], _Blocks]:
-        starts, numbers, places = np.array(rows, dtype=np.int64).T
-        return texts, _Blocks(starts, numbers, places)
-
     for number, article in enumerate(articles):
         for place, block in placed(article):
-            texts.append(block)
+            blocks.append(block)
             rows.append((length, number, place))
             length += len(block) + 1
-        if length >= CHUNK:
-            yield chunk()
-            texts, rows, length = [], [], 0
-    if length:
-        yield chunk()
+    joined = "".join([block.replace("\0", " ") + "\0" for block in blocks])
+    codes = lookup()[np.frombuffer(joined.encode("utf-32-le"), np.uint32)]
+    starts, numbers, places = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return Text(codes, starts, numbers, places)
 
 
-def _pair_keys(codes: Keys) -> tuple[Keys, Ints]:
+# ---------------------------------------------------------------- lists of a shard
+
+
+def singles_and_pairs(text: Text) -> tuple[Lists, Lists]:
+    """The lists of single characters and those of pairs."""
+    codes = text.codes.astype(np.uint64)
     index = np.flatnonzero(codes)
-    return codes[index] << np.uint64(_SECOND) | codes[index + 1], index
+    pairs = codes[index] << np.uint64(SECOND) | codes[index + 1]
+    articles, places = _where(text)
+    characters = codes[index] << np.uint64(42) | (articles[index] << 1 | (places[index] >= BODY)).astype(np.uint64)
+    characters.sort()
+    index = index[pairs & np.uint64((1 << SECOND) - 1) > 0]
+    return _single(characters), _lists(pairs[pairs & np.uint64((1 << SECOND) - 1) > 0], index, articles, places)
 
 
-def _triple_keys(frequent: Keys, codes: Keys) -> tuple[Keys, Ints]:
+def triples(text: Text, frequent: Keys) -> Lists:
+    """The lists of three characters that hold one of these pairs, which are in order.
+
+    Such a key is, as first character, twice the pair's number where the pair comes first, else 1 more; as second, the
+    third character. Where both its pairs are frequent the first one counts.
+    """
+    codes = text.codes.astype(np.uint64)
     one, two, three = codes[:-2], codes[1:-1], codes[2:]
-    pairs = codes[:-1] << np.uint64(_SECOND) | codes[1:]
-    number = np.searchsorted(frequent[:-1], pairs).astype(np.uint64)
+    pairs = codes[:-1] << np.uint64(SECOND) | codes[1:]
+    number = np.minimum(np.searchsorted(frequent, pairs), len(frequent) - 1).astype(np.uint64)
     known = frequent[number] == pairs
     index = np.flatnonzero((known[:-1] | known[1:]) & (one > 0) & (two > 0) & (three > 0))
     leading = known[index]
     first = np.where(leading, 2 * number[index], 2 * number[index + 1] + 1)
-    return first << np.uint64(_SECOND) | np.where(leading, three[index], one[index]), index
+    keys = first << np.uint64(SECOND) | np.where(leading, three[index], one[index])
+    return _lists(keys, index, *_where(text))
 
 
-def _run(texts: list[str], blocks: _Blocks, keys_of: KeysOf, file: IO[bytes]) -> _Run:
-    joined = "".join(text.replace("\0", " ") + "\0" for text in texts)
-    codes = lookup()[np.frombuffer(joined.encode("utf-32-le"), np.uint32)].astype(np.uint64)
-    keys, index = keys_of(codes)
+def noted(pairs: Lists, characters: int) -> dict[int, int]:
+    """How many places the pairs have that are frequent in these articles."""
+    ends = np.cumsum(pairs.rows)
+    places = np.diff(np.concatenate([[0], np.cumsum((pairs.counts >> 1) + 1)])[np.concatenate([[0], ends])])
+    many = np.flatnonzero(places * NOTED >= characters)
+    return dict(zip(pairs.keys[many].tolist(), places[many].tolist(), strict=True))
+
+
+def _where(text: Text) -> tuple[Ints, Ints]:
+    """The article and the place of each character."""
+    lengths = np.diff(text.starts, append=len(text.codes))
+    return np.repeat(text.articles, lengths), np.repeat(text.places - text.starts, lengths) + np.arange(len(text.codes))
+
+
+def _single(characters: Keys) -> Lists:
+    """From characters, articles and whether in the body, in order."""
+    starts = changes(characters >> np.uint64(1))
+    rows = characters[starts]
+    key_starts = changes(rows >> np.uint64(42))
+    return Lists(
+        (rows[key_starts] >> np.uint64(42)) << np.uint64(SECOND),
+        np.diff(key_starts, append=len(rows)),
+        (rows >> np.uint64(1) & np.uint64((1 << 41) - 1)).astype(np.int64),
+        2 * (np.diff(starts, append=len(characters)) - 1) + (1 - (rows & np.uint64(1)).astype(np.int64)),
+        np.zeros(0, dtype=np.int64),
+    )
+
+
+def _lists(keys: Keys, index: Ints, articles: Ints, places: Ints) -> Lists:
     order = _order(keys)
-    keys, order = keys[order], index[order]
-    firsts, starts = np.unique(keys >> np.uint64(_SECOND), return_index=True)
-    offset = file.seek(0, os.SEEK_END)
-    keys.tofile(file)
-    order.astype(np.uint32).tofile(file)
-    return _Run(file, offset, blocks, firsts.astype(np.int64), np.append(starts, len(keys)))
+    keys, index = keys[order], index[order]
+    articles, places = articles[index], places[index]
+    starts = changes(keys, articles)
+    row_keys = keys[starts]
+    key_starts = changes(row_keys)
+    steps = np.diff(places, prepend=0) - 1
+    steps[starts] = places[starts]
+    return Lists(
+        row_keys[key_starts],
+        np.diff(key_starts, append=len(row_keys)),
+        articles[starts],
+        2 * (np.diff(starts, append=len(keys)) - 1) + (places[starts] < BODY),
+        steps,
+    )
 
 
 def _order(keys: Keys) -> Ints:
@@ -200,68 +188,10 @@ def _order(keys: Keys) -> Ints:
     return (packed & np.uint64((1 << _INDEX) - 1)).astype(np.int64)
 
 
-def _parts(runs: list[_Run]) -> Iterator[tuple[int, int]]:
-    """Spans of first characters, together all of them, that have about PART places each."""
-    if not runs:
-        return
-    firsts = np.concatenate([run.firsts for run in runs])
-    counts = np.concatenate([np.diff(run.starts) for run in runs])
-    every, at = np.unique(firsts, return_inverse=True)
-    total = np.cumsum(np.bincount(at, counts))
-    begin = 0
-    while begin < len(every):
-        done = total[begin - 1] if begin else 0
-        end = max(begin + 1, int(np.searchsorted(total, done + PART, side="right")))
-        yield int(every[begin]), int(every[end - 1]) + 1
-        begin = end
-
-
-def _single(keys: Keys, articles: Ints, places: Ints) -> Lists:
-    """Lists of single characters: sorted by character, article, and heading before body."""
-    characters = (keys >> np.uint64(_SECOND)).astype(np.int64)
-    rows = np.sort(characters << 42 | articles << 1 | (places >= BODY))
-    starts = _changes(rows >> 1)
-    row_keys, numbers, body = rows[starts] >> 42, rows[starts] >> 1 & (1 << 41) - 1, rows[starts] & 1
-    key_starts = _changes(row_keys)
-    first = row_keys[key_starts]
-    nothing = np.zeros(0, dtype=np.int64)
-    return Lists(
-        first,
-        np.zeros_like(first),
-        np.append(key_starts, len(starts)),
-        numbers,
-        np.diff(np.append(starts, len(rows))),
-        1 - body,
-        np.zeros(len(starts) + 1, dtype=np.int64),
-        nothing,
-    )
-
-
-def _pairs(keys: Keys, articles: Ints, places: Ints) -> Lists:
-    """Lists of pairs, those with nothing left out."""
-    inner = np.flatnonzero(keys & np.uint64((1 << _SECOND) - 1))
-    order = inner[_order(keys[inner])]
-    keys, articles, places = keys[order], articles[order], places[order]
-    place_starts = _changes(keys, articles)
-    row_keys = keys[place_starts]
-    key_starts = _changes(row_keys)
-    pairs = row_keys[key_starts].astype(np.int64)
-    return Lists(
-        pairs >> _SECOND,
-        pairs & (1 << _SECOND) - 1,
-        np.append(key_starts, len(row_keys)),
-        articles[place_starts],
-        np.diff(np.append(place_starts, len(keys))),
-        (places[place_starts] < BODY).astype(np.int64),
-        np.append(place_starts, len(keys)),
-        places,
-    )
-
-
-def _changes(*columns: NDArray[np.int64] | NDArray[np.uint64]) -> Ints:
+def changes(*columns: NDArray[np.int64] | NDArray[np.uint64]) -> Ints:
     """Where a column has another value than in the row before; 0 for the first row.
 
-    >>> _changes(np.array([1, 1, 2, 2]), np.array([5, 5, 5, 6])).tolist()
+    >>> changes(np.array([1, 1, 2, 2]), np.array([5, 5, 5, 6])).tolist()
     [0, 2, 3]
     """
     changed = np.zeros(len(columns[0]), dtype=bool)
@@ -269,3 +199,102 @@ def _changes(*columns: NDArray[np.int64] | NDArray[np.uint64]) -> Ints:
     for column in columns:
         changed[1:] |= column[1:] != column[:-1]
     return np.flatnonzero(changed)
+
+
+# ---------------------------------------------------------------- cut, kept, joined
+
+
+def segments(lists: Lists) -> list[Lists]:
+    """The lists of each span of first characters."""
+    bounds = np.array([ord(char) for char in SEGMENTS], dtype=np.uint64) << np.uint64(SECOND)
+    return _cut(lists, np.searchsorted(lists.keys, bounds))
+
+
+def spans(lists: Lists, frequent: int) -> list[Lists]:
+    """The lists of three characters, of about as many pairs each; so many are frequent."""
+    bounds = np.array([2 * (frequent * part // SPANS) for part in range(1, SPANS)], dtype=np.uint64)
+    return _cut(lists, np.searchsorted(lists.keys, bounds << np.uint64(SECOND)))
+
+
+def _cut(lists: Lists, cuts: NDArray[np.intp]) -> list[Lists]:
+    ends = np.concatenate([[0], cuts, [len(lists.keys)]])
+    row_ends = np.concatenate([[0], np.cumsum(lists.rows)])[ends]
+    place_ends = np.concatenate([[0], np.cumsum((lists.counts >> 1) + 1)])[row_ends] if len(lists.steps) else 0 * ends
+    found = []
+    for part in range(len(ends) - 1):
+        keys, rows, places = (slice(cut[part], cut[part + 1]) for cut in (ends, row_ends, place_ends))
+        found.append(
+            Lists(lists.keys[keys], lists.rows[keys], lists.articles[rows], lists.counts[rows], lists.steps[places])
+        )
+    return found
+
+
+def joined(parts: Sequence[tuple[int, Lists]]) -> Lists:
+    """The lists of several shards as those of all; `parts` has the number of each shard's first article, rising."""
+    every = [lists for _, lists in parts]
+    if not every:
+        return Lists(np.zeros(0, dtype=np.uint64), *(np.zeros((4, 0), dtype=np.int64)))
+    keys = np.concatenate([lists.keys for lists in every])
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    rows = np.concatenate([lists.rows for lists in every])
+    row_starts = (np.cumsum(rows) - rows)[order]
+    rows = rows[order]
+    taken = _stretches(row_starts, rows)
+    counts = np.concatenate([lists.counts for lists in every])
+    steps = np.concatenate([lists.steps for lists in every])
+    if len(steps):
+        place_ends = np.concatenate([[0], np.cumsum((counts >> 1) + 1)])
+        begins = place_ends[row_starts]
+        steps = steps[_stretches(begins, place_ends[row_starts + rows] - begins)]
+    key_starts = changes(keys)
+    return Lists(
+        keys[key_starts],
+        np.add.reduceat(rows, key_starts) if len(keys) else rows,
+        np.concatenate([lists.articles + base for base, lists in parts])[taken],
+        counts[taken],
+        steps,
+    )
+
+
+def _stretches(starts: Ints, lengths: Ints) -> Ints:
+    """The indexes of these stretches, one after another.
+
+    >>> _stretches(np.array([7, 0]), np.array([2, 3])).tolist()
+    [7, 8, 0, 1, 2]
+    """
+    return np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(int(lengths.sum()))
+
+
+_WIDTHS = {"<u2": 2, "<u4": 4, "<u8": 8}
+
+
+def packed(columns: Iterable[NDArray[np.int64] | NDArray[np.uint64] | NDArray[np.uint32]]) -> bytes:
+    """Columns of numbers, none below zero, as bytes: a head of each one's width and length, then all."""
+    head, parts = "", []
+    for column in columns:
+        highest = int(column.max(initial=0))
+        kind = "<u2" if highest < 1 << 16 else "<u4" if highest < 1 << 32 else "<u8"
+        head += f"{kind}{len(column)} "
+        parts.append(column.astype(kind).tobytes())
+    return b"".join([head.encode(), b"\n", *parts])
+
+
+def unpacked(content: bytes) -> list[NDArray[np.int64]]:
+    """The columns of `packed`.
+
+    >>> [column.tolist() for column in unpacked(packed([np.array([1, 70_000]), np.array([2])]))]
+    [[1, 70000], [2]]
+    """
+    head, _, _ = content.partition(b"\n")
+    at = len(head) + 1
+    columns = []
+    for part in head.decode().split():
+        kind, count = part[:3], int(part[3:])
+        columns.append(np.frombuffer(content, kind, count, at).astype(np.int64))
+        at += _WIDTHS[kind] * count
+    return columns
+
+
+def lists_from(columns: Sequence[NDArray[np.int64]]) -> Lists:
+    return Lists(columns[0].astype(np.uint64), *columns[1:])

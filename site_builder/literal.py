@@ -1,38 +1,47 @@
 """The literal index on the disk: every string of every article, for a page that may load nothing but scripts.
 
-Files of `search/`, each a call of `archiveShard(name, tag, …)`, in folders of FOLDER:
+Files of `search/`, each a call of `archiveShard(name, version, …)`:
 
-* `meta`: how many articles there are, what the shelves hold, what is in which file of facts;
-* `chars`, `pairs`, `triples`, and `-rows` and `-places` of each: shelves.py;
-* `facts`: of 4,096 articles each, their ids, dates, newspapers, cities, topics, lengths and files of texts;
-* `texts`: of an article or two each, what a result shows.
+* `meta`: how many articles there are, which shards of them, what the shelves hold, and the version of all other files;
+* `chars`, `pairs`, `triples`, and `-rows` and `-places` of each: shelves.py, in a folder for each span of keys;
+* `facts`: of some 4,096 articles each, their ids, dates, newspapers, cities, topics, lengths and files of texts;
+* `texts`: of an article or two each, what a result shows, in a folder for each shard.
 
-Articles are numbered from the newest to the oldest, so every list is in the order of dates.
+Articles are numbered shard after shard (shards.py), in each from the newest to the oldest. So what is changed or added
+moves no other article within its own shard, whose texts and word index stay as they are. All else that is told of a
+number is rewritten, but it is joined from what was kept of each shard (grams.py), at a tenth of what the texts cost.
+
+The other way, lists for each shard by itself, would write a hundredth of that at a change. But a string of a query has
+two or three lists, and each would have to be asked for in twenty shards at 10,000 articles, in a thousand at a million:
+a reader would pay for every change ever made. As it is, a query asks for as many files whatever the archive's size.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
+from typing import Any, TypedDict
 
 from site_builder import grams, numbers, shelves
+from site_builder.cache import digest
 from site_builder.folding import lookup
-from site_builder.grams import BODY, lists, placed, triples
+from site_builder.grams import placed
 from site_builder.numbers import encode
 from site_builder.records import SearchRecord
-from site_builder.shelves import SHELF, Shelves
+from site_builder.shelves import SHELF
+from site_builder.tree import Written, put
+
+FOLDER = "search"  # in the site
 
 # One more as soon as the same articles are written as other bytes, unless only a constant or the folding changed.
-FORMAT = 1
-FILES_A_FOLDER = 1_000  # hosts allow a few thousand
-FACTS = 4_096  # articles
+FORMAT = 2
+FACTS = 4_096  # articles, about
 TEXT = 4_000  # bytes: past it an article's text has its file to itself
 # Places of a pair: past it they are some 15 kB, and stand with the pair's triples.
 FREQUENT = 10_000
@@ -43,95 +52,115 @@ _NUMBER = re.compile(r"[0-9]+$")
 _SHARED = 78  # characters at most that an id is said to share with the one before
 
 
-def build_literal(articles: Sequence[SearchRecord], files: Files) -> None:
-    """Write the literal index of these articles, which are in the order of their numbers."""
-    characters = sum(len(block) for article in articles for block in (*article.headings, *article.body))
-    shelf = max(SHELF, characters // SHELVES)
-    chars = Shelves("chars", files.put, shelf)
-    pairs = Shelves("pairs", files.put, shelf, max(FREQUENT, characters // FREQUENT_OF))
-    for single, double in lists(articles):
-        chars.add(single)
-        pairs.add(double)
-    threes = Shelves("triples", files.put, shelf)
-    for triple in triples(articles, pairs.frequent) if pairs.frequent else ():
-        threes.add(triple)
-    text_files = [len(group) for group in _texts(articles, files)]
-    names = _Names()
-    facts = list(_facts(articles, text_files, names, files))
-    meta = {
-        "articles": len(articles),
-        "characters": characters,
-        "body": BODY,
-        "chars": encode(chars.borders),
-        "pairs": encode(pairs.borders),
-        "triples": encode(threes.borders),
-        "frequent": [chr(first) + chr(second) for first, second in pairs.frequent],
-        "facts": FACTS,
-        "spans": facts,
-        "newspapers": list(names.newspapers),
-        "cities": list(names.cities),
-        "topics": list(names.topics),
-    }
-    files.put("meta", _json(meta))
+def rules() -> str:
+    """A name for all that decides the bytes of the index but the articles.
 
-
-def tag_of(articles: Iterable[SearchRecord]) -> str:
-    """A name for all that decides the bytes of the index: the articles, and what this program makes of them.
-
-    Browsers keep the files of a tag for a year. A newer program with other sizes or another folding must give another
-    tag, or a returning reader's old files would be read by the rules of the new ones.
+    Browsers keep the files of a version for a year. A newer program with other sizes or another folding must give other
+    versions, or a returning reader's old files would be read by the rules of the new ones.
     """
-    digest = hashlib.sha256(repr(_rules()).encode())
-    digest.update(lookup().astype("<u4").tobytes())
-    for article in articles:
-        digest.update(repr(article).encode())
-    return digest.hexdigest()[:8]
-
-
-def _rules() -> list[tuple[str, str, int]]:
-    """FORMAT, and every number by which the index is cut and written."""
-    return [
+    told = [
         (module.__name__, name, value)
         for module in (sys.modules[__name__], grams, numbers, shelves)
         for name, value in sorted(vars(module).items())
-        if name.isupper() and isinstance(value, int)
+        if name.isupper() and isinstance(value, int | str)
     ]
+    return digest(repr(told).encode(), lookup().astype("<u4").tobytes())
+
+
+def shelf_size(characters: int) -> int:
+    """How large shelves are in an archive of so many characters. It grows by leaps, so that it seldom changes.
+
+    >>> shelf_size(10_000_000), shelf_size(700_000_000)
+    (5000, 160000)
+    """
+    size = SHELF
+    while size * SHELVES < characters:
+        size *= 2
+    return size
+
+
+def frequent_from(characters: int) -> int:
+    """How many places a frequent pair has, at least, among so many characters."""
+    return max(FREQUENT, characters // FREQUENT_OF)
 
 
 @dataclass(slots=True)
 class Files:
-    """Writes shards of an index into a folder; `tag` is the archive's."""
+    """Writes shards of the index to the site in `folder`, all of a `version`."""
 
     folder: Path
-    tag: str
-    _made: set[Path] = field(default_factory=set)
+    version: str
+    written: list[Written] = field(default_factory=list)
 
     def put(self, name: str, arguments: str) -> None:
-        """Write a shard: `pairs/1234` to `pairs/1/234.js`."""
-        kind, _, number = name.partition("/")
-        folder = self.folder / kind / str(int(number) // FILES_A_FOLDER) if number else self.folder
-        if folder not in self._made:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._made.add(folder)
-        path = folder / f"{int(number) % FILES_A_FOLDER if number else kind}.js"
-        path.write_bytes(f'archiveShard("{name}","{self.tag}",{arguments});\n'.encode())
+        content = f'archiveShard("{name}","{self.version}",{arguments});\n'
+        self.written.append(put(self.folder, f"{FOLDER}/{name}.js", content.encode()))
 
 
-# ---------------------------------------------------------------- texts
+# ---------------------------------------------------------------- a shard's articles
 
 
-def _texts(articles: Iterable[SearchRecord], files: Files) -> Iterator[list[str]]:
-    """Write the texts; the texts of each file."""
+class Shard(TypedDict):
+    """What the index has to know of a shard's articles without their texts. Of each article the id, the day (0: none),
+    the newspaper, city and topics by their numbers in the lists of these, the length, and whether a file of texts
+    begins with it.
+    """
+
+    characters: int
+    newspapers: list[str]
+    cities: list[str]
+    topics: list[str]
+    ids: list[str]
+    days: list[int]
+    newspaper: list[int]
+    city: list[int]
+    topic: list[list[int]]
+    lengths: list[int]
+    begins: list[int]
+
+
+def write_texts(articles: Sequence[SearchRecord], shard: str, files: Files) -> list[int]:
+    """Write the texts of a shard; 1 for each article that a file begins with, 0 for others."""
+    begins: list[int] = []
     for number, group in enumerate(_grouped(map(_text, articles))):
-        files.put(f"texts/{number}", ",".join(group))
-        yield group
+        files.put(f"texts/{shard}/{number}", ",".join(group))
+        begins += [1] + [0] * (len(group) - 1)
+    return begins
+
+
+def shard_of(articles: Sequence[SearchRecord], begins: list[int]) -> Shard:
+    newspapers, cities, topics = _Numbered(), _Numbered(), _Numbered()
+    newspaper = [newspapers[article.newspaper] for article in articles]
+    city = [cities[article.city] for article in articles]
+    topic = [[topics[topic] for topic in article.topics] for article in articles]
+    return {
+        "characters": sum(map(_characters, articles)),
+        "newspapers": list(newspapers),
+        "cities": list(cities),
+        "topics": list(topics),
+        "ids": [article.id for article in articles],
+        "days": [article.date.toordinal() if article.date else 0 for article in articles],
+        "newspaper": newspaper,
+        "city": city,
+        "topic": topic,
+        "lengths": [_length(article) for article in articles],
+        "begins": begins,
+    }
+
+
+class _Numbered(dict[str, int]):
+    """Names numbered as they come."""
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        return number
 
 
 def _text(article: SearchRecord) -> str:
     """Title, page or 0, 1 if the date is inferred and 2 if the title isn't printed, count of headings, blocks."""
     marks = (article.certainty == "inferred" and article.date is not None) + 2 * article.untitled
     blocks = [block for _, block in placed(article)]
-    return _json([article.title, article.page or 0, marks, len(article.headings), *blocks])
+    return as_script([article.title, article.page or 0, marks, len(article.headings), *blocks])
 
 
 def _grouped(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -153,50 +182,86 @@ def _grouped(texts: Iterable[str]) -> Iterator[list[str]]:
         yield group
 
 
-# ---------------------------------------------------------------- facts
+def _characters(article: SearchRecord) -> int:
+    return sum(map(len, (*article.headings, *article.body)))
 
 
-class _Names:
-    """The newspapers, cities and topics of the articles, numbered as they come."""
+def _length(article: SearchRecord) -> int:
+    """How long the article is, in steps of half an octave: enough to weigh a hit by.
 
-    def __init__(self) -> None:
-        self.newspapers: dict[str, int] = {"": 0}
-        self.cities: dict[str, int] = {"": 0}
-        self.topics: dict[str, int] = {}
-
-    def newspaper(self, name: str) -> int:
-        return self.newspapers.setdefault(name, len(self.newspapers))
-
-    def city(self, name: str) -> int:
-        return self.cities.setdefault(name, len(self.cities))
-
-    def topic(self, name: str) -> int:
-        return self.topics.setdefault(name, len(self.topics))
+    >>> _length(SearchRecord("a/1", "", body=("字" * 700,))), _length(SearchRecord("a/1", ""))
+    (19, 0)
+    """
+    characters = _characters(article)
+    return round(2 * math.log2(characters)) if characters else 0
 
 
-def _facts(
-    articles: Sequence[SearchRecord], text_files: Iterable[int], names: _Names, files: Files
-) -> Iterator[list[str]]:
-    """Write the facts; of each file the first and last date."""
-    file_of = [number for number, count in enumerate(text_files) for _ in range(count)]
-    for start in range(0, len(articles), FACTS):
-        part = articles[start : start + FACTS]
-        topics = [tuple(names.topic(topic) for topic in article.topics) for article in part]
-        sets = {row: number for number, row in enumerate(dict.fromkeys(topics))}
-        days = [article.date.toordinal() if article.date else 0 for article in part]
-        texts = file_of[start : start + FACTS]
-        columns = [
-            ids(article.id for article in part),
-            encode(_falling(days)),
-            encode(_runs(names.newspaper(article.newspaper) for article in part)),
-            encode(_runs(names.city(article.city) for article in part)),
-            encode([sets[row] for row in topics]),
-            encode([_length(article) for article in part]),
-            encode([texts[0], *(after - before for before, after in pairwise(texts))]),
-        ]
-        files.put(f"facts/{start // FACTS}", ",".join(map(_json, [list(sets), *columns])))
-        dates = [article.date.isoformat() if article.date else "" for article in (part[0], part[-1])]
-        yield dates
+# ---------------------------------------------------------------- facts of all
+
+
+class Names:
+    """The newspapers, cities and topics of all shards, numbered as they come."""
+
+    def __init__(self, shards: Iterable[Shard]) -> None:
+        self.newspapers, self.cities, self.topics = _Numbered({"": 0}), _Numbered({"": 0}), _Numbered()
+        for shard in shards:
+            for kind, table in self._tables():
+                for name in shard[kind]:  # type: ignore[literal-required]
+                    table[name]
+
+    def _tables(self) -> tuple[tuple[str, _Numbered], ...]:
+        return ("newspapers", self.newspapers), ("cities", self.cities), ("topics", self.topics)
+
+    def of(self, shard: Shard) -> Mapping[str, list[int]]:
+        """The numbers that the shard's own ones stand for."""
+        return {kind: [table[name] for name in shard[kind]] for kind, table in self._tables()}  # type: ignore[literal-required]
+
+
+def fact_groups(counts: Sequence[int]) -> list[tuple[int, int]]:
+    """Which shards share a file of facts, by how many articles each has: from, and up to but not with.
+
+    >>> fact_groups([4000, 50, 60, 9000, 1])
+    [(0, 2), (2, 3), (3, 4), (4, 5)]
+    """
+    groups: list[tuple[int, int]] = []
+    begin = size = 0
+    for number, count in enumerate(counts):
+        if number > begin and size + count > FACTS:
+            groups.append((begin, number))
+            begin, size = number, 0
+        size += count
+    return [*groups, (begin, len(counts))] if counts else []
+
+
+def facts(shards: Sequence[Shard], names: Names) -> str:
+    """The arguments of a file of facts."""
+    numbers = [names.of(shard) for shard in shards]
+    topics = [
+        tuple(number["topics"][topic] for topic in row)
+        for shard, number in zip(shards, numbers, strict=True)
+        for row in shard["topic"]
+    ]
+    sets = {row: number for number, row in enumerate(dict.fromkeys(topics))}
+    papers = [
+        number["newspapers"][at] for shard, number in zip(shards, numbers, strict=True) for at in shard["newspaper"]
+    ]
+    cities = [number["cities"][at] for shard, number in zip(shards, numbers, strict=True) for at in shard["city"]]
+    columns = [
+        ids(id for shard in shards for id in shard["ids"]),
+        encode(_steps(day for shard in shards for day in shard["days"])),
+        encode(_runs(papers)),
+        encode(_runs(cities)),
+        encode([sets[row] for row in topics]),
+        encode([length for shard in shards for length in shard["lengths"]]),
+        encode([begin for shard in shards for begin in shard["begins"]]),
+    ]
+    return ",".join(map(as_script, [list(sets), *columns]))
+
+
+def dates(shards: Iterable[Shard]) -> tuple[int, int]:
+    """The newest day, and the oldest: 0 if one of the articles has none."""
+    days = [day for shard in shards for day in shard["days"]]
+    return max(days, default=0), min(days, default=0)
 
 
 def ids(values: Iterable[str]) -> str:
@@ -238,16 +303,17 @@ def _next(id: str) -> str:
     return f"{id[: number.start()]}{int(number[0]) + 1:0{len(number[0])}}" if number else ""
 
 
-def _falling(days: Iterable[int]) -> list[int]:
-    """Runs of days that never rise: the first day or how far the next is below, and how many articles it has.
+def _steps(days: Iterable[int]) -> list[int]:
+    """Runs of days: how far each is below the one before, doubled, or above, doubled and 1 more; and how many articles
+    it has.
 
-    >>> _falling([9, 9, 7])
-    [9, 2, 2, 1]
+    >>> _steps([9, 9, 7, 8])
+    [19, 2, 4, 1, 3, 1]
     """
     numbers: list[int] = []
     before = 0
     for day, run in groupby(days):
-        numbers += [before - day if numbers else day, len(list(run))]
+        numbers += [2 * (before - day) if day <= before else 2 * (day - before) + 1, len(list(run))]
         before = day
     return numbers
 
@@ -261,17 +327,7 @@ def _runs(values: Iterable[int]) -> list[int]:
     return [number for value, run in groupby(values) for number in (value, len(list(run)))]
 
 
-def _length(article: SearchRecord) -> int:
-    """How long the article is, in steps of half an octave: enough to weigh a hit by.
-
-    >>> _length(SearchRecord("a/1", "", body=("字" * 700,))), _length(SearchRecord("a/1", ""))
-    (19, 0)
-    """
-    characters = sum(map(len, (*article.headings, *article.body)))
-    return round(2 * math.log2(characters)) if characters else 0
-
-
-def _json(value: object) -> str:
+def as_script(value: Any) -> str:
     """As JSON, which is JavaScript too."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

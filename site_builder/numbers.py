@@ -7,6 +7,8 @@ control character, a line separator, a surrogate or white space. `static/text.js
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -44,16 +46,21 @@ def encoded(numbers: ArrayLike) -> tuple[str, Numbers]:
     if values.size and not 0 <= values.min() <= values.max() <= LARGEST:
         raise ValueError(f"a number of {values.min()} to {values.max()} can't be written")
     large = values >= THREE
-    codes = _codes(np.where(large, values % STEP, values))
+    if not large.any():
+        return _codes()[values].tobytes().decode("utf-16-le"), np.arange(len(values) + 1)
+    codes = _codes()[np.where(large, values % STEP, values)]
     width = 1 + large
     starts = np.concatenate([[0], np.cumsum(width)])
-    if large.any():
-        codes = np.repeat(codes, width)
-        codes[starts[:-1][large]] = PREFIX + values[large] // STEP
-    return codes.astype("<u4").tobytes().decode("utf-32-le"), starts
+    codes = np.repeat(codes, width)
+    codes[starts[:-1][large]] = PREFIX + values[large] // STEP
+    return codes.tobytes().decode("utf-16-le"), starts
 
 
-def _codes(values: Numbers) -> Numbers:
+@cache
+def _codes() -> NDArray[np.uint16]:
+    """The characters of all numbers that are one."""
+    values = np.arange(THREE)
     one = values + 35
     one += one >= BACKSLASH
-    return np.where(values < ONE, one, np.where(values < TWO, values - ONE + 0xA1, values - TWO + 0x3001))
+    codes = np.where(values < ONE, one, np.where(values < TWO, values - ONE + 0xA1, values - TWO + 0x3001))
+    return codes.astype("<u2")

@@ -24,18 +24,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from site_builder.grams import Ints, Lists
-from site_builder.numbers import LARGEST, encode, encoded
+from site_builder.grams import SECOND, Ints, Keys, Lists
+from site_builder.numbers import encode, encoded
 
 # Sizes are bytes as a host sends them, zipped, by estimate.
 SHELF = 5_000  # and all a query has to load of a rare pair
 ROWS_ASIDE = 3_000  # a list of more gets files of its own: else it weighs on its neighbours
 PLACES_ASIDE = 2_500
 FILE = 12_000  # of rows or places of one list
+UNIT = 64  # weights are told in parts of a byte, as whole numbers: their sums must be the same on every machine
 
 Put = Callable[[str, str], None]
 """Takes the name of a shard and its arguments, as text."""
@@ -43,71 +45,73 @@ Put = Callable[[str, str], None]
 
 @dataclass(slots=True)
 class Shelves:
-    """Writes the lists of one family (`chars`, `pairs`, `triples`) to shelves, and long ones aside.
+    """Writes the lists of one `family` (`chars/7`: that kind, that span of keys) to shelves, and long ones aside.
 
-    Of keys that stand in more than `most` places the places are left out; these keys are `frequent`.
+    Of the keys that are `frequent` the places are left out.
     """
 
     family: str
     put: Put
     shelf: int = SHELF
-    most: int = LARGEST
-    frequent: list[tuple[int, int]] = field(default_factory=list)
+    frequent: Keys = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     borders: list[int] = field(default_factory=list)  # two for each shelf: the first key on it, as steps like `keys`
     rows: int = 0  # files of rows written
     places: int = 0  # files of places written
-    _last: tuple[int, int] = (0, 0)
 
     def add(self, lists: Lists) -> None:
-        """Write these; their keys are above all that were added before."""
-        if not len(lists.first):
+        """Write these, all at once."""
+        if not len(lists.keys):
             return
-        gaps = _gaps(lists.articles, lists.row_starts[:-1])
-        counts = 2 * (lists.counts - 1) + lists.in_heading
-        steps = _gaps(lists.places, lists.place_starts[:-1]) if len(lists.places) else lists.places
-        row_weights = _sums(np.log2((gaps + 1) * lists.counts) / 8 + 0.25)
-        place_weights = _sums(np.log2(steps + 1) / 8 + 0.4)
-        of_rows = np.diff(row_weights[lists.row_starts])
-        place_starts = lists.place_starts[lists.row_starts]  # by key
-        of_places = np.diff(place_weights[place_starts])
-        row_lengths, place_lengths = np.diff(lists.row_starts), np.diff(place_starts)
-        frequent = place_lengths > self.most
-        self.frequent += zip(lists.first[frequent].tolist(), lists.second[frequent].tolist(), strict=True)
-        rows_aside = of_rows > ROWS_ASIDE
-        places_aside = (of_places > PLACES_ASIDE) | rows_aside & (of_places > 0)  # else their number is unknown
-        weights = 3 + of_rows * ~rows_aside + of_places * ~places_aside
-        shelf_of = (np.cumsum(weights) - weights) // self.shelf
+        row_starts = _sums(lists.rows)
+        gaps = np.diff(lists.articles, prepend=0) - 1
+        gaps[row_starts[:-1]] = lists.articles[row_starts[:-1]]
+        has_places = len(lists.steps) > 0
+        counts = (lists.counts >> 1) + 1
+        place_starts = _sums(counts) if has_places else np.zeros(len(counts) + 1, dtype=np.int64)
+        key_places = place_starts[row_starts]
+        row_weights = _sums(_weights(16)[np.minimum((gaps + 1) * counts, _HEAVIEST)])
+        place_weights = _sums(_weights(26)[np.minimum(lists.steps + 1, _HEAVIEST)])
+        of_rows, of_places = np.diff(row_weights[row_starts]), np.diff(place_weights[key_places])
+        row_lengths, place_lengths = lists.rows, np.diff(key_places)
+        frequent = np.isin(lists.keys, self.frequent)
+        rows_aside = of_rows > UNIT * ROWS_ASIDE
+        # Where rows stand aside, nobody knows how many places there are on the shelf.
+        places_aside = (of_places > UNIT * PLACES_ASIDE) | (rows_aside | frequent) & has_places
+        weights = 3 * UNIT + of_rows * ~rows_aside + of_places * ~places_aside
+        shelf_of = (np.cumsum(weights) - weights) // (UNIT * self.shelf)
+        begins = np.flatnonzero(np.diff(shelf_of, prepend=-1))
         kept_rows, kept_places = np.repeat(~rows_aside, row_lengths), np.repeat(~places_aside, place_lengths)
-        texts = [
-            _Cut(gaps[kept_rows], row_lengths * ~rows_aside),
-            _Cut(counts[kept_rows], row_lengths * ~rows_aside),
-            _Cut(steps[kept_places], place_lengths * ~places_aside),
-        ]
         aside: dict[int, list[int]] = {}
         for key in np.flatnonzero(rows_aside | places_aside).tolist():
-            rows = slice(*lists.row_starts[key : key + 2].tolist())
+            rows = slice(*row_starts[key : key + 2].tolist())
             ends = np.array([0, rows.stop - rows.start])
             aside[key] = []
             if rows_aside[key]:
                 ends = _cuts(row_weights[rows.start : rows.stop + 1])
-                aside[key] += self._rows_aside(lists.articles[rows], counts[rows], ends)
+                aside[key] += self._rows_aside(lists.articles[rows], lists.counts[rows], ends)
             if frequent[key]:
                 aside[key] += [0, 0]
             elif places_aside[key]:
-                starts = lists.place_starts[rows.start : rows.stop + 1]
-                aside[key] += self._places_aside(steps, starts, place_weights[starts], ends)
-        sizes = row_lengths << 2 | rows_aside << 1 | places_aside
-        begins = np.flatnonzero(np.diff(shelf_of, prepend=-1)).tolist()
-        for begin, end in zip(begins, [*begins[1:], len(lists.first)], strict=True):
-            self._shelf(lists, begin, end, sizes, [n for key in range(begin, end) for n in aside.get(key, ())], texts)
-
-    def _shelf(self, lists: Lists, begin: int, end: int, sizes: Ints, aside: list[int], texts: list[_Cut]) -> None:
-        first, second = lists.first[begin:end], lists.second[begin:end]
-        self.borders += key_steps(first[:1], second[:1], *self._last).tolist()
-        self._last = int(first[0]), int(second[0])
-        told = [encode(key_steps(first, second)), encode(sizes[begin:end]), encode(aside)]
-        parts = [*told, *(text.part(begin, end) for text in texts)]
-        self.put(f"{self.family}/{len(self.borders) // 2 - 1}", ",".join(f'"{part}"' for part in parts))
+                starts = place_starts[rows.start : rows.stop + 1]
+                aside[key] += self._places_aside(lists.steps, starts, place_weights[starts], ends)
+        firsts = (lists.keys >> np.uint64(SECOND)).astype(np.int64)
+        seconds = (lists.keys & np.uint64((1 << SECOND) - 1)).astype(np.int64)
+        self.borders = key_steps(firsts[begins], seconds[begins]).tolist()
+        steps = key_steps(firsts, seconds)
+        steps[2 * begins], steps[2 * begins + 1] = firsts[begins], seconds[begins]
+        ones = np.ones(len(lists.keys), dtype=np.int64)
+        texts = [
+            _Cut(steps, 2 * ones),
+            _Cut(row_lengths << 2 | rows_aside << 1 | places_aside, ones),
+            _Cut(gaps[kept_rows], row_lengths * ~rows_aside),
+            _Cut(lists.counts[kept_rows], row_lengths * ~rows_aside),
+            _Cut(lists.steps[kept_places], place_lengths * ~places_aside),
+        ]
+        bounds = [*begins.tolist(), len(lists.keys)]
+        for number, (begin, end) in enumerate(pairwise(bounds)):
+            told = [text.part(begin, end) for text in texts]
+            told.insert(2, encode([n for key in range(begin, end) for n in aside.get(key, ())]))
+            self.put(f"{self.family}/{number}", ",".join([f'"{part}"' for part in told]))
 
     def _rows_aside(self, articles: Ints, counts: Ints, ends: Ints) -> list[int]:
         """What the shelf says of the files."""
@@ -115,24 +119,28 @@ class Shelves:
         before = 0
         for begin, end in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
             gaps = np.diff(articles[begin:end], prepend=articles[begin] - 1) - 1
-            self.put(f"{self.family}-rows/{self.rows}", f'"{encode(gaps)}","{encode(counts[begin:end])}"')
+            self._put_aside("rows", self.rows, f'"{encode(gaps)}","{encode(counts[begin:end])}"')
             self.rows += 1
             told += [int(articles[begin]) - before, end - begin]
             before = int(articles[begin])
         return told
 
-    def _places_aside(self, steps: Ints, starts: Ints, weights: NDArray[np.float64], ends: Ints) -> list[int]:
+    def _places_aside(self, steps: Ints, starts: Ints, weights: Ints, ends: Ints) -> list[int]:
         """`starts` are the rows' first places among the steps, `ends` the rows at which a file must end."""
         parts = zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
         cuts = [begin + cut for begin, end in parts for cut in _cuts(weights[begin : end + 1])[:-1].tolist()]
         told = [self.places, len(cuts)]
         before = 0
         for begin, end in zip(cuts, [*cuts[1:], len(starts) - 1], strict=True):
-            self.put(f"{self.family}-places/{self.places}", f'"{encode(steps[starts[begin] : starts[end]])}"')
+            self._put_aside("places", self.places, f'"{encode(steps[starts[begin] : starts[end]])}"')
             self.places += 1
             told.append(begin - before)
             before = begin
         return told
+
+    def _put_aside(self, kind: str, number: int, arguments: str) -> None:
+        family, _, span = self.family.partition("/")
+        self.put(f"{family}-{kind}/{span}/{number}", arguments)
 
 
 class _Cut:
@@ -140,10 +148,19 @@ class _Cut:
 
     def __init__(self, numbers: Ints, lengths: Ints) -> None:
         self._text, starts = encoded(numbers)
-        self._ends = starts[np.concatenate([[0], np.cumsum(lengths)])].tolist()
+        self._ends = starts[_sums(lengths)].tolist()
 
     def part(self, begin: int, end: int) -> str:
         return self._text[self._ends[begin] : self._ends[end]]
+
+
+_HEAVIEST = (1 << 16) - 1
+
+
+@cache
+def _weights(least: int) -> Ints:
+    """What a number weighs: the larger, the more bits, but text and zipping make of most a byte or less."""
+    return np.round(np.log2(np.maximum(np.arange(_HEAVIEST + 1), 1)) * (UNIT // 8)).astype(np.int64) + least
 
 
 def key_steps(first: Ints, second: Ints, before_first: int = 0, before_second: int = 0) -> Ints:
@@ -158,27 +175,17 @@ def key_steps(first: Ints, second: Ints, before_first: int = 0, before_second: i
     return steps.ravel()
 
 
-def _gaps(values: Ints, starts: Ints) -> Ints:
-    """How many values are passed over from each to the next; at a start, from 0.
-
-    >>> _gaps(np.array([3, 4, 9, 1]), np.array([0, 3])).tolist()
-    [3, 0, 4, 1]
-    """
-    gaps = np.diff(values, prepend=0) - 1
-    gaps[starts] = values[starts]
-    return gaps
+def _sums(numbers: Ints) -> Ints:
+    return np.concatenate([[0], np.cumsum(numbers)])
 
 
-def _sums(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([[0.0], np.cumsum(weights)])
-
-
-def _cuts(weights: NDArray[np.float64]) -> Ints:
+def _cuts(weights: Ints) -> Ints:
     """Where to cut a list whose weight grows like this into files of about FILE, both ends included.
 
-    >>> _cuts(np.array([0.0, 5000, 10_000, 15_000, 20_000])).tolist()
+    >>> _cuts(UNIT * np.array([0, 5000, 10_000, 15_000, 20_000])).tolist()
     [0, 2, 4]
     """
-    count = max(1, round((weights[-1] - weights[0]) / FILE))
-    wanted = weights[0] + (weights[-1] - weights[0]) * np.arange(1, count) / count
+    whole = int(weights[-1] - weights[0])
+    count = max(1, (2 * whole + UNIT * FILE) // (2 * UNIT * FILE))
+    wanted = weights[0] + whole * np.arange(1, count) // count
     return np.unique(np.concatenate([[0], np.searchsorted(weights, wanted), [len(weights) - 1]]))

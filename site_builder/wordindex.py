@@ -1,8 +1,8 @@
 """The word index: Pagefind over jieba's words, for articles that tell of the same though they don't hold the string.
 
-Pagefind finds words between spaces, and Chinese prints none. So every text is cut by jieba's dictionary and handed to
-Pagefind as *words with spaces between*, under a language that it doesn't know: for `zh` its page script would cut the
-reader's query again with the browser's own dictionary, even inside quotation marks, and miss.
+Pagefind finds words between spaces, and Chinese prints none. So every text is cut by jieba's dictionary, and indexed
+under a language that Pagefind doesn't know: for `zh` its page script would cut the reader's query again with the
+browser's own dictionary, even inside quotation marks, and miss.
 
 The words that are written beside the index, with how frequent they are in the language, let the browser cut a query as
 jieba would: by the most probable way. `static/related.js` does that, asks for each word, and ranks. An article is known
@@ -11,121 +11,95 @@ to Pagefind by its number in the literal index, which also shows it; so nothing 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
-import os
+import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+import cbor2
 import rjieba
 
+from site_builder.bundles import ENTRY, Entry, bundle, tag_of
+from site_builder.cache import digest
 from site_builder.folding import fold
 from site_builder.language import _
 from site_builder.numbers import encode
-from site_builder.pagefind import ENTRY, LANGUAGE, Pagefind, bundle, shared
+from site_builder.pagefind import shared
 from site_builder.records import SearchRecord
-from site_builder.shards import shards
 
 FOLDER = "pagefind"  # in the site
 SHARDS = "shards.json"
 
-AT_ONCE = 2  # shards being written: each is a process of a few hundred MB
 STEP = 8  # parts of a power of e in which a word's frequency is told
 
 
 # ---------------------------------------------------------------- words
 
 
-def words(text: str, known: Collection[str] = ()) -> list[str]:
-    """jieba's search-mode words of a folded text: each whole word, before it the dictionary words inside it. `known`
-    are words; to look there first is faster.
+class Words(dict[str, int]):
+    """Every word met, and its worth: 0 if nothing of it can be searched for, as punctuation; 1 if it is a single
+    character (的, 到), which tells nothing of what an article is about, and such are two words of five; else 2.
 
-    >>> words("中国科学院在辽源，tu-104")
-    ['中国', '科学', '学院', '科学院', '中国科学院', '在', '辽源', 'tu', 'tu-104']
+    >>> known = Words()
+    >>> [known[word] for word in ("3.5", "a", "，", "的")]
+    [2, 2, 0, 1]
     """
-    return [word for word in rjieba.cut_for_search(text) if word in known or is_word(word)]
 
+    def __missing__(self, word: str) -> int:
+        worth = self[word] = (2 if len(word) > 1 or word.isascii() else 1) if any(map(str.isalnum, word)) else 0
+        return worth
 
-def is_word(word: str) -> bool:
-    """Whether anything of it can be searched for: punctuation is not indexed.
+    def of(self, blocks: Iterable[str]) -> list[str]:
+        """jieba's search-mode words of the blocks: each whole word, before it the dictionary words inside it. Single
+        characters are left out, if there are others.
 
-    >>> is_word("3.5"), is_word("，")
-    (True, False)
-    """
-    return any(char.isalnum() for char in word)
+        >>> Words().of(["中国科学院在辽源，ＴＵ-104", "到岗。"]), Words().of(["到"])
+        (['中国', '科学', '学院', '科学院', '中国科学院', '辽源', 'tu', 'tu-104'], ['到'])
+        """
+        found = rjieba.cut_for_search(fold("\n".join(blocks)))
+        return [word for word in found if self[word] > 1] or [word for word in found if self[word]]
 
-
-def spaced(blocks: Iterable[str], vocabulary: set[str]) -> str:
-    """The words of the blocks with spaces between; all are added to the vocabulary. Single characters (的, 到) are left
-    out: they tell nothing of what an article is about, and are two words of five. If there are no others they stay.
-
-    >>> spaced(["科学院 １２人", "到岗。"], set()), spaced(["到"], set())
-    ('科学 学院 科学院 12', '到')
-    """
-    found = words(fold("\n".join(blocks)), vocabulary)
-    vocabulary.update(found)
-    return " ".join([word for word in found if len(word) > 1 or word.isascii()] or found)
+    @property
+    def vocabulary(self) -> set[str]:
+        return {word for word, worth in self.items() if worth}
 
 
 # ---------------------------------------------------------------- the index
 
 
-def build_words(articles: Sequence[SearchRecord], site: Path) -> str:
-    """Write the word index of the articles, which are in the order of their numbers, to `<site>/pagefind/`.
+def shared_files() -> bytes:
+    """What all shards share, and the version of the Pagefind that it is of, as bytes to keep."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = shared(Path(folder))
+    version = json.loads(found[ENTRY])["version"]
+    return cbor2.dumps([version, found])
 
-    Every shard is a folder there, and `shards.json` lists them. The answer is what the page has to know of the words:
-    the arguments of a shard of the literal index. The same articles give the same bytes.
+
+def shared_from(content: bytes) -> tuple[str, dict[str, bytes]]:
+    """The version, and the files by their names."""
+    version, found = cbor2.loads(content)
+    return version, found
+
+
+def write_shard(articles: Iterable[SearchRecord], name: str, version: str) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """The files of a shard, and what is to be known of it: its tag, which changes when anything of it does, its words,
+    and a digest of these. An article is called by the shard's address and its number there.
     """
-    folder = site / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    parts = shards(articles)
-    with Pagefind(folder) as pagefind:
-        bytes_of = shared(pagefind)
-    written = _write_shards(parts, folder, {article.url: number for number, article in enumerate(articles)})
-    rows = [
-        {"path": path, "tag": shard.tag, "articles": len(part), "what": what_is_in(part)}
-        for (path, part), shard in zip(parts.items(), written, strict=True)
-    ]
-    bytes_of[SHARDS] = ("[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n").encode()
-    _write(bytes_of, folder)
-    return vocabulary_script([shard.vocabulary for shard in written])
+    words = Words()
+    contents = bundle(
+        [as_entry(article, words, f"{name}/{number}") for number, article in enumerate(articles)], version
+    )
+    vocabulary = sorted(words.vocabulary)
+    told = digest("\n".join(vocabulary).encode())
+    return contents, {"tag": tag_of(contents), "digest": told, "vocabulary": vocabulary}
 
 
-class _Written(NamedTuple):
-    """A shard on the disk. The tag changes when anything of it does."""
-
-    tag: str
-    vocabulary: set[str]
-
-
-def _write_shards(parts: Mapping[str, list[SearchRecord]], folder: Path, numbers: Mapping[str, int]) -> list[_Written]:
-    """Write the shards, as many at a time as there are cores, but no more than AT_ONCE: memory is theirs."""
-    running: set[Pagefind] = set()
-
-    def write(path: str, part: list[SearchRecord]) -> _Written:
-        vocabulary: set[str] = set()
-        requests = ((article.id, as_request(article, vocabulary)) for article in part)
-        with Pagefind(folder) as pagefind:
-            running.add(pagefind)
-            try:
-                contents = bundle(requests, pagefind, numbers)
-            finally:
-                running.discard(pagefind)
-        _write(contents, folder / path)
-        return _Written(json.loads(contents[ENTRY])["languages"][LANGUAGE]["hash"], vocabulary)
-
-    pool = ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1))
-    try:
-        return list(pool.map(write, parts, parts.values()))
-    except BaseException:  # a fault, or Ctrl-C: don't wait for the others
-        for pagefind in tuple(running):
-            pagefind.kill()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
+def list_of_shards(rows: Iterable[Mapping[str, object]]) -> bytes:
+    return ("[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n").encode()
 
 
 def vocabulary_script(vocabularies: Sequence[set[str]]) -> str:
@@ -172,27 +146,16 @@ def rarities(words: Collection[str]) -> list[int]:
     return [round(STEP * math.log(total / seen[word])) if seen.get(word) else 0 for word in words]
 
 
-def _write(contents: Mapping[str, bytes], folder: Path) -> None:
-    for name, content in contents.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+def what_is_in(newspapers: Iterable[str], days: Iterable[int]) -> str:
+    """A shard in words, for the reader whom it is lost to: its newspapers and years. Days are counted from 1; 0: none.
 
-
-def what_is_in(part: Iterable[SearchRecord]) -> str:
-    """A shard in words, for the reader whom it is lost to: its newspapers and years.
-
-    >>> import datetime as dt
-    >>> record = SearchRecord("a/1", "", newspaper="辽源日报", date=dt.date(2021, 1, 21))
-    >>> what_is_in([record]), what_is_in([SearchRecord("undated/b/1", "")])
+    >>> what_is_in(["辽源日报"], [dt.date(2021, 1, 21).toordinal()]), what_is_in([""], [0])
     ('《辽源日报》2021年', '报纸不详，日期不详')
-    >>> others = [SearchRecord("", "", newspaper=name, date=dt.date(1950, 1, 1)) for name in "甲乙丙"]
-    >>> what_is_in([record, *others])
+    >>> what_is_in(["辽源日报", "甲", "乙", "丙"], [dt.date(year, 1, 1).toordinal() for year in (2021, 1950)])
     '《辽源日报》《甲》《乙》等4种报纸1950年至2021年'
     """
-    part = list(part)
-    names = list(dict.fromkeys(record.newspaper for record in part if record.newspaper))
-    years = sorted({record.date.year for record in part if record.date})
+    names = [name for name in newspapers if name]
+    years = sorted({dt.date.fromordinal(day).year for day in {*days} if day})
     what = "".join(_("《{newspaper}》", newspaper=name) for name in names[:3]) if names else _("报纸不详")
     if len(names) > 3:
         what = _("{newspapers}等{n}种报纸", newspapers=what, n=len(names))
@@ -203,25 +166,20 @@ def what_is_in(part: Iterable[SearchRecord]) -> str:
     return _("{newspapers}{first}年至{last}年", newspapers=what, first=years[0], last=years[-1])
 
 
-def as_request(article: SearchRecord, vocabulary: set[str]) -> dict[str, Any]:
-    """One article as Pagefind's AddRecord takes it.
+def as_entry(article: SearchRecord, words: Words, name: str) -> Entry:
+    """One article as it is indexed.
 
-    The headings stand in the text, and once more as `meta`, which is where Pagefind weighs them: `title` counts five
-    times a word of the text.
+    The headings stand in the text, and once more by themselves, which is where Pagefind weighs them: `title` counts
+    five times a word of the text.
     """
-    meta = {"title": spaced([article.title], vocabulary)}
+    headings = {"title": words.of([article.title])}
     if beside := [heading for heading in article.headings if heading != article.title]:
-        meta["kicker"] = spaced(beside, vocabulary)
+        headings["kicker"] = words.of(beside)
     filters: dict[str, list[str]] = {
         "newspaper": [article.newspaper],
         "city": [article.city],
         "topic": list(article.topics),
         "date": [article.date.isoformat() if article.date else ""],
     }
-    return {
-        "url": article.url,
-        "content": spaced((*article.headings, *article.body), vocabulary),
-        "language": LANGUAGE,
-        "meta": meta,
-        "filters": {name: values for name, values in filters.items() if any(values)},
-    }
+    filters = {kind: values for kind, values in filters.items() if any(values)}
+    return Entry(name, words.of((*article.headings, *article.body)), headings, filters)

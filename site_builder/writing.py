@@ -20,7 +20,6 @@ from site_builder.model import Issue, Page
 from site_builder.outputs import LISTS, issues, maps, single_files
 from site_builder.parts import Frame, frame_of, part_of, printed
 from site_builder.pool import Pool
-from site_builder.records import records
 from site_builder.render import static_files, templates_key
 from site_builder.search import build_index
 from site_builder.tree import Tree
@@ -45,9 +44,7 @@ def write_site(
     desk.write_lists()
     desk.write_files()
     progress("indexing", 0, 0)
-    if search:
-        build_index(records(archive), tree.folder)
-    return {}
+    return build_index(archive, tree, cache, pool) if search else {}
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@
   const say = window.archiveSay ?? ((text, values = {}) => text.replace(/{(\w+)}/g, (_, name) => values[name]));
   const { decode, fold, hits, ranges } = window.archiveText;
   const ROOT = new URL("../search/", document.currentScript.src);
-  const FILES_A_FOLDER = 1000;
   const FEW = 10; // articles are looked through rather than more of the index loaded: their texts are shown anyway
   const EXCERPT = 100; // characters of an excerpt, of which
   const BEFORE = 30; // at most stand before the first hit
@@ -27,25 +26,23 @@
 
   const shards = new Map(); // name -> promise of its arguments
   const arrived = new Map();
-  let tag = "";
+  const VERSION = 8; // characters
 
   window.archiveShard = (name, version, ...parts) => arrived.set(name, { version, parts });
 
   function load(name) {
     if (!shards.has(name)) {
-      const shard = fetched(name);
+      const shard = name === "meta" ? fetched(name, "") : meta().then((known) => fetched(name, known.versionOf(name)));
       shard.catch(() => shards.delete(name)); // it is tried again when it is wanted again
       shards.set(name, shard);
     }
     return shards.get(name);
   }
 
-  function fetched(name) {
+  function fetched(name, version) {
     return new Promise((resolve, reject) => {
-      const [kind, number] = name.split("/");
-      const path = number ? `${kind}/${Math.floor(number / FILES_A_FOLDER)}/${number % FILES_A_FOLDER}` : kind;
       const script = document.createElement("script");
-      script.src = new URL(`${path}.js${tag && location.protocol !== "file:" ? `?v=${tag}` : ""}`, ROOT);
+      script.src = new URL(`${name}.js${version && location.protocol !== "file:" ? `?v=${version}` : ""}`, ROOT);
       script.onerror = () => {
         script.remove();
         reject(new Unread(UNREAD));
@@ -55,8 +52,8 @@
         const found = arrived.get(name);
         arrived.delete(name);
         if (!found) reject(new Unread(UNREAD));
-        else if (tag && found.version !== tag) reject(new Unread(CHANGED));
-        else resolve(name === "meta" ? found : found.parts);
+        else if (version && found.version !== version) reject(new Unread(CHANGED));
+        else resolve(found.parts);
       };
       document.head.append(script);
     });
@@ -78,17 +75,36 @@
   let knowing;
   /** What the index is about: the shard `meta`, its borders read. */
   function meta() {
-    knowing ??= Promise.all([load("meta"), loadForms()]).then(([{ version, parts: [known] }]) => {
-      tag = version;
-      known.frequent = new Map(known.frequent.map((pair, number) => [pair, number]));
-      for (const family of ["chars", "pairs", "triples"]) known[family] = keys(decode(known[family]));
-      known.files = [];
+    knowing ??= Promise.all([load("meta"), loadForms()]).then(([[told]]) => {
+      const known = { ...told, files: [] }; // what was loaded stays as it is, should this be tried again
+      known.frequent = new Map(told.frequent.map((pair, number) => [pair, number]));
+      for (const family of ["chars", "pairs", "triples"]) known[family] = told[family].map((borders) => keys(decode(borders)));
+      known.bounds = Array.from(told.bounds, (char) => char.codePointAt(0));
+      known.starts = { shards: startsOf(told.counts), groups: startsOf(told.groups) };
+      known.shardOf = new Map(told.shards.map((name, number) => [name, number]));
+      known.spans = Array.from({ length: known.starts.groups.length }, () => null);
+      decode(told.spans).forEach((day, i) => { (known.spans[i >> 1] ??= [])[i & 1] = isoDate(day); });
+      known.versionOf = (name) => {
+        const [kind, one] = name.split("/");
+        if (kind === "words") return known.words;
+        if (kind === "facts") return versionAt(known.facts, one);
+        if (kind === "texts") return versionAt(known.texts, known.shardOf.get(one));
+        return versionAt(kind.startsWith("triples") ? known.tripleLists : known.lists, one);
+      };
       return known;
     }).catch((error) => {
       knowing = undefined;
       throw error;
     });
     return knowing;
+  }
+
+  const versionAt = (versions, number) => versions.slice(VERSION * number, VERSION * number + VERSION);
+
+  /** Where each begins, of parts of these sizes. */
+  function startsOf(sizes) {
+    let start = 0;
+    return Array.from(decode(sizes), (size) => (start += size) - size);
   }
 
   // ------------------------------------------------------------ lists
@@ -126,17 +142,20 @@
   async function listOf(family, first, second) {
     const known = await meta();
     const key = keyOf(first, second);
-    const number = lastUpTo(known[family], key);
+    // A string of three characters is in the span of its frequent pair, any other in that of its first character.
+    const spans = known[family].length;
+    const span = family === "triples" ? lastUpTo(Array.from({ length: spans }, (_, i) => Math.floor(known.frequent.size * i / spans)), first >> 1) : lastUpTo(known.bounds, first) + 1;
+    const number = lastUpTo(known[family][span], key);
     if (number < 0) return null;
-    const name = `${family}/${number}`;
+    const name = `${family}/${span}/${number}`;
     const parts = await load(name);
-    if (!shelves.has(name)) shelves.set(name, shelf(family, parts));
+    if (!shelves.has(name)) shelves.set(name, shelf(family, span, parts));
     return shelves.get(name).get(key) ?? null;
   }
 
   /** A shelf's lists: {rows, parts}. A part is a stretch of rows: its first article, the row it begins at, how many it has,
       its `read` promises {articles, counts}, and `runs` of places: each with its first row and `read`. */
-  function shelf(family, texts) {
+  function shelf(family, span, texts) {
     const [steps, sizes, aside, gaps, counts, places] = texts.map(decode);
     const found = new Map();
     let row = 0;
@@ -151,7 +170,7 @@
         let first = 0;
         let begin = 0;
         for (let left = aside[told++]; left; left--) {
-          const name = `${family}-rows/${file++}`;
+          const name = `${family}-rows/${span}/${file++}`;
           first += aside[told++];
           const start = first;
           parts.push({ first, begin, rows: aside[told++], read: async () => rowsFrom(start, ...(await load(name)).map(decode)) });
@@ -167,7 +186,7 @@
         let file = aside[told++];
         let begin = 0;
         for (let left = aside[told++]; left; left--) {
-          const name = `${family}-places/${file++}`;
+          const name = `${family}-places/${span}/${file++}`;
           begin += aside[told++];
           runs.push({ begin, read: async () => decode((await load(name))[0]) });
         }
@@ -410,29 +429,39 @@
 
   // ------------------------------------------------------------ facts and texts
 
+  /** Which file of facts an article is in. */
+  const groupOf = (known, article) => lastUpTo(known.starts.groups, article);
+
   /** A file of facts: columns for the articles from `start`. */
   async function factsOf(number) {
     const known = await meta();
     return (known.files[number] ??= load(`facts/${number}`).then(([topics, ids, days, newspapers, cities, sets, lengths, texts]) => {
       const size = lengths.length; // one character each: no length passes 90
-      const fill = (runs, falling) => {
+      const start = known.starts.groups[number];
+      const fill = (runs, bySteps) => {
         const column = new Int32Array(size);
         const numbers = decode(runs);
         let at = 0;
         for (let i = 0, value = 0; i < numbers.length; i += 2) {
-          value = falling && i ? value - numbers[i] : numbers[i];
+          const step = numbers[i] >> 1;
+          value = bySteps ? value + (numbers[i] & 1 ? step : -step) : numbers[i];
           column.fill(value, at, at += numbers[i + 1]);
         }
         return column;
       };
-      const files = decode(texts);
+      const begins = decode(texts);
+      const files = new Int32Array(size); // of its shard
       const inFile = new Int32Array(size); // which of its file's articles each is
-      for (let i = 1; i < size; i++) {
-        inFile[i] = files[i] ? 0 : inFile[i - 1] + 1;
-        files[i] += files[i - 1];
+      let shard = lastUpTo(known.starts.shards, start);
+      for (let i = 0; i < size; i++) {
+        if (start + i === known.starts.shards[shard]) shard++;
+        else {
+          files[i] = files[i - 1] + begins[i];
+          inFile[i] = begins[i] ? 0 : inFile[i - 1] + 1;
+        }
       }
       return {
-        start: number * known.facts, days: fill(days, true), newspapers: fill(newspapers), cities: fill(cities),
+        start, days: fill(days, true), newspapers: fill(newspapers), cities: fill(cities),
         topics: Array.from(decode(sets), (set) => topics[set]), lengths: decode(lengths), files, inFile, ids: idsFrom(ids),
       };
     }).catch((error) => {
@@ -460,34 +489,30 @@
   /** The facts of all these articles: `of` a column's name and an article, and whether an article's could be read. */
   async function columns(articles, lost) {
     const known = await meta();
-    const wanted = [...new Set(Array.from(articles, (article) => Math.floor(article / known.facts)))];
+    const { groups } = known.starts;
+    const wanted = [...new Set(Array.from(articles, (article) => groupOf(known, article)))];
     const files = new Map();
     await Promise.all(wanted.map(async (number) => {
       try {
         files.set(number, await factsOf(number));
       } catch (error) {
-        lose(lost, error, { span: [number * known.facts, Math.min(known.articles, (number + 1) * known.facts)] });
+        lose(lost, error, { span: [groups[number], groups[number + 1] ?? known.articles] });
       }
     }));
     const of = (name, article) => {
-      const file = files.get(Math.floor(article / known.facts));
+      const file = files.get(groupOf(known, article));
       return file[name][article - file.start];
     };
-    return { of, has: (article) => files.has(Math.floor(article / known.facts)) };
+    return { of, has: (article) => files.has(groupOf(known, article)) };
   }
 
   /** What a result shows of an article: {title, page, inferred, untitled, headings, blocks}. */
   async function textOf(article) {
     const known = await meta();
-    const { start, files, inFile } = await factsOf(Math.floor(article / known.facts));
-    // A file of texts may begin among the articles of the file of facts before.
-    let position = inFile[article - start];
-    if (start && files[article - start] === files[0]) {
-      const before = await factsOf(start / known.facts - 1);
-      const last = before.files.length - 1;
-      if (before.files[last] === files[0]) position += before.inFile[last] + 1;
-    }
-    const [title, page, marks, headings, ...blocks] = (await load(`texts/${files[article - start]}`))[position];
+    const { start, files, inFile } = await factsOf(groupOf(known, article));
+    const shard = known.shards[lastUpTo(known.starts.shards, article)];
+    const texts = await load(`texts/${shard}/${files[article - start]}`);
+    const [title, page, marks, headings, ...blocks] = texts[inFile[article - start]];
     return { title, page, inferred: Boolean(marks & 1), untitled: Boolean(marks & 2), headings, blocks };
   }
 
@@ -555,13 +580,13 @@
   const asTerms = (query) => (Array.isArray(query) ? query : String(query ?? "").split(/[\s\x1c-\x1f\x85]+/));
   const folded = (terms) => [...new Set(terms.map((term) => fold(String(term))).filter((term) => term.trim()))];
 
-  /** All articles, or those of the dates: a span of numbers, since they are numbered by date. */
+  /** All articles, but those in files of other dates. */
   async function datedAll({ from, to }) {
     const known = await meta();
     const all = [];
     for (const [number, [newest, oldest]] of known.spans.entries()) {
       if ((from || to) && ((from && newest < from) || (to && oldest && oldest > to) || !newest)) continue;
-      for (let a = number * known.facts; a < Math.min(known.articles, (number + 1) * known.facts); a++) all.push(a);
+      for (let a = known.starts.groups[number]; a < (known.starts.groups[number + 1] ?? known.articles); a++) all.push(a);
     }
     return Int32Array.from(all);
   }
@@ -633,13 +658,17 @@
     const facts = await knowing;
     articles = articles.filter(facts.has);
     articles = await without(articles, options.exclude ?? [], lost);
+    const newest = newestFirst(facts);
     if (options.sort === "oldest") {
       const day = (article) => facts.of("days", article) || Infinity; // the undated are last, as from new to old
-      articles = articles.slice().sort((a, b) => (day(a) === day(b) ? a - b : day(a) - day(b)));
-    }
-    if (!["oldest", "newest"].includes(options.sort) && terms.length) articles = byScore(articles, weights, facts, known);
+      articles = articles.slice().sort((a, b) => day(a) - day(b) || newest(a, b));
+    } else if (options.sort === "newest" || !terms.length) articles = articles.slice().sort(newest);
+    else articles = byScore(articles, weights, facts, known);
     return { articles: Array.from(articles), facts };
   }
+
+  /** Compares two articles: the newer first, the undated last, of a day by their ids. */
+  const newestFirst = (facts) => (a, b) => facts.of("days", b) - facts.of("days", a) || (facts.of("ids", a) < facts.of("ids", b) ? -1 : 1);
 
   /** The articles by how well the terms fit them, the newest first of equals. */
   function byScore(articles, weights, facts, known) {
@@ -653,7 +682,8 @@
         return sum + rarity[i] * hit * (K1 + 1) / (hit + K1 * (1 - B + B * length));
       }, 0);
     });
-    return Int32Array.from(articles.keys()).sort((a, b) => scores[b] - scores[a] || a - b).map((at) => articles[at]);
+    const newest = newestFirst(facts);
+    return Int32Array.from(articles.keys()).sort((a, b) => scores[b] - scores[a] || newest(articles[a], articles[b])).map((at) => articles[at]);
   }
 
   window.archiveSearch = async (query, options = {}) => {
@@ -670,5 +700,5 @@
     return { total: articles.length, ids: articles.map((article) => facts.of("ids", article)), results };
   };
 
-  window.archiveIndex = { meta, load, find, facets, result, columns, filtered, without, holders, termOf, weigh, textOf, marked, isoDate, nothingLost, Unread };
+  window.archiveIndex = { meta, load, find, newestFirst, facets, result, columns, filtered, without, holders, termOf, weigh, textOf, marked, isoDate, nothingLost, Unread };
 })();

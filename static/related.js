@@ -205,8 +205,12 @@
   }
 
   /** Article -> how well it fits, by Pagefind: each word is asked for alone, so that an article need not have all. */
-  async function byPagefind(words, vocabulary, options, articles) {
+  async function byPagefind(words, vocabulary, options, known) {
     await tryAgain();
+    const numberOf = (id) => { // an article is called by its shard and its number there
+      const [shard, number] = id.split("/");
+      return known.starts.shards[known.shardOf.get(shard)] + Number(number);
+    };
     const { answer, unsearched } = await searched(async (pagefind, shards) => {
       const scores = new Map();
       for (const [word, weight] of words) {
@@ -215,7 +219,7 @@
         for (const name of ["newspaper", "city", "topic"]) if (options[name]) filters[name] = options[name];
         const { results } = await pagefind.search(word, { filters });
         const highest = results.reduce((most, { score }) => Math.max(most, score), 0);
-        add(scores, results.map(({ id, score }) => [Number(id), score / highest]), weight, articles);
+        add(scores, results.map(({ id, score }) => [numberOf(id), score / highest]), weight, known.articles);
       }
       return scores;
     });
@@ -254,13 +258,13 @@
   }
 
   /** The first articles once more in order: a headline that is nearly the text tells most of all. */
-  async function byHeadline(text, articles, scores) {
+  async function byHeadline(text, articles, scores, newest) {
     const pairs = pairsOf(text);
     const first = await Promise.all(articles.slice(0, LOOKED_AT).map(async (article) => {
       const title = await index.textOf(article).then((shown) => shown.title, () => "");
       return [article, scores.get(article) * (1 + 2 * likeness(pairs, pairsOf(title)))];
     }));
-    first.sort(([a, one], [b, other]) => other - one || a - b);
+    first.sort(([a, one], [b, other]) => other - one || newest(a, b));
     return [...first.map(([article]) => article), ...articles.slice(LOOKED_AT)];
   }
 
@@ -273,13 +277,14 @@
     let unsearched = [];
     let scores = new Map();
     if (words.length && FROM_DISK) scores = await byCounting(words, known.articles, lost);
-    else if (words.length) ({ scores, unsearched } = await byPagefind(words, vocabulary, options, known.articles));
+    else if (words.length) ({ scores, unsearched } = await byPagefind(words, vocabulary, options, known));
     const others = Int32Array.from([...scores.keys()].filter((article) => !options.found?.has(article))).sort();
     const facts = await index.columns(others, lost);
     const narrowed = await index.filtered(others, options, facts);
     const articles = Array.from(await index.without(narrowed, options.exclude ?? [], lost));
-    articles.sort((a, b) => scores.get(b) - scores.get(a) || a - b);
-    const ranked = await byHeadline(text, articles.slice(0, AT_MOST), scores);
+    const newest = index.newestFirst(facts);
+    articles.sort((a, b) => scores.get(b) - scores.get(a) || newest(a, b));
+    const ranked = await byHeadline(text, articles.slice(0, AT_MOST), scores, newest);
     return { articles: ranked, facts, words: words.map(([word]) => word), unsearched };
   };
   window.archiveRelated.cut = async (text) => cut(text, await loadVocabulary());

@@ -136,7 +136,7 @@
 
   /** The lost spans of articles as spans of time. */
   async function datesOf(lost) {
-    const { spans, facts, articles } = await index.meta();
+    const { spans, starts: { groups }, articles } = await index.meta();
     const joined = [];
     for (const [begin, end] of lost.spans.sort((a, b) => a[0] - b[0])) {
       const last = joined[joined.length - 1];
@@ -145,8 +145,9 @@
     }
     lost.isAll = joined.length === 1 && joined[0][0] === 0 && joined[0][1] >= articles;
     lost.when = [...new Set(joined.map(([begin, end]) => {
-      const newest = spans[Math.floor(begin / facts)][0];
-      const oldest = spans[Math.floor((end - 1) / facts)][1];
+      const touched = spans.filter((_, group) => groups[group] < end && (groups[group + 1] ?? articles) > begin);
+      const newest = touched.reduce((latest, [day]) => (day > latest ? day : latest), "");
+      const oldest = touched.reduce((first, [, day]) => (day < first ? day : first), "9999");
       if (!newest) return say("日期不详");
       if (!oldest) return say("{date}以前和日期不详", { date: inWords(newest) });
       return say("{first}至{last}", { first: inWords(oldest), last: inWords(newest) });

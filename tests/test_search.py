@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import re
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -15,18 +16,22 @@ from typing import Any
 import cbor2
 import opencc
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_builder import grams, literal, numbers, pagefind, shards, shelves, wordindex
+from site_builder import grams, literal, numbers, pagefind, shards, shelves
 from site_builder.archive import gather
+from site_builder.bundles import Entry, bundle
+from site_builder.cache import Cache
 from site_builder.errors import BuildError
 from site_builder.folding import fold, lookup
 from site_builder.model import HEADING_KINDS, Article, Page, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.pagefind import Pagefind
-from site_builder.records import SearchRecord, newest_first, records
-from site_builder.search import build_index
-from site_builder.wordindex import as_request, spaced
+from site_builder.pool import Pool
+from site_builder.records import SearchRecord, items
+from site_builder.search import build_index, index_records
+from site_builder.tree import Tree
+from site_builder.wordindex import Words, as_entry
 
 RECORDS = (
     SearchRecord(
@@ -76,10 +81,10 @@ def entry_of(folder: Path) -> dict[str, Any]:
 
 
 def numbers_in(site: Path, shard: str) -> list[int]:
-    """The numbers of the articles that a shard of the word index holds."""
+    """The numbers in it of the articles that a shard of the word index holds."""
     folder = site / "pagefind" / shard
     meta = gzip.decompress((folder / f"pagefind.{entry_of(folder)['hash']}.pf_meta").read_bytes())
-    return [int(row[0]) for row in cbor2.loads(meta.removeprefix(b"pagefind_dcd"))[1]]
+    return [int(row[0].removeprefix(f"{shard}/")) for row in cbor2.loads(meta.removeprefix(b"pagefind_dcd"))[1]]
 
 
 # ---------------------------------------------------------------- words
@@ -96,35 +101,32 @@ def numbers_in(site: Path, shard: str) -> list[int]:
         ([], ""),
     ],
 )
-def test_a_text_becomes_words_with_spaces_between(blocks: list[str], expected: str) -> None:
-    vocabulary: set[str] = set()
-    assert spaced(blocks, vocabulary) == expected
-    assert set(expected.split()) <= vocabulary
+def test_a_text_is_cut_into_words(blocks: list[str], expected: str) -> None:
+    words = Words()
+    assert words.of(blocks) == expected.split()
+    assert set(expected.split()) <= words.vocabulary
 
 
 # ---------------------------------------------------------------- what is indexed
 
 
-def test_a_request_holds_text_and_filters() -> None:
+def test_an_entry_holds_text_and_filters() -> None:
     record = replace(RECORDS[0], title="全力防控", headings=("春耕", "全力防控"), body=("本报讯　１２人。",))
-    assert as_request(record, set()) == {
-        "url": "liaoyuan-ribao/2021/01-21/p1-01.html",
-        "content": "春耕 全力 防控 本报 本报讯 12",
-        "language": "unknown",
-        "meta": {"title": "全力 防控", "kicker": "春耕"},
-        "filters": {
+    assert as_entry(record, Words(), "7") == Entry(
+        "7",
+        ["春耕", "全力", "防控", "本报", "本报讯", "12"],
+        {"title": ["全力", "防控"], "kicker": ["春耕"]},
+        {
             "newspaper": ["辽源日报"],
             "city": ["辽源"],
             "topic": ["疫情防控", "民生"],
             "date": ["2021-01-21"],
         },
-    }
+    )
 
 
 def test_an_undated_article_has_no_date_filter() -> None:
-    request = as_request(RECORDS[2], set())
-    assert request["filters"] == {}
-    assert request["url"] == "undated/jiu-bao/01.html"
+    assert as_entry(RECORDS[2], Words(), "7").filters == {}
 
 
 def test_withheld_articles_and_duplicate_passages_are_not_indexed() -> None:
@@ -154,7 +156,7 @@ def test_withheld_articles_and_duplicate_passages_are_not_indexed() -> None:
         "page": 2,
     }
     headings = ("引题", "标题")
-    assert list(records(archive)) == [
+    assert [item.load() for item in items(archive)] == [
         SearchRecord("a/01", "标题", topics=("民生",), headings=headings, body=("正文",), **common),
         SearchRecord("a/02", "没有标题的文章", untitled=True, body=("没有标题的文章",), **common),
     ]
@@ -164,19 +166,19 @@ def test_withheld_articles_and_duplicate_passages_are_not_indexed() -> None:
 
 
 def test_the_index_of_words_holds_every_article_by_its_number(tmp_path: Path) -> None:
-    build_index(RECORDS, tmp_path)
+    index_records(RECORDS, tmp_path)
     assert sorted(numbers_in(tmp_path, "all")) == [0, 1, 2]
     name, tag, lines, rarities = shard(tmp_path / "search" / "words.js")
     vocabulary = lines.split("\n")
     assert (name, vocabulary) == ("words", sorted(vocabulary))
     assert {"疫情", "中国科学院", "学院", "12"} <= set(vocabulary)
     assert len(rarities) == len(vocabulary)  # none is past 90
-    assert tag == shard(tmp_path / "search" / "meta.js")[1]
+    assert tag == shard(tmp_path / "search" / "meta.js")[2]["words"]
 
 
 def test_every_article_of_the_sample_archive_is_in_the_index(seed_site: Path) -> None:
     found = []
-    for path in sorted((seed_site / "search" / "texts" / "0").iterdir(), key=lambda path: int(path.stem)):
+    for path in (seed_site / "search" / "texts").rglob("*.js"):
         found += [row[4:] for row in shard(path)[2:]]
     lines = [line for path in seed_site.glob("data/articles/*.jsonl") for line in path.read_text("utf-8").splitlines()]
     blocks = [[block for block in json.loads(line)["blocks"] if block["kind"] != "duplicate"] for line in lines]
@@ -187,7 +189,7 @@ def test_every_article_of_the_sample_archive_is_in_the_index(seed_site: Path) ->
 
 
 def test_filters_are_newspaper_city_topic_and_date(tmp_path: Path) -> None:
-    build_index(RECORDS, tmp_path)
+    index_records(RECORDS, tmp_path)
     filters = {}
     for path in (tmp_path / "pagefind" / "all" / "filter").iterdir():
         name, values = cbor2.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
@@ -201,14 +203,14 @@ def test_filters_are_newspaper_city_topic_and_date(tmp_path: Path) -> None:
 
 
 def test_what_we_zip_bears_no_date_and_no_system(tmp_path: Path) -> None:
-    build_index(RECORDS, tmp_path)
-    ours = [*(tmp_path / "pagefind").rglob("*.pf_meta"), *(tmp_path / "pagefind").glob("*/filter/*")]
-    assert len(ours) == 6
-    assert {path.read_bytes()[:10] for path in ours} == {b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"}
+    index_records(RECORDS, tmp_path)
+    zipped = [*(tmp_path / "pagefind").rglob("*.pf_*")]
+    assert len(zipped) == 7
+    assert {path.read_bytes()[:10] for path in zipped} == {b"\x1f\x8b\x08\0\0\0\0\0\0\xff"}
 
 
 def test_the_index_has_one_language_that_no_browser_cuts_again(tmp_path: Path) -> None:
-    build_index(RECORDS, tmp_path)
+    index_records(RECORDS, tmp_path)
     for folder, count in (("pagefind", 0), ("pagefind/all", 3)):
         entry = json.loads((tmp_path / folder / "pagefind-entry.json").read_text())
         assert list(entry["languages"]) == ["unknown"]
@@ -216,7 +218,7 @@ def test_the_index_has_one_language_that_no_browser_cuts_again(tmp_path: Path) -
 
 
 def test_only_the_files_a_search_needs_are_shipped(tmp_path: Path) -> None:
-    build_index(RECORDS, tmp_path)
+    index_records(RECORDS, tmp_path)
     folder = tmp_path / "pagefind"
     names = {path.name for path in folder.iterdir() if path.suffix != ".pf_meta"}
     assert names == {"all", "pagefind-entry.json", "pagefind.js", "shards.json", "wasm.unknown.pagefind"}
@@ -245,7 +247,7 @@ def many(count: int) -> list[SearchRecord]:
 def test_the_same_articles_give_the_same_bytes(tmp_path: Path) -> None:
     built = []
     for name, articles in (("first", many(300)), ("second", many(300)), ("third", many(300)[::-1])):
-        build_index(articles, tmp_path / name)
+        index_records(articles, tmp_path / name)
         built.append(contents(tmp_path / name))
     assert built[0] == built[1] == built[2]
 
@@ -318,7 +320,7 @@ def test_no_shard_passes_the_limit_nothing_is_lost_and_one_more_moves_no_other(
 @pytest.mark.usefixtures("ten_a_shard")
 def test_the_list_of_shards_says_what_is_in_them(tmp_path: Path) -> None:
     articles = [*issues("lyrb", 1950, 1951), *issues("ccrb", 1960)]
-    build_index([*articles, *RECORDS[2:]], tmp_path)
+    index_records([*articles, *RECORDS[2:]], tmp_path)
     rows = json.loads((tmp_path / "pagefind" / "shards.json").read_text("utf-8"))
     assert {row["path"]: (row["articles"], row["what"]) for row in rows} == {
         "_0": (9, "《lyrb》1950年至1951年"),
@@ -330,24 +332,8 @@ def test_the_list_of_shards_says_what_is_in_them(tmp_path: Path) -> None:
         assert len(numbers_in(tmp_path, row["path"])) == row["articles"]
 
 
-@pytest.mark.usefixtures("ten_a_shard")
-def test_a_fault_in_one_shard_stops_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[str] = []
-
-    def refused(requests: Any, service: Pagefind, numbers: Any) -> dict[str, bytes]:
-        begun.append("x")
-        if len(begun) == 1:
-            raise BuildError("search index: no")
-        return pagefind.bundle(requests, service, numbers)
-
-    monkeypatch.setattr(wordindex, "bundle", refused)
-    with pytest.raises(BuildError, match="search index: no"):
-        build_index(issues("lyrb", *range(1900, 2000)), tmp_path)
-    assert len(begun) < 10
-
-
 def test_an_archive_without_articles_has_an_empty_index(tmp_path: Path) -> None:
-    build_index([], tmp_path)
+    index_records([], tmp_path)
     assert shard(tmp_path / "search" / "words.js")[2:] == ["", ""]
     assert json.loads((tmp_path / "pagefind" / "shards.json").read_text()) == []
     assert shard(tmp_path / "search" / "meta.js")[2]["articles"] == 0
@@ -356,17 +342,44 @@ def test_an_archive_without_articles_has_an_empty_index(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- Pagefind's service
 
 
-def test_requests_run_ahead_of_replies_but_not_far(tmp_path: Path) -> None:
-    with Pagefind(tmp_path) as service:
-        index = service.ask("a new index", type="NewIndex", config={"force_language": "unknown"})["index_id"]
-        ahead = 0
-        for i in range(3 * pagefind.IN_FLIGHT):
-            record = SearchRecord(id=str(i), title="长" * 4000, body=("文字" * 4000,))
-            service.send(str(i), type="AddRecord", index_id=index, **as_request(record, set()))
-            ahead = max(ahead, len(service._waiting))
-        files = service.ask("the last", type="GetFiles", index_id=index)["files"]
-    assert ahead == pagefind.IN_FLIGHT
-    assert sum(file["path"].startswith("fragment/") for file in files) == 3 * pagefind.IN_FLIGHT
+WORDS = st.lists(
+    st.sampled_from(
+        ["疫情", "疫情防控", "防控", "人", "tu-104", "tu", "104", "18%", "3.5", "35", "café", "cafe", "a_b", "2b-c3"]
+    )
+    | st.text("春耕备", min_size=1, max_size=3),
+    max_size=12,
+)
+ENTRIES = st.lists(
+    st.builds(
+        Entry,
+        name=st.just("x"),
+        words=WORDS.filter(bool),
+        headings=st.dictionaries(st.sampled_from(["title", "kicker"]), WORDS),
+        filters=st.dictionaries(st.sampled_from(["city", "topic"]), st.lists(st.sampled_from("甲乙丙"), unique=True)),
+    ),
+    max_size=5,
+)
+
+
+@settings(max_examples=30)
+@given(ENTRIES)
+def test_the_index_is_the_one_that_pagefind_would_write(entries: list[Entry]) -> None:
+    entries = [replace(entry, name=str(number)) for number, entry in enumerate(entries)]
+    entries += [Entry("last", ["末"], {"title": [], "kicker": []}, {})]
+    with tempfile.TemporaryDirectory() as folder, Pagefind(Path(folder)) as program:
+        assert pagefind.is_same(program.files(entries), bundle(entries, "1.5.2"))
+
+
+def test_a_long_index_is_the_one_that_pagefind_would_write(tmp_path: Path) -> None:
+    """Many files of words, numbers of several bytes."""
+    words = Words()
+    articles = [replace(record, body=record.body * 30) for record in many(400)]
+    entries = [as_entry(record, words, str(number)) for number, record in enumerate(articles)]
+    entries.append(Entry("long", [f"字{number}" for number in range(70_000)], {"title": ["字7"], "kicker": []}, {}))
+    with Pagefind(tmp_path) as program:
+        theirs = program.files(entries)
+    assert sum(path.startswith("index/") for path in theirs) > 3
+    assert pagefind.is_same(theirs, bundle(entries, "1.5.2"))
 
 
 def test_what_pagefind_refuses_is_named_with_its_reason(tmp_path: Path) -> None:
@@ -379,11 +392,8 @@ def test_what_pagefind_refuses_is_named_with_its_reason(tmp_path: Path) -> None:
 def test_pagefind_ending_midway_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="Pagefind ended while busy with"):  # noqa: SIM117
         with Pagefind(tmp_path) as service:
-            index = service.ask("a new index", type="NewIndex", config={})["index_id"]
             service._process.kill()
-            for record in many(500):
-                service.send(record.id, type="AddRecord", index_id=index, **as_request(record, set()))
-    assert not service._reader.is_alive()
+            service.files(pagefind.SAMPLE)
 
 
 def test_a_missing_pagefind_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,19 +402,14 @@ def test_a_missing_pagefind_says_what_to_do(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("pagefind_bin.get_executable", nowhere)
     with pytest.raises(BuildError, match="reinstall the package pagefind-bin"):
-        build_index(RECORDS, tmp_path)
+        index_records(RECORDS, tmp_path)
     assert not (tmp_path / "pagefind" / "pagefind.js").exists()
 
 
-@pytest.mark.parametrize("meta", [["2.0", []], "2.0"])
-def test_an_index_of_another_make_is_an_error(meta: object) -> None:
-    files = {
-        "pagefind-entry.json": b'{"version":"2.0","languages":{"unknown":{"hash":"x"}}}',
-        "pagefind.x.pf_meta": gzip.compress(b"pagefind_dcd" + cbor2.dumps(meta)),
-    }
-    with pytest.raises(BuildError, match=r"Pagefind 2\.0 writes its index in a way not known here") as raised:
-        pagefind.put_in_order(files, {})
-    assert "install pagefind-bin 1.5" in str(raised.value)
+def test_a_pagefind_of_another_make_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagefind, "bundle", lambda entries, version: bundle([*entries, *entries], version))
+    with pytest.raises(BuildError, match=r"Pagefind 1\.5\.\d writes its index in a way not known here .*install"):
+        pagefind.shared(tmp_path)
 
 
 # ---------------------------------------------------------------- the literal index
@@ -440,38 +445,62 @@ def test_folding_is_that_of_opencc_character_by_character() -> None:
         assert fold(chr(code)) == (simple if len(simple) == 1 and ord(simple) < 0x10000 else char)
 
 
-def test_the_files_of_the_index_are_named_in_folders_of_a_thousand(tmp_path: Path) -> None:
-    files = literal.Files(tmp_path, "tag")
-    for number in (0, 999, 1000, 2001):
-        files.put(f"pairs/{number}", '"x"')
-    assert sorted(contents(tmp_path)) == ["pairs/0/0.js", "pairs/0/999.js", "pairs/1/0.js", "pairs/2/1.js"]
-    assert (tmp_path / "pairs/2/1.js").read_text() == 'archiveShard("pairs/2001","tag","x");\n'
-
-
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        *((literal, name) for name in ("FORMAT", "FILES_A_FOLDER", "FACTS", "TEXT", "FREQUENT", "FREQUENT_OF")),
+        *((literal, name) for name in ("FORMAT", "FACTS", "TEXT", "FREQUENT", "FREQUENT_OF", "SHELVES")),
         *((shelves, name) for name in ("SHELF", "ROWS_ASIDE", "PLACES_ASIDE", "FILE")),
-        *((grams, name) for name in ("BODY", "PART")),
+        *((grams, name) for name in ("BODY", "SPANS", "NOTED")),
         *((numbers, name) for name in ("ONE", "TWO", "STEP")),
     ],
 )
-def test_the_tag_changes_with_what_shapes_the_files(
+def test_all_versions_change_with_what_shapes_the_files(
     module: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = literal.tag_of(RECORDS)
+    before = literal.rules()
     monkeypatch.setattr(module, name, getattr(module, name) + 1)
-    assert literal.tag_of(RECORDS) != before
+    assert literal.rules() != before
 
 
-def test_the_tag_changes_with_the_folding_and_with_any_article(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = literal.tag_of(RECORDS)
-    assert literal.tag_of([*RECORDS[:2], replace(RECORDS[2], page=2)]) != before
+def test_all_versions_change_with_the_folding(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = literal.rules()
     codes = lookup().copy()
     codes[ord("氹")] = ord("凼")
     monkeypatch.setattr(literal, "lookup", lambda: codes)
-    assert literal.tag_of(RECORDS) != before
+    assert literal.rules() != before
+
+
+def versions(site: Path) -> dict[str, str]:
+    return {name: shard(site / name)[1] for name in contents(site) if name.startswith("search/")}
+
+
+@pytest.mark.usefixtures("ten_a_shard")
+def test_a_version_changes_with_what_it_is_of_and_with_nothing_else(tmp_path: Path) -> None:
+    articles = issues("lyrb", *range(1950, 1957))
+    index_records(articles, tmp_path / "before")
+    changed = replace(articles[0], title="改")
+    index_records([changed, *articles[1:]], tmp_path / "after")
+    before, after = versions(tmp_path / "before"), versions(tmp_path / "after")
+    bytes_before, bytes_after = contents(tmp_path / "before"), contents(tmp_path / "after")
+    differing = {name for name in before if before[name] != after[name]}
+    assert before.keys() == after.keys()
+    assert {name for name in before if bytes_before[name] != bytes_after[name]} == differing
+    assert {name.rpartition("/")[0] for name in differing if "texts" in name} == {"search/texts/lyrb_1920-to-1951"}
+    assert not [name for name in differing if "pairs" in name], "the title isn't among the texts"
+
+
+def test_what_the_page_is_told_of_versions_is_right(tmp_path: Path) -> None:
+    """As static/index.js reads it."""
+    index_records(many(300), tmp_path)
+    meta = shard(tmp_path / "search/meta.js")[2]
+    told = {"search/words.js": meta["words"]}
+    for kind, listed in (("facts", meta["facts"]), ("chars", meta["lists"]), ("pairs", meta["lists"])):
+        told |= {f"search/{kind}/{number}": listed[8 * number :][:8] for number in range(len(listed) // 8)}
+    told |= {f"search/texts/{name}": meta["texts"][8 * number :][:8] for number, name in enumerate(meta["shards"])}
+    for name, version in versions(tmp_path).items():
+        if name != "search/meta.js":
+            kind = re.sub(r"-(rows|places)", "", name)
+            assert version == (told.get(kind) or told.get(kind.removesuffix(".js")) or told[kind.rpartition("/")[0]])
 
 
 def test_a_change_of_the_format_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -481,48 +510,76 @@ def test_a_change_of_the_format_is_counted(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(literal, "FREQUENT", 50)
     for limit in ("ROWS_ASIDE", "PLACES_ASIDE", "FILE"):
         monkeypatch.setattr(shelves, limit, 8)
-    literal.build_literal(newest_first([*RECORDS, *many(40)]), literal.Files(tmp_path, "tag"))
+    index_records([*RECORDS, *many(40)], tmp_path)
     kinds = {f"{family}{kind}" for family in ("pairs", "triples") for kind in ("", "-rows", "-places")}
-    assert kinds < {path.name for path in tmp_path.iterdir()}
-    digest = hashlib.sha256(repr(sorted(contents(tmp_path).items())).encode()).hexdigest()[:8]
-    assert (literal.FORMAT, digest) == (1, "c2bb8cf7")
+    assert kinds < {path.name for path in (tmp_path / "search").iterdir()}
+    version = re.compile(rb'(?<=",")[0-9a-f]{8}(?=",)|(?<="(?:facts|lists|texts|words)":")[0-9a-f]+')
+    files = {name: content for name, content in contents(tmp_path / "search").items() if name != "meta.js"}
+    said = sorted((name, version.sub(b"", content)) for name, content in files.items())
+    digest = hashlib.sha256(repr(said).encode()).hexdigest()[:8]
+    assert (literal.FORMAT, digest) == (2, "a610c6d7")
 
 
 TEXTS = st.lists(st.lists(st.text("一二三四", max_size=12), max_size=3), max_size=6)
 
 
-@given(TEXTS)
-def test_lists_tell_where_each_pair_stands(texts: list[list[str]]) -> None:
+def told_by(lists: grams.Lists) -> dict[str, list[tuple[int, int, int]]]:
+    """Of each key its rows: article, count, 1 if in a heading."""
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    row = 0
+    for key, rows in zip(lists.keys.tolist(), lists.rows.tolist(), strict=True):
+        name = (chr(key >> grams.SECOND) + chr(key & (1 << grams.SECOND) - 1)).rstrip("\0")
+        span = slice(row, row + rows)
+        counts = lists.counts[span].tolist()
+        found[name] = [
+            (article, (count >> 1) + 1, count & 1)
+            for article, count in zip(lists.articles[span].tolist(), counts, strict=True)
+        ]
+        row += rows
+    return found
+
+
+def places_in(lists: grams.Lists) -> list[tuple[str, int, int]]:
+    """Each key with the articles and places that it stands at."""
+    steps = iter(lists.steps.tolist())
+    found = []
+    for name, rows in told_by(lists).items():
+        for article, count, _ in rows:
+            place = -1
+            for _ in range(count):
+                place += next(steps) + 1
+                found.append((name, article, place))
+    assert next(steps, None) is None
+    return found
+
+
+@given(TEXTS, st.integers(1, 3))
+def test_lists_tell_where_each_character_and_pair_stands(texts: list[list[str]], size: int) -> None:
+    """Made of some articles at a time, cut into spans, kept as bytes, and joined."""
     articles = [SearchRecord(f"a/{i}", "", headings=tuple(row[:1]), body=tuple(row[1:])) for i, row in enumerate(texts)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grams, "CHUNK", 10)  # so that there are many runs
-        patch.setattr(grams, "PART", 10)
-        found = list(grams.lists(articles))
-    pairs: dict[str, list[tuple[int, int]]] = {}
-    single: dict[str, dict[int, int]] = {}
+    kept: list[tuple[int, list[bytes], list[bytes]]] = []
+    for start in range(0, len(articles), size):
+        cut = [grams.segments(one) for one in grams.singles_and_pairs(grams.text_of(articles[start : start + size]))]
+        kept.append((start, *([grams.packed(part) for part in parts] for parts in cut)))
+    singles: dict[str, list[tuple[int, int, int]]] = {}
+    pairs: list[tuple[str, int, int]] = []
+    for span in range(len(grams.SEGMENTS) + 1 if kept else 0):
+        read = [[(base, grams.lists_from(grams.unpacked(row[0][span]))) for base, *row in kept]]
+        read.append([(base, grams.lists_from(grams.unpacked(row[1][span]))) for base, *row in kept])
+        singles |= told_by(grams.joined(read[0]))
+        pairs += places_in(grams.joined(read[1]))
+    expected: dict[str, dict[int, list[int]]] = {}
+    stand: list[tuple[str, int, int]] = []
     for number, article in enumerate(articles):
         for start, block in grams.placed(article):
             for at, char in enumerate(block):
-                single.setdefault(char, {}).setdefault(number, 0)
-                single[char][number] += 1
+                row = expected.setdefault(char, {}).setdefault(number, [0, 0])
+                row[0] += 1
+                row[1] |= start + at < grams.BODY
                 if at + 1 < len(block):
-                    pairs.setdefault(block[at : at + 2], []).append((number, start + at))
-    told_single = {
-        chr(lists.first[key]): dict(zip(lists.articles[rows].tolist(), lists.counts[rows].tolist(), strict=True))
-        for lists, _ in found
-        for key, rows in enumerate(map(slice, lists.row_starts, lists.row_starts[1:]))
-    }
-    told_pairs = {
-        chr(lists.first[key]) + chr(lists.second[key]): [
-            (int(lists.articles[row]), place)
-            for row in range(lists.row_starts[key], lists.row_starts[key + 1])
-            for place in lists.places[lists.place_starts[row] : lists.place_starts[row + 1]].tolist()
-        ]
-        for _, lists in found
-        for key in range(len(lists.first))
-    }
-    assert (told_single, told_pairs) == (single, pairs)
-    assert list(told_pairs) == sorted(told_pairs)
+                    stand.append((block[at : at + 2], number, start + at))
+    assert singles == {char: [(at, *row) for at, row in rows.items()] for char, rows in sorted(expected.items())}
+    assert pairs == sorted(stand)
 
 
 def test_what_is_asked_of_the_index_stays_small_however_frequent_a_pair(
@@ -532,9 +589,8 @@ def test_what_is_asked_of_the_index_stays_small_however_frequent_a_pair(
     monkeypatch.setattr(shelves, "FILE", 500)
     monkeypatch.setattr(shelves, "ROWS_ASIDE", 300)
     monkeypatch.setattr(shelves, "PLACES_ASIDE", 300)
-    articles = newest_first(many(300))
-    literal.build_literal(articles, literal.Files(tmp_path, "tag"))
-    meta = shard(tmp_path / "meta.js")[2]
+    index_records(many(300), tmp_path)
+    meta = shard(tmp_path / "search" / "meta.js")[2]
     assert {"疫情", "防控", "文章"} <= set(meta["frequent"])
     sizes = {path: len(path.read_bytes()) for path in tmp_path.rglob("*.js")}
     assert max(size for path, size in sizes.items() if path.parent.parent.name.endswith(("-rows", "-places"))) < 2_000
@@ -542,9 +598,10 @@ def test_what_is_asked_of_the_index_stays_small_however_frequent_a_pair(
 
 def test_a_withheld_article_can_t_be_searched(tmp_path: Path) -> None:
     """Its words stand nowhere in the archive; this is the last place where they could come back."""
-    settings = Settings(withhold=("undated/a/01",))
+    chosen = Settings(withhold=("undated/a/01",))
     blocks = (TextBlock("headline", "秘密标题", (Span(0, 4),)), TextBlock("paragraph", "秘密正文", (Span(5, 9),)))
     page = Page(SourcePage("a.txt", "秘密标题\n秘密正文"), (), (Article(blocks),))
-    build_index(records(gather(settings, [page])), tmp_path)
+    with Pool(1) as pool:
+        build_index(gather(chosen, [page]), Tree(tmp_path), Cache(tmp_path / "cache"), pool)
     everything = b"".join(contents(tmp_path / "search").values()).decode()
     assert "秘密" not in everything and "■" not in everything

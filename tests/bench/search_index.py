@@ -21,7 +21,7 @@ from pathlib import Path
 
 from site_builder.model import HEADING_KINDS
 from site_builder.records import SearchRecord
-from site_builder.search import build_index
+from site_builder.search import index_records
 from tests.bench.measuring import peak, seconds
 
 
@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     call = parser.parse_args()
     if call.into:
-        build_index(records(call.site), call.into)
+        index_records(records(call.site), call.into)
         return
     with tempfile.TemporaryDirectory() as folder:
         ours, most = measured([sys.executable, "-m", "tests.bench.search_index", str(call.site), "--into", folder])
