@@ -8,7 +8,7 @@ import pickle
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from site_builder import cache as caches
@@ -75,6 +75,7 @@ class Result:
     corrections: tuple[Outcome, ...] = ()
     preview: bool = False
     not_recorded: str = ""  # why the ledger could not be written
+    archive: Archive = field(kw_only=True, repr=False, compare=False)
     files: int = 0  # of the site
     written: int = 0  # of these, in this build: the others are as they were
     limits: tuple[str, ...] = ()  # what of the site is more than its host takes
@@ -133,19 +134,23 @@ def _build(options: Options, progress: Progress) -> Result:
         corrections=archive.corrections,
         preview=options.preview,
         not_recorded=not_recorded,
+        archive=archive,
         files=len(files),
         written=tree.written,
         limits=() if options.preview else beyond_limits(((one.path, one.size) for one in files), settings.host),
     )
 
 
+def cache_folder(options: Options) -> Path:
+    """Where the cache is: beside the site, or where the caller wants it."""
+    target = options.out.resolve()
+    return options.cache or target.with_name(f".{target.name}.cache")
+
+
 @contextmanager
 def _cache(options: Options, folder: Path) -> Iterator[tuple[Cache, bool]]:
-    """The cache of this build: beside the site, or where the caller wants it; or one for this build alone."""
-    target = options.out.resolve()
-    place = options.cache or target.with_name(f".{target.name}.cache")
-    if options.no_cache:
-        place = folder / OWN_CACHE
+    """The cache of this build: the one that is kept, or one for this build alone."""
+    place = folder / OWN_CACHE if options.no_cache else cache_folder(options)
     try:
         with caches.opened(place) as (cache, alone):
             yield cache, alone

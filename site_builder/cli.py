@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from site_builder import ledger, render, report, revising, serve
+from site_builder import glimpse, ledger, render, report, revising, serve
 from site_builder.build import Options, Progress, Result, build
 from site_builder.errors import ArchiveError, SourceError, did_you_mean
 from site_builder.explain import explain, find_target
@@ -188,15 +188,19 @@ def _build(options: Options, verbosity: int) -> Result:
 
 def _serve(options: Options, call: argparse.Namespace) -> int:
     """Build, serve, and build again at each change; a build that fails leaves the site that is served."""
-    with serve.server(options.out.resolve(), call.serve or None) as address:
+    with serve.server(options.out.resolve(), call.serve or None) as (address, tell):
         result = _build(options, call.verbosity)
         with contextlib.suppress(KeyboardInterrupt):
             _say(f"serving {address} and building anew at each change; Ctrl-C ends it")
             if call.open:
                 _open(address)
-            for _ in serve.changes((*result.inputs, render.TEMPLATES, render.STATIC), options.out):
+            for changed in serve.changes((*result.inputs, render.TEMPLATES, render.STATIC), options.out):
                 try:
+                    if shown := glimpse.show(result, options, changed):
+                        tell()
+                        _say(f"shown: {shown}; lists and search follow")
                     result = _build(options, call.verbosity)
+                    tell()
                 except Exception as error:
                     _explain(error, call.verbosity)
                     _say("the site stands as it was; waiting for the next change")

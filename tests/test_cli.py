@@ -538,7 +538,9 @@ def test_serve_serves_builds_anew_survives_mistakes_and_ends_with_ctrl_c(tmp_pat
         assert "春耕忙" in fetch(article)[2]
         (texts / "archive.toml").unlink()
         page.write_text(PAGE.replace("春耕忙", "秋收好"), "utf-8")
-        until(lambda: fetch(article)[2], "秋收好")
+        until(process.stdout.readline, "shown: liaoyuan-ribao/2021/01-21; lists and search follow")
+        assert "秋收好" in fetch(article)[2]
+        until(lambda: fetch(home + "dates/2021-01-21.html")[2], "秋收好")
         page.with_name("2.txt").write_text(PAGE.replace("春耕忙", "冬藏早"), "utf-8")
         until(lambda: fetch(article.replace("p1", "p2"))[2], "冬藏早")
         page.unlink()
@@ -574,7 +576,7 @@ def test_without_a_port_the_first_free_one_is_taken(monkeypatch: pytest.MonkeyPa
         taken.listen()
         port = taken.getsockname()[1]
         monkeypatch.setattr(serve, "FIRST_PORT", port)
-        with serve.server(tmp_path, None) as address:
+        with serve.server(tmp_path, None) as (address, _):
             assert port < int(address.rstrip("/").rpartition(":")[2]) < port + serve.TRIED
 
 
@@ -582,7 +584,7 @@ def test_without_a_port_the_first_free_one_is_taken(monkeypatch: pytest.MonkeyPa
 def test_a_browser_finds_nothing_that_the_security_headers_forbid(browser: Browser, seed_site: Path) -> None:
     complaints: list[str] = []
     pages = sorted(page.relative_to(seed_site).as_posix() for page in seed_site.rglob("*.html"))
-    with serve.server(seed_site, None) as address:
+    with serve.server(seed_site, None) as (address, _):
         page = browser.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -593,6 +595,27 @@ def test_a_browser_finds_nothing_that_the_security_headers_forbid(browser: Brows
         page.locator("#search-results > li").first.wait_for()
         page.close()
     assert complaints == []
+
+
+@pytest.mark.browser
+def test_a_browser_shows_a_change_by_itself_and_reloads_no_other_page(browser: Browser, tmp_path: Path) -> None:
+    text = "<!doctype html><title>x</title><body><p>{}</p></body>"
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text(text.format("before"), "utf-8")
+    with serve.server(tmp_path, None) as (address, tell):
+        pages = {name: browser.new_page() for name in ("a.html", "b.html")}
+        for name, page in pages.items():
+            with page.expect_response(lambda answer: answer.url.endswith(serve.CHANGES)):
+                page.goto(address + name)
+            page.evaluate("window.mine = true")
+        time.sleep(0.3)  # for the first number to arrive
+        (tmp_path / "a.html").write_text(text.format("after"), "utf-8")
+        tell()
+        pages["a.html"].get_by_text("after").wait_for()
+        assert pages["a.html"].evaluate("window.mine") is None
+        assert pages["b.html"].evaluate("window.mine") is True
+        for page in pages.values():
+            page.close()
 
 
 # ---------------------------------------------------------------- help

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from site_builder import build as building
-from site_builder import writing
+from site_builder import glimpse, writing
 from site_builder.build import Options, build
 from site_builder.errors import ArchiveError
 from site_builder.ledger import FILE as LEDGER
@@ -22,6 +22,12 @@ from tests.quality import maker
 
 WORDS = "春耕备耕现场会在东河镇召开全市粮食产量增加群众踊跃参加防汛演练新建学校竣工道路通车医院义诊".encode("utf-32-le")
 PAPERS = ("bcrb", "lyrb", "辽源日报")
+
+
+@pytest.fixture(autouse=True)
+def _one_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New lines of the ledger bear the day; so that none of these tests runs over midnight."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795305600")
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -302,10 +308,10 @@ def test_a_disk_without_hard_links(archive: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(os, "link", refuse)
     public = archive.with_name("public")
     (archive / "bcrb/2020-02-01/1.txt").write_text("春耕\n\n本报讯 今天下雪。", "utf-8")
-    build(Options(archive, public))
-    build(Options(archive, clean := public.with_name("clean"), no_cache=True))
+    build(Options(archive, public, preview=True))
+    build(Options(archive, clean := public.with_name("clean"), preview=True, no_cache=True))
     assert tree(public) == tree(clean)
-    assert build(Options(archive, public)).written == 0
+    assert build(Options(archive, public, preview=True)).written == 0
 
 
 # ---------------------------------------------------------------- the cache
@@ -366,7 +372,7 @@ def test_the_number_of_hands_changes_no_byte(tmp_path: Path, monkeypatch: pytest
     """With so few pages nobody would start workers: here they are."""
     monkeypatch.setattr(building, "FEW", 1)
     monkeypatch.setattr(writing, "FEW", 1)
-    pages = [maker.make(replace(maker.style(family, 3), stories=2)).text for family in maker.FAMILIES[:4]]
+    pages = [maker.make(replace(maker.style(family, 3), stories=2)).text for family in list(maker.FAMILIES)[:4]]
     source = tmp_path / "source"
     shutil.copytree(SEEDS, source)
     for number, text in enumerate(pages, 1):
@@ -377,3 +383,45 @@ def test_the_number_of_hands_changes_no_byte(tmp_path: Path, monkeypatch: pytest
         build(Options(source, out, preview=True, jobs=jobs))
         sites.append(tree(out))
     assert all(site == sites[0] for site in sites)
+
+
+# ---------------------------------------------------------------- --serve
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_saved_page_is_shown_as_the_build_will_show_it(seed: int, archive: Path) -> None:
+    """What `--serve` writes at once are the bytes that the whole build writes afterwards."""
+    options = Options(archive, archive.with_name("public"), preview=True)
+    result = build(options)
+    dice = random.Random(seed)
+    page = archive / dice.choice(["bcrb/2020-02-01/1.txt", "bcrb/2020-02-01/2.txt", "lyrb/2020-02-03/1.txt"])
+    before = tree(options.out)
+    page.write_text(
+        page.read_text("utf-8").replace("。", f"，{some_words(dice, 4)}。", 1) + "\n\n" + a_page(dice), "utf-8"
+    )
+    shown = glimpse.show(result, options, [page])
+    assert shown == f"{page.parent.parent.name}/2020/{page.parent.name[5:]}"
+    early = tree(options.out)
+    changed = {path for path in early if early[path] != before.get(path)}
+    assert changed and all(shown in path for path in changed)
+    build(options)
+    late = tree(options.out)
+    assert {path: early[path] for path in changed} == {path: late[path] for path in changed}
+    build(replace(options, out=archive.with_name("clean"), no_cache=True))
+    assert late == tree(archive.with_name("clean"))
+
+
+def test_what_is_delicate_waits_for_the_build(archive: Path) -> None:
+    page = archive / "bcrb/2020-02-01/1.txt"
+    (archive / "archive.toml").write_text('withhold = ["bcrb/2020/02-01/p2-01"]', "utf-8")
+    options = Options(archive, archive.with_name("public"), preview=True)
+    result = build(options)
+    before = tree(options.out)
+    other = archive / "lyrb/2020-02-03/1.txt"
+    assert glimpse.show(result, options, [page]) == ""
+    assert glimpse.show(result, options, [page, other]) == ""
+    assert glimpse.show(result, options, [archive / "archive.toml"]) == ""
+    assert glimpse.show(result, replace(options, no_cache=True), [other]) == ""
+    other.unlink()
+    assert glimpse.show(result, options, [other]) == ""
+    assert tree(options.out) == before

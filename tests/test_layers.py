@@ -31,7 +31,7 @@ LAYERS = (
     "records grams shelves literal bundles pagefind shards wordindex search",
     "work",
     "writing",
-    "build explain revising | serve",
+    "build explain revising glimpse | serve",
     "cli",
     "__main__ | __init__",
 )
