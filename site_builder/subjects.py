@@ -201,8 +201,10 @@ def _keyword_weight(blocks: Iterable[CutBlock]) -> float:
     for weight, words in by_weight.items():
         for word in words:
             counts[word] = counts.get(word, 0) + weight
-    worths: list[float] = sorted(map(mul, counts.values(), map(_WORTHS.__getitem__, counts)), reverse=True)
-    return sum(worths[:KEYWORDS])
+    worths = np.fromiter(map(mul, counts.values(), map(_WORTHS.__getitem__, counts)), np.float64, len(counts))
+    worths.sort()
+    heaviest: list[float] = worths[: -KEYWORDS - 1 : -1].tolist()
+    return sum(heaviest)
 
 
 def topics_of(article: Article, topics: tuple[Topic, ...]) -> tuple[str, ...]:
