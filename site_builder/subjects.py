@@ -222,7 +222,8 @@ def topics_of(article: Article, topics: tuple[Topic, ...]) -> tuple[str, ...]:
 def _topics_of(cut: Cut, topics: tuple[Topic, ...]) -> list[tuple[str, ...]]:
     """The topics of each article."""
     table, text = _words_of(topics), cut.text
-    places = cut.begin(_openings(topics).at(text))
+    found = [(at, words) for at in cut.begin(_openings(topics).at(text)) if (words := table.get(text[at : at + 2]))]
+    places = [at for at, _ in found]
     out: list[tuple[str, ...]] = []
     last = 0
     for blocks in cut.articles:
@@ -230,10 +231,10 @@ def _topics_of(cut: Cut, topics: tuple[Topic, ...]) -> list[tuple[str, ...]]:
         scores: dict[int, float] = {}
         for block in blocks:
             where = block.weight
-            for at in places[bisect_left(places, block.start) : bisect_left(places, block.end)]:
-                if at < last or (found := table.get(text[at : at + 2])) is None:
+            for at, words in found[bisect_left(places, block.start) : bisect_left(places, block.end)]:
+                if at < last:
                     continue
-                for word, indexes in found:
+                for word, indexes in words:
                     if text.startswith(word, at):
                         last = at + len(word)
                         for index in indexes:
