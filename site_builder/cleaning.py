@@ -71,6 +71,8 @@ _INSIDE = r"([^（）()〈〉<>《》\[\]]{1,40})"
 _ROUND = re.compile(rf"(?<![a-z] )[〈<\[](?! ){_INSIDE}[）)]|[（(]{_INSIDE}[〉>\]]")
 _TITLE = re.compile(rf"《{_INSIDE}[〉>]|[〈<]{_INSIDE}》")
 _HALF = re.compile(r"[,:;!?()]")
+_HALF_IN_CHINESE = re.compile(f"[,:;!?](?:(?<=[{CJK}].)|(?=[{CJK}]))")
+_WIDER = dict(zip(",:;!?", "，：；！？", strict=True))
 _WIDE = str.maketrans(",:;!?()", "，：；！？（）")
 
 
@@ -170,6 +172,8 @@ def widen_punctuation(text: str) -> str:
 def _widen_once(text: str) -> str:
     if not _HALF.search(text):
         return text
+    if "(" not in text and ")" not in text:
+        return _HALF_IN_CHINESE.sub(lambda mark: _WIDER[mark[0]], text)
     chars, opened = list(text), []
     for found in _HALF.finditer(text):
         i, char = found.start(), found[0]

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from site_builder import gazetteer
 from site_builder.charmaps import all_to_nfkc
@@ -218,11 +219,13 @@ def _latest(found: Sequence[Clue]) -> Clue | None:
 
 def _days_between(one: Clue, other: Clue) -> int:
     """Days from one to the other, the year unknown: from 28 December to 2 January it is 5, not -361."""
-    return (_day_of_round_year(other) - _day_of_round_year(one) + 183) % 366 - 183
+    days = _day_of_round_year(other.month, other.day) - _day_of_round_year(one.month, one.day)
+    return (days + 183) % 366 - 183
 
 
-def _day_of_round_year(clue: Clue) -> int:
-    return (clue.in_year(2000) or dt.date(2000, 1, 1)).timetuple().tm_yday
+@cache
+def _day_of_round_year(month: int, day: int) -> int:
+    return (Clue(month, day, "", 0).in_year(2000) or dt.date(2000, 1, 1)).timetuple().tm_yday
 
 
 def _year(latest: Clue, articles: Said) -> tuple[int, str] | None:

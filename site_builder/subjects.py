@@ -201,8 +201,10 @@ def _keyword_weight(blocks: Iterable[CutBlock]) -> float:
     for weight, words in by_weight.items():
         for word in words:
             counts[word] = counts.get(word, 0) + weight
-    worths: list[float] = sorted(map(mul, counts.values(), map(_WORTHS.__getitem__, counts)), reverse=True)
-    return sum(worths[:KEYWORDS])
+    worths = np.fromiter(map(mul, counts.values(), map(_WORTHS.__getitem__, counts)), np.float64, len(counts))
+    worths.sort()
+    heaviest: list[float] = worths[: -KEYWORDS - 1 : -1].tolist()
+    return sum(heaviest)
 
 
 def topics_of(article: Article, topics: tuple[Topic, ...]) -> tuple[str, ...]:
@@ -220,7 +222,8 @@ def topics_of(article: Article, topics: tuple[Topic, ...]) -> tuple[str, ...]:
 def _topics_of(cut: Cut, topics: tuple[Topic, ...]) -> list[tuple[str, ...]]:
     """The topics of each article."""
     table, text = _words_of(topics), cut.text
-    places = cut.begin(_openings(topics).at(text))
+    found = [(at, words) for at in cut.begin(_openings(topics).at(text)) if (words := table.get(text[at : at + 2]))]
+    places = [at for at, _ in found]
     out: list[tuple[str, ...]] = []
     last = 0
     for blocks in cut.articles:
@@ -228,10 +231,10 @@ def _topics_of(cut: Cut, topics: tuple[Topic, ...]) -> list[tuple[str, ...]]:
         scores: dict[int, float] = {}
         for block in blocks:
             where = block.weight
-            for at in places[bisect_left(places, block.start) : bisect_left(places, block.end)]:
-                if at < last or (found := table.get(text[at : at + 2])) is None:
+            for at, words in found[bisect_left(places, block.start) : bisect_left(places, block.end)]:
+                if at < last:
                     continue
-                for word, indexes in found:
+                for word, indexes in words:
                     if text.startswith(word, at):
                         last = at + len(word)
                         for index in indexes:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from site_builder import articles, charmaps, cleaning, fingerprints, labels, marks, repeats, report, trace, widths
@@ -78,6 +78,7 @@ def test_no_character_of_a_table_goes_with_the_one_before_it() -> None:
     assert second.isdisjoint(table[table < charmaps._DROPPED].tolist())
 
 
+@settings(deadline=None)  # the first text waits for the tables
 @given(st.text(alphabet=MARKS + WORDS + "é\u0301ｶﾞ가\u11a8𠀀①㎡…", min_size=20, max_size=80))
 def test_a_text_with_any_other_character_is_left_to_the_function(text: str) -> None:
     for kind in (charmaps.to_nfkc, report._fold, fingerprints._folding):
