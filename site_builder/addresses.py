@@ -22,17 +22,19 @@ UNDATED = "dates/undated.html"
 CITIES = "cities.html"
 TOPICS = "topics.html"
 FINDINGS = "findings.html"
+CHANGES = "changes.html"
 REPORTERS = "reporters.html"
 SEARCH = "search.html"
 NOT_FOUND = "404.html"
 OPENSEARCH = "opensearch.xml"
 COVERAGE = "data/coverage.jsonl"
+CHANGES_DATA = "data/changes.jsonl"
 SIMPLIFIED = "search/simplified.js"
 MESSAGES = "static/messages.js"  # what the scripts say, in another language than their own
 
 RESERVED = frozenset((
-    "404", "about", "cities", "data", "dates", "feed", "findings", "index", "pagefind", "reporters", "robots", "search",
-    "sitemap", "static", "topics", "undated",
+    "404", "about", "changes", "cities", "data", "dates", "feed", "findings", "index", "pagefind", "reporters",
+    "robots", "search", "sitemap", "static", "topics", "undated",
 ))  # fmt: skip
 """Names at the site's root that no newspaper may take."""
 
@@ -161,6 +163,15 @@ def month_url(year: int, month: int) -> str:
 
 def day_url(date: dt.date) -> str:
     return f"dates/{date.year:04d}/{date.month:02d}-{date.day:02d}.html"
+
+
+def changes_url(date: dt.date) -> str:
+    """What changed in the archive on a day.
+
+    >>> changes_url(dt.date(2026, 11, 22))
+    'changes/2026/11-22.html'
+    """
+    return f"changes/{date.year:04d}/{date.month:02d}-{date.day:02d}.html"
 
 
 def city_url(city_id: str) -> str:

@@ -17,7 +17,7 @@ from site_builder.facts import Register, settle
 from site_builder.holdings import check, holdings
 from site_builder.language import _
 from site_builder.ledger import Ledger, Permalink
-from site_builder.mending import Mended, facts_of_pages, mend
+from site_builder.mending import Mended, mend
 from site_builder.model import (
     Article,
     City,
@@ -33,6 +33,7 @@ from site_builder.model import (
     Settings,
     Topic,
 )
+from site_builder.page_facts import facts_of_pages
 from site_builder.permalinks import Permalinks, Rules, assign, restructured
 from site_builder.runs import Holdings
 from site_builder.slugs import slug
@@ -341,11 +342,12 @@ def gather(
         ordered = [_known_anew(page, settings) if page.source.source in given else page for page in ordered]
         newspapers, gathered, placed = _placed(settings, ordered, ledger)
         of_facts = _renamed(of_facts, before, _all(gathered, placed))
-    permalinks = assign(ledger, _all(gathered, placed), replace(rules or Rules(), withhold=settings.withhold))
+    rules = replace(rules or Rules(), withhold=settings.withhold)
+    permalinks = assign(ledger, _all(gathered, placed), rules)
     gathered = [replace(one, pages=tuple(_owned(page, permalinks.ids) for page in one.pages)) for one in gathered]
     placed = [_owned(page, permalinks.ids) for page in placed]
     mended = mend(_all(gathered, placed), corrections, permalinks, settings) if corrections else Mended()
-    permalinks = restructured(permalinks, ledger, mended.joined, mended.parted)
+    permalinks = restructured(permalinks, ledger, mended.joined, mended.parted, rules.day)
     gathered = [
         _with_parts_joined(replace(one, pages=tuple(mended.pages.get(page.id, page) for page in one.pages)))
         for one in gathered

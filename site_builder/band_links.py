@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from site_builder.affinity import Vocabulary, Weights
 from site_builder.bands import Block, Strip, is_furniture, language
-from site_builder.breaks import OPENING
-from site_builder.marks import OPEN_END, SENTENCE_END, STOP_END, is_open, runs_on, unclosed
+from site_builder.breaks import OPENING, RUNNING
+from site_builder.marks import OPEN_END, SENTENCE_END, STOP_END, runs_on, unclosed
 from site_builder.model import Line
 from site_builder.patterns import DATELINE
 from site_builder.widths import width
@@ -27,7 +27,6 @@ BEHIND = 0.5  # other blocks lie between the two,
 FAR = 0.02  # each of them against it
 AGAINST = -0.7  # so much against it, and the block below is another's
 ALIKE, MOST_ALIKE = 12.0, 0.8  # for each column that talks about the same
-SCRAP = 3.0  # characters: a shorter line at a strip's edge may be debris
 TURNED = 0.9  # a word runs from a column's foot to the next one's head
 HEADED = 0.5  # a headline stands over the second block
 NO_MORE = 0.3  # the block below has fewer columns or more
@@ -38,7 +37,7 @@ LEAST_HEADING = 6.0  # characters: a shorter line over text may be debris
 
 OWN = re.compile(rf"记者|通讯员|{DATELINE.pattern}")  # a byline or a dateline is no part of a sentence
 _DAY = re.compile(r"(?:\d{1,2}月)?\d{1,2}.?日[，上下]")  # 9日，县里…: so opens a report, or its next point
-_MARK = re.compile("[，。；、：]")
+_MARK, _CLAUSE = re.compile("[，。；、：]"), re.compile("[，。；、]")
 
 
 def announced(block: Block) -> Block:
@@ -132,7 +131,7 @@ def _block_link(blocks: Sequence[Block], i: int, j: int, column: float) -> tuple
 
 def _runs_down(strip: Strip, column: float) -> bool:
     """Does the strip stop in mid-sentence at the end of a full line? Then its column has not ended."""
-    return is_open(strip.text) and width(strip.lines[-1].text) >= column - 2.5
+    return strip.told.is_open and width(strip.lines[-1].text) >= column - 2.5
 
 
 def _opens(block: Block) -> bool:
@@ -168,24 +167,22 @@ def is_heading(block: Block) -> bool:
 
 def is_head(strip: Strip) -> bool:
     """Is the strip nothing but a heading: a few lines without any mark of running text?"""
-    return not re.search("[，。；]", strip.text) and len(strip.lines) <= 3
+    return len(strip.lines) <= 3 and not strip.told.marked
 
 
 def are_heads(strips: Sequence[Strip]) -> bool:
     """Are these strips headings, and not debris alone?"""
-    return all(is_head(strip) for strip in strips) and any(width(strip.text) >= LEAST_HEADING for strip in strips)
+    return all(is_head(strip) for strip in strips) and any(strip.told.size >= LEAST_HEADING for strip in strips)
 
 
 def _is_debris(block: Block) -> bool:
     """Does the block hold only scraps of lines?"""
-    return block.rows == 1 and all(
-        width(strip.text) < 11 and not re.search("[，。；]", strip.text) for strip in block.strips.values()
-    )
+    return block.rows == 1 and all(strip.told.size < 11 and not strip.told.marked for strip in block.strips.values())
 
 
 def _is_headline(strip: Strip) -> bool:
     """Is the strip a headline over what follows, and no debris?"""
-    return width(strip.text) >= 8 and not re.search("[，。；]", strip.text)
+    return strip.told.size >= 8 and not strip.told.marked
 
 
 def goes_on(a: Strip, b: Strip, column: float) -> float:
@@ -199,12 +196,13 @@ def goes_on(a: Strip, b: Strip, column: float) -> float:
     >>> goes_on(above, strip("干部也来帮忙。", set_in=True), 10)  # indented: no sentence goes on there
     -1.0
     """
-    tail = next((line.text for line in reversed(a.lines) if width(line.text) >= SCRAP), a.lines[-1].text)
-    head = next((line.text for line in b.lines if width(line.text) >= SCRAP), b.lines[0].text)
-    if is_furniture(a.lines[-1]) or is_furniture(b.lines[0]):
+    above, below = a.told, b.told
+    tail, head = above.tail, below.head
+    if above.stands_alone[1] or below.stands_alone[0]:
         return -5.0
-    heading = not re.search("[，。；、]", a.text) and width(a.text) < 1.5 * column
-    if not heading and width(b.lines[0].text) > column + 2 and not re.search("[，。；]", b.lines[0].text):
+    heading = above.size < 1.5 * column and not (above.marked or "、" in above.text)
+    first = b.lines[0].text
+    if not heading and width(first) > column + 2 and not RUNNING.search(first):
         return -1.5  # a headline over the columns
     if OWN.search(head[:14]):
         return 0.0 if heading else -1.0
@@ -221,10 +219,10 @@ def goes_on(a: Strip, b: Strip, column: float) -> float:
         score -= 0.8
     if b.set_in:
         score -= 1.0
-    if len(b.lines) > 1 and width(head) < column - 3 and not re.search("[，。；、]", head):
+    if len(b.lines) > 1 and width(head) < column - 3 and not _CLAUSE.search(head):
         score -= 0.6
-    if unclosed(a.text):
-        score += 0.4 if '"' in b.text or not unclosed(a.text + b.text) else -0.5
+    if unclosed(above.text):
+        score += 0.4 if '"' in below.text or not unclosed(above.text + below.text) else -0.5
     return score
 
 

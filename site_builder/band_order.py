@@ -57,6 +57,7 @@ SAME_COLUMN = "it stands in the same column, farther down"
 
 _MISREAD = re.compile("〈[^〈〉《》]{2,20}[)）]")
 _STRANGE = re.compile(r"\S +[。，”|｜]")  # print sets no white before these marks
+_ANY_MARK = re.compile("[，。；、：]")
 _WIDE = re.compile(r"[ \u3000]{2,}")
 
 
@@ -155,7 +156,7 @@ def _in_blocks(lines: Sequence[Line], blocks: Sequence[Block], column: float) ->
     """
     narrow = sum(width(line.text) <= column + 2 for line in lines)
     open_ends = sum(
-        is_open(strip.text) and width(strip.lines[-1].text) >= column - 2 and not is_head(strip)
+        strip.told.is_open and width(strip.lines[-1].text) >= column - 2 and not is_head(strip)
         for block in blocks
         for strip in block.strips.values()
     )
@@ -284,13 +285,13 @@ def _link(a: Thread, b: Thread, column: float) -> float:
     """
     tail, head = a.strips[-1], b.strips[0]
     apart = b.first - a.last
-    if not is_open(tail.text):
+    if not tail.told.is_open:
         below = a.band >= 0 and b.band < 0 and apart == 1 and a.column == 0
         return BENEATH if below and not is_head(head) and not _starts_anew(head) else -1.0
-    words = goes_on(tail, head, column)
     scrap = is_head(tail) or is_head(head) or _is_fragment(a, column) or _is_fragment(b, column)
     if scrap and not 0 < apart <= 2:
         return -1.0
+    words = goes_on(tail, head, column)
     if scrap and words < RUNS_ON and not (apart == 1 and OPEN_END.search(tail.text)):
         return -1.0
     score = words + (GOES_ON if _set_in(head, column) is False else 0.0)
@@ -313,7 +314,7 @@ def _link(a: Thread, b: Thread, column: float) -> float:
 def _starts_anew(strip: Strip) -> bool:
     """Does the strip begin with a headline, a dateline or a line of furniture?"""
     first = strip.lines[0]
-    return is_furniture(first) or bool(OWN.search(first.text[:14])) or not re.search("[，。；、：]", first.text)
+    return is_furniture(first) or bool(OWN.search(first.text[:14])) or not _ANY_MARK.search(first.text)
 
 
 def _set_in(strip: Strip, column: float) -> bool | None:
@@ -328,14 +329,10 @@ def _set_in(strip: Strip, column: float) -> bool | None:
 
 def _is_fragment(thread: Thread, column: float) -> bool:
     """Is the thread part of a line that the scan has torn off? Words alone do not tell where it belongs."""
-    text = thread.text
-    return (
-        thread.band < 0
-        and len(thread.strips) == 1
-        and len(thread.strips[0].lines) == 1
-        and width(text) < 0.75 * column
-        and not SENTENCE_END.search(text)
-    )
+    if thread.band >= 0 or len(thread.strips) > 1 or len(thread.strips[0].lines) > 1:
+        return False
+    told = thread.strips[0].told
+    return told.size < 0.75 * column and not SENTENCE_END.search(told.text)
 
 
 # ---------------------------------------------------------------- order

@@ -9,21 +9,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
-import rjieba
-
+from site_builder import cutter
+from site_builder.breaks import RUNNING
 from site_builder.grids import FULL, GUTTER, MOST_COST, NOISE, Cell, fit
 from site_builder.gutters import is_spaced_out
 from site_builder.labels import is_caption, is_editors_line, is_folio, is_imprint, is_masthead
-from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, runs_on
+from site_builder.marks import NO_START, OPEN_END, SENTENCE_END, is_open, runs_on
 from site_builder.model import Line
 from site_builder.patterns import DATELINE, HAN, dated
 from site_builder.widths import width
 
 INDENT = 1.6  # characters that an indented cell is at least set in
+SCRAP = 3.0  # characters: a shorter line at a strip's edge may be debris
 BEAM = 8  # ways to deal out a block's cells that are followed at once
 FILLED = 0.3
 LEAD = 0.6  # the white of columns that have ended is lost at a line's start, but that is rare
@@ -32,6 +34,7 @@ RUNS_ON = 0.9  # a word runs across: it may be chance, but seldom is
 
 FURNITURE = (is_folio, is_imprint, is_masthead, is_editors_line, is_caption)
 _MARKS = re.escape(NOISE)
+_HAN, _ANY_MARK = re.compile(f"[{HAN}]"), re.compile("[，。；、：]")
 _TAIL_NOISE = re.compile(rf"[ \u3000]{{4,}}\S[ \u3000]*$|(?:[ \u3000]+[{_MARKS}]+|[|｜]+)[{_MARKS} \u3000]*$")
 _HEAD_NOISE = re.compile(
     r"^[“”‘’\"'《〈。，、.,· ]*[|｜][ |｜]*"
@@ -51,6 +54,27 @@ _LAST_NOISE = re.compile(r"[ \u3000]+[。.,“”‘’|｜《]$|[ \u3000]{3,}[A
 _CLOSING = dict(zip("“‘《〈（(", "”’》〉）)", strict=True))
 
 
+class StripText(NamedTuple):
+    """What the lines of a strip say: asked for whenever it is compared with another one."""
+
+    lines: int  # how many they are
+    text: str
+    size: float  # its width
+    is_open: bool  # it stops in mid-sentence
+    marked: bool  # it has marks of running text
+    head: str  # its first line that is no scrap
+    tail: str  # and its last one
+    stands_alone: tuple[bool, bool]  # whether its first line is furniture, and its last one
+
+
+def _strip_text(lines: Sequence[Line]) -> StripText:
+    text = "".join([line.text for line in lines])
+    head = next((line.text for line in lines if width(line.text) >= SCRAP), lines[0].text)
+    tail = next((line.text for line in reversed(lines) if width(line.text) >= SCRAP), lines[-1].text)
+    ends = is_furniture(lines[0]), is_furniture(lines[-1])
+    return StripText(len(lines), text, width(text), is_open(text), bool(RUNNING.search(text)), head, tail, ends)
+
+
 @dataclass(slots=True)
 class Strip:
     """The lines that a block holds of one column."""
@@ -58,10 +82,18 @@ class Strip:
     column: int
     lines: list[Line]
     set_in: bool | None = None  # its first line is indented; None: nothing tells
+    _told: StripText | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def told(self) -> StripText:
+        """What its lines say; kept until lines are added."""
+        if self._told is None or self._told.lines != len(self.lines):
+            self._told = _strip_text(self.lines)
+        return self._told
 
     @property
     def text(self) -> str:
-        return "".join(line.text for line in self.lines)
+        return self.told.text
 
 
 @dataclass(slots=True)
@@ -135,7 +167,7 @@ def _headings(line: Line, column: float) -> Row | None:
     >>> [cell.start for cell in _headings(Line(Span(0, len(text)), text, 1), 16.0).cells]
     [0, 24]
     """
-    if re.search("[，。；、：]", line.text):
+    if _ANY_MARK.search(line.text):
         return None
     edges = [0, *(gap.end() for gap in _BETWEEN.finditer(line.text)), len(line.text)]
     sizes = [width(line.text[start:end].strip()) for start, end in pairwise(edges)]
@@ -321,7 +353,7 @@ def _beside_heading(row: Row) -> bool:
 
 
 def _is_heading(text: str) -> bool:
-    return not re.search("[，。；、：]", text)
+    return not _ANY_MARK.search(text)
 
 
 def _after_gap(row: Row, cell: Cell) -> bool:
@@ -344,22 +376,20 @@ def language(before: str, after: str) -> float:
         return -1.5
     if (_RESUMES.match(after) and before[-1:] in "》”") or (_NOW.search(before) and _DATE.match(after)):
         return RUNS_ON
-    if length := _word_across(before, after):
-        return RUNS_ON if length == 2 else LONG_WORD
-    if runs_on(before, after):
+    if _HAN.match(before[-1:]) and _HAN.match(after):
+        if length := _word_across(before[-3:], after[:3]):
+            return RUNS_ON if length == 2 else LONG_WORD
+    elif runs_on(before, after):
         return RUNS_ON
     if NO_START.match(after):
         return 0.5
     return 0.2 if OPEN_END.search(before) else 0.0
 
 
-def _word_across(before: str, after: str) -> int:
-    """The length of the word that runs across from one line to the next; 0 if none does."""
-    tail, head = before[-3:], after[:3]
-    if not (re.match(f"[{HAN}]", tail[-1:]) and re.match(f"[{HAN}]", head)):
-        return 0
+def _word_across(tail: str, head: str) -> int:
+    """The length of the word that runs across from one line's last characters to the next one's first; 0: none does."""
     at = 0
-    for word in rjieba.cut(tail + head, False):
+    for word in cutter.cut(tail + head, False):
         if at < len(tail) < at + len(word):
             return len(word)
         at += len(word)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import pickle
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,11 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from site_builder import cache as caches
-from site_builder import language, metadata, report, sources, store
+from site_builder import language, metadata, report, slugs, sources, store
 from site_builder.archive import Archive, gather
 from site_builder.cache import Cache
 from site_builder.corrections import read_corrections
-from site_builder.errors import BuildError, FindingsError, SourceError
+from site_builder.errors import BuildError, CacheLostError, FindingsError, SourceError
+from site_builder.hosts import beyond_limits
 from site_builder.language import _
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
@@ -31,6 +34,7 @@ Progress = Callable[[str, int, int], None]
 
 FEW = 48  # files or issues: below it, worker processes cost more than they save, for each loads its dictionaries
 CHUNK = 16  # files handed to a worker at a time, at most: fewer cost messages, more leave workers idle at the end
+SPELT = "names"  # a kind of cache entries
 OWN_CACHE = ".cache"  # of a build that keeps nothing, in the folder of the site until that is finished
 
 
@@ -51,6 +55,7 @@ class Options:
     search: bool = True
     cache: Path | None = None  # where what is worked out is kept for the next build; None: beside the site
     no_cache: bool = False
+    check_cache: bool = False  # look through the whole cache for damage, and not only at what is asked for
     scheduler: str = ""  # the address of a Dask scheduler whose workers do the work
 
 
@@ -72,6 +77,7 @@ class Result:
     not_recorded: str = ""  # why the ledger could not be written
     files: int = 0  # of the site
     written: int = 0  # of these, in this build: the others are as they were
+    limits: tuple[str, ...] = ()  # what of the site is more than its host takes
 
     @property
     def home(self) -> Path:
@@ -80,9 +86,17 @@ class Result:
 
 def build(options: Options, progress: Progress = lambda what, done, total: None) -> Result:
     """Build the site of `options.source` at `options.out`, in whole or not at all."""
+    try:
+        return _build(options, progress)
+    except CacheLostError:  # seldom, so only now is all of it looked through
+        return _build(replace(options, check_cache=True), progress)
+
+
+def _build(options: Options, progress: Progress) -> Result:
     started = time.perf_counter()
     with fresh(options.out, options.source) as folder, ExitStack() as stack:
         cache, alone = stack.enter_context(_cache(options, folder))
+        spelt = _recall(cache)
         pool = stack.enter_context(Pool(options.jobs, options.scheduler))
         found = gathered(options, progress, pool, cache)
         archive, unreadable = found.archive(), found.unreadable
@@ -95,6 +109,8 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         used = write_site(archive, tree, cache, pool, progress, options.search)
         files = tree.files
         unchanged = tree.finish()
+        if len(slugs.known()) > spelt:
+            cache.put(SPELT, caches.program(), pickle.dumps(dict(slugs.known()), 5))
         if alone:
             _prune(cache, found.keys, used)
         if not options.no_cache:
@@ -119,6 +135,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
         not_recorded=not_recorded,
         files=len(files),
         written=tree.written,
+        limits=() if options.preview else beyond_limits(((one.path, one.size) for one in files), settings.host),
     )
 
 
@@ -139,9 +156,17 @@ def _cache(options: Options, folder: Path) -> Iterator[tuple[Cache, bool]]:
             caches.discard(place)
 
 
+def _recall(cache: Cache) -> int:
+    """Take over how names are spelt; how many."""
+    content = cache.get(SPELT, caches.program())
+    if content is not None:
+        slugs.recall(pickle.loads(content))
+    return len(slugs.known())
+
+
 def _prune(cache: Cache, keys: Collection[str], used: Mapping[str, Collection[str]]) -> None:
     """Remove what this build had no use for."""
-    kept = {store.KIND: keys, store.LIGHT: keys, **used}
+    kept = {store.KIND: keys, store.LIGHT: keys, SPELT: {caches.program()}, **used}
     for kind, names in kept.items():
         cache.prune(kind, frozenset(names))
 
@@ -180,7 +205,8 @@ def gathered(
     lost = [_("来源文件 {source} 无法读取，未能收录。", source=name) for name in unreadable]
     doubts = [Finding("unreadable", message) for message in lost]
     known = replace(settings, topics=metadata.topics_for(settings))
-    rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable))
+    day = day_of_build(os.environ)
+    rules = Rules(retire=options.retire, why=options.why, patient=bool(unreadable), day=day.isoformat())
     editor_pages = sources.read_editor_pages(options.source)
 
     def archive(corrections: Sequence[Correction] = corrections) -> Archive:
@@ -245,6 +271,27 @@ def _absolute(address: str, giver: str) -> str:
     raise SourceError(f"{giver}: '{address}' is not a web address such as https://example.org/archive/{guess}")
 
 
+# ---------------------------------------------------------------- the one look at a clock
+
+
+def day_of_build(environ: Mapping[str, str]) -> dt.date:
+    """The day that new and changed lines of the ledger bear: the one of SOURCE_DATE_EPOCH if that is set, else today.
+
+    What a line bears it keeps, so a site doesn't depend on the day of its build but through the ledger.
+
+    >>> day_of_build({"SOURCE_DATE_EPOCH": "1795305600"})
+    datetime.date(2026, 11, 22)
+    """
+    if not (given := environ.get("SOURCE_DATE_EPOCH", "")):
+        return dt.date.today()
+    try:
+        return dt.datetime.fromtimestamp(int(given), dt.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise SourceError(
+            f"the variable SOURCE_DATE_EPOCH: '{given}' is no number of seconds since 1970; mend or unset it"
+        ) from None
+
+
 # ---------------------------------------------------------------- pages
 
 
@@ -266,7 +313,7 @@ def _restored(
     if cache:
         store.use(cache)
         for path in files:
-            known = _known(path, options.source, settings, base, cache)
+            known = _known(path, options, settings, base, cache)
             if known is not None:
                 found[path] = known
                 progress("reading", len(found), len(files))
@@ -298,15 +345,15 @@ def _restored(
     return pages, unreadable, frozenset(keys)
 
 
-def _known(path: Path, folder: Path, settings: Settings, base: str, cache: Cache) -> list[Page] | None:
+def _known(path: Path, options: Options, settings: Settings, base: str, cache: Cache) -> list[Page] | None:
     """A file's pages, if the cache has them all."""
     try:
-        read = sources.read_pages(path, folder)
+        read = sources.read_pages(path, options.source)
     except SourceError:
         return None
     pages = []
     for source in read:
-        page = store.get(page_key(source, base, settings), cache)
+        page = store.get(page_key(source, base, settings), cache, options.check_cache)
         if page is None:
             return None
         pages.append(page)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from site_builder import trace
 from site_builder.columns import pull_apart
@@ -50,6 +51,7 @@ _BLANK = "".join(map(chr, ZERO_WIDTH)) + "".join(char for char in map(chr, range
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
 _ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 _ATX, _ESCAPED = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.M), re.compile(r"\\[_*#\-]")
+_MARKDOWN_SIGN = re.compile(r"[#\\<*]")  # without one of these a line has no Markdown
 _AUTOLINK = re.compile(r"<(?=(?:https?://|mailto:)[^\s<>]+(>))")
 _STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
@@ -169,9 +171,8 @@ def _widen_once(text: str) -> str:
     if not _HALF.search(text):
         return text
     chars, opened = list(text), []
-    for i, char in enumerate(text):
-        if char not in ",:;!?()":
-            continue
+    for found in _HALF.finditer(text):
+        i, char = found.start(), found[0]
         before, after = text[i - 1 : i].strip(), text[i + 1 : i + 2].strip()
         chinese = bool(_CHINESE.match(before) or _CHINESE.match(after))
         if char == "(":
@@ -231,9 +232,8 @@ def close_holes(text: str) -> str:
     return _HOLE.sub(" " if heading else "", text)
 
 
-# Each rule below changes a line only where one of these characters stands in it; most lines have none.
 _CHINESE = re.compile(f"[{CJK}]")
-_TOUCHED = re.compile(f'[{"".join(map(chr, ZERO_WIDTH))}\u2e80-\u2fd5 \u3000〈〉<>\\[\\],:;!?()."＂]')
+_ANY_SPACE = " \u3000"
 
 RULES: tuple[Callable[[str], str], ...] = (
     drop_zero_width,
@@ -246,6 +246,27 @@ RULES: tuple[Callable[[str], str], ...] = (
     curl_quotes,
     close_stray_spaces,
 )
+SIGNS: dict[Callable[[str], str], str] = {
+    drop_zero_width: "".join(map(chr, ZERO_WIDTH)),
+    restore_radicals: "".join(map(chr, range(0x2E80, 0x2FD6))),
+    close_gaps: _ANY_SPACE,
+    narrow_gaps: _ANY_SPACE,
+    pair_brackets: "〈〉<>[]",
+    widen_punctuation: ",:;!?()",
+    widen_stop: ".",
+    curl_quotes: '"＂',
+    close_stray_spaces: _ANY_SPACE,
+}
+"""A rule changes a line only where one of its characters stands in it, and sets none of another's. Most lines have none
+of any. A rule that isn't named here is asked about each line.
+"""
+_TOUCHED = re.compile(f"[{re.escape(''.join(SIGNS.values()))}]")
+
+
+@lru_cache(maxsize=1024)
+def _rules_for(signs: frozenset[str]) -> tuple[Callable[[str], str], ...]:
+    """The rules that may change a line which has these of the SIGNS."""
+    return tuple(rule for rule in RULES if rule not in SIGNS or not signs.isdisjoint(SIGNS[rule]))
 
 
 def is_markdown(text: str) -> bool:
@@ -304,14 +325,15 @@ def clean(page: SourcePage) -> list[Line]:
     )
     before, parts = printed, list[Line]()
     for line in map(_read_markdown, printed) if markdown else printed:
-        if line.skips or line.heading or not _MAY_CUT.search(line.text):
+        if line.skips or line.heading or not (_CUT_SIGN.search(line.text) and _MAY_CUT.search(line.text)):
             parts.append(line)
         else:
             parts += _cut(line)
     trace.tell_parts("cleaning", before, parts, "A dateline opens a news item there, or a jump line stands apart.")
+    touched = _TOUCHED.search if SIGNS.keys() >= set(RULES) else bool
     cleaned = turn_quotes(
         [
-            _apply(line, order) if order != line.order or line.rules or _TOUCHED.search(line.text) else line
+            _apply(line, order) if order != line.order or line.rules or touched(line.text) else line
             for order, line in enumerate(parts)
         ]
     )
@@ -346,6 +368,8 @@ def _cut_wrapped_jumps(lines: Sequence[Line]) -> list[Line]:
 def _read_markdown(line: Line) -> Line:
     """The line with its Markdown marks taken out of the text and noted as skipped."""
     text, skips, heading = line.text, set[int](), 0
+    if not _MARKDOWN_SIGN.search(text):
+        return line
     if found := _HEADING.match(text):
         heading = len(found[1])
         cut = found.end()
@@ -365,6 +389,7 @@ def _read_markdown(line: Line) -> Line:
 
 
 _MAY_CUT = re.compile(r"\s|版|本报讯|上\s*接")  # without one of these a line has nothing to be cut at
+_CUT_SIGN = re.compile(r"[\s版本上]")  # so each of them begins; looked for first, for it is found soonest
 
 
 def _cut(line: Line) -> list[Line]:
@@ -404,7 +429,7 @@ def _apply(line: Line, order: int) -> Line:
     text, fired = line.text, list(line.rules)
     if "band" in line.rules:
         text = close_holes(text)
-    for rule in RULES if _TOUCHED.search(text) else ():
+    for rule in _rules_for(frozenset(_TOUCHED.findall(text))):
         if (changed := rule(text)) != text:
             if trace.asked():
                 said = " ".join((rule.__doc__ or "").strip().split("\n\n")[0].split()).rstrip(".")

@@ -420,6 +420,8 @@ def _sum_up(result: Result, verbosity: int) -> None:
     _sum_up_permalinks(result)
     if not result.base_url:
         _say("no canonical links, sitemaps and feeds: they need --base-url, or base_url in archive.toml")
+    for message in result.limits:
+        _complain(message)
     _say(f"built {result.out}: open {result.home.resolve().as_uri()}")
 
 

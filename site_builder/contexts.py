@@ -333,7 +333,7 @@ def former(views: Views, line: Permalink) -> Context:
         target=views.article_link(target) or Link(line.to, addresses.html(ledger.end_of(line.id))),
         was_withheld=line.was_withheld,
         stood=_("不予展示的文章") if line.was_withheld else line.headline,
-        place=_place_of(views, line),
+        place=printed_at(views, line),
         why=line.why or _reason(views, line),
     )
 
@@ -345,7 +345,7 @@ def _reason(views: Views, line: Permalink) -> str:
     return _("它所在的版面已不在本库的来源中。")
 
 
-def _place_of(views: Views, line: Permalink) -> Link:
+def printed_at(views: Views, line: Permalink) -> Link:
     """Where the article was printed, as its page or the address itself tells it."""
     page = views.archive.page_of.get(line.page)
     if page is not None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from site_builder.anchoring import plain
 from site_builder.errors import SourceError, did_you_mean
-from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, HEADING_KINDS, Correction
+from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, HEADING_KINDS, Correction, CorrectionState
 from site_builder.toml_tables import Table, decoded, parse
 
 FOLDER = "corrections"
@@ -222,3 +222,19 @@ def unknown_target(one: Correction, known: list[str]) -> SourceError:
     return SourceError(
         f"{one.name}: no {'article' if one.article else 'page'} '{id}' is known{did_you_mean(id, known)}"
     )
+
+
+def contradict(one: Correction, other: Correction) -> SourceError:
+    """Two corrections that want different things of the same words."""
+    return SourceError(
+        f"{one.name}: wants another thing of the same words ('{one.exact}') than {other.name} by {other.by} does;"
+        " take one of the two away, or have the later one quote what the earlier one writes"
+    )
+
+
+class NotDone(Exception):
+    """A correction that can't be carried out: its state, and why, in words for editors."""
+
+    def __init__(self, state: CorrectionState, message: str = "") -> None:
+        super().__init__(message)
+        self.state, self.message = state, message

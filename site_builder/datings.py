@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from site_builder import gazetteer
+from site_builder.charmaps import all_to_nfkc
 from site_builder.language import _
 from site_builder.model import Article
-from site_builder.printed_dates import agrees_with_weekday, dates, days_of_year, plain
+from site_builder.printed_dates import agrees_with_weekday, closed_up, dates, days_of_year
 from site_builder.words import long_date
 
 OPENING = 120  # characters: a report says when in its first sentences; later dates tell of the past and of plans
@@ -29,7 +30,7 @@ _OWN_DATELINE = re.compile(r"(?:本报|本台|本社)[^\d一二三四五六七�
 _AGENCY_DATELINE = re.compile(r"(?:新华社|新华网|中新社|中新网|人民网|据)[^\d。,]{0,12}(\d{1,2})月(\d{1,2})日[讯电]")
 _TODAY_IS = re.compile(r"(今天|今日|今晚|昨天|昨日|昨晚)\((\d{1,2})月(\d{1,2})日[^()]{0,6}\)")
 _PLANNED_BEFORE = re.compile(r"(?:将于|将在|定于|拟于|于每年|每年|至|到|从|自|截至|截止|去年|上年|前年|明年|[—\-~])$")
-_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)年")
+_YEAR = re.compile(r"((?:19|20)\d\d)(?<![\d.]\d{4})年")
 _YEAR_TO_COME = re.compile(r"(?:到|至|力争|截至|截止|目标|[—\-~])$")
 _TO_COME_AFTER = re.compile(r"(?:前|底前|底|左右|实现|建成|远景)")
 _HELD_AFTER = re.compile(
@@ -38,7 +39,24 @@ _HELD_AFTER = re.compile(
 )
 _SPRING_AFTER = re.compile("春[季运节耕]?")
 _SINCE_AFTER = re.compile("以来|[一二三]季度|上半年|前[一二三四五六七八九十]+个月")
+_OURS = re.compile("我[市州盟]")
 _REVIEW_AFTER = re.compile("是[^,。;]{0,16}一年")
+
+
+Said = Sequence[Sequence[tuple[str, str]]]
+"""What each article says: the kind of each block, and its text with all that NFKC makes one."""
+
+
+def said(articles: Iterable[Article]) -> Said:
+    """What the articles say; the functions below all ask for it.
+
+    >>> from site_builder.model import TextBlock
+    >>> said([Article((TextBlock("paragraph", "２月１８日，", ()),))])
+    [[('paragraph', '2月18日,')]]
+    """
+    blocks = [article.blocks for article in articles]
+    texts = iter(all_to_nfkc([block.text for own in blocks for block in own]))
+    return [[(block.kind, next(texts)) for block in own] for own in blocks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +76,20 @@ class Clue:
             return None
 
 
-def clues(articles: Iterable[Article]) -> Iterator[Clue]:
+def clues(articles: Said) -> Iterator[Clue]:
     """The days that the articles' datelines, openings, captions and signatures tell of, in reading order.
 
     >>> from site_builder.model import TextBlock
     >>> text = "本报4月20日讯（记者黄鹭）今天，省委书记主持召开会议。会议将于5月1日再开。"
-    >>> [(clue.month, clue.day, clue.words) for clue in clues([Article((TextBlock("paragraph", text, ()),))])]
+    >>> articles = said([Article((TextBlock("paragraph", text, ()),))])
+    >>> [(clue.month, clue.day, clue.words) for clue in clues(articles)]
     [(4, 20, '本报4月20日讯')]
     """
     for article in articles:
-        texts = [plain(block.text) for block in article.blocks if block.kind in ("paragraph", "caption", "byline")]
+        texts = [closed_up(text) for kind, text in article if kind in ("paragraph", "caption", "byline")]
         if not texts:
             continue
-        for text in texts:
+        for text in [text for text in texts if "月" in text]:
             for match in _OWN_DATELINE.finditer(text):
                 yield Clue(int(match[1]), int(match[2]), match[0], 3, own=True)
             for match in _AGENCY_DATELINE.finditer(text):
@@ -95,21 +114,21 @@ def _opening_clues(opening: str) -> Iterator[Clue]:
             yield Clue(month, day, match[0], 1)
 
 
-def years(articles: Iterable[Article]) -> Iterator[tuple[int, str, str]]:
+def years(articles: Said) -> Iterator[tuple[int, str, str]]:
     """The years that the page's words speak of: the year of issue they point to, the words, and what kind they are.
 
     `held`: something takes place in it (2022年年会). `spring`: its spring. `since`: it has gone on for a while.
     `review`: a year looked back on (2019年是关键的一年, and 去年) is the one before. `named`: no more than that.
 
         >>> from site_builder.model import TextBlock
-        >>> def page(text): return [Article((TextBlock("paragraph", text, ()),))]
+        >>> def page(text): return said([Article((TextBlock("paragraph", text, ()),))])
         >>> list(years(page("博鳌亚洲论坛2022年年会开幕。到2035年基本实现现代化。")))
         [(2022, '2022年年会', 'held')]
         >>> list(years(page("会议总结去年脱贫工作。他说，2019年是脱贫攻坚至关重要的一年。")))
         [(2020, '2019年是脱贫攻坚至关重要的一年”与“去年', 'review')]
     """
     for article in articles:
-        text = plain("。".join(block.text for block in article.blocks if block.kind != "duplicate"))
+        text = closed_up("。".join([text for kind, text in article if kind != "duplicate"]))
         for match in _YEAR.finditer(text):
             year, after = int(match[1]), text[match.end() : match.end() + 40]
             before = text[max(0, match.start() - 2) : match.start()]
@@ -128,7 +147,7 @@ def years(articles: Iterable[Article]) -> Iterator[tuple[int, str, str]]:
 
 
 def date_of_issue(
-    articles: Sequence[Article], newspaper: str = "", printed: tuple[int, int] | None = None, weekday: str = ""
+    articles: Said, newspaper: str = "", printed: tuple[int, int] | None = None, weekday: str = ""
 ) -> tuple[dt.date, str] | None:
     """The day of issue and the evidence for it, in a sentence for readers, or None.
 
@@ -206,15 +225,15 @@ def _day_of_round_year(clue: Clue) -> int:
     return (clue.in_year(2000) or dt.date(2000, 1, 1)).timetuple().tm_yday
 
 
-def _year(latest: Clue, articles: Sequence[Article]) -> tuple[int, str] | None:
+def _year(latest: Clue, articles: Said) -> tuple[int, str] | None:
     """The year of the latest clue, and the words that give it.
 
     A full date near the clue settles it. Else the latest year named, if its words speak of the year of issue. Which
     words do, depends on the season: until March, papers still report on last year, and what was held in it.
     """
     for article in articles:
-        for block in article.blocks:
-            for date, match in dates(plain(block.text)):
+        for _kind, text in article:
+            for date, match in dates(closed_up(text)):
                 told = latest.in_year(date.year)
                 if told and 0 <= (told - date).days <= WINDOW:
                     return date.year, match[0]
@@ -239,31 +258,29 @@ def _trusted(month: int) -> tuple[str, ...]:
 # ---------------------------------------------------------------- the city
 
 
-def city_told_of(articles: Iterable[Article]) -> str:
+def city_told_of(articles: Said) -> str:
     """The city that 我市 means: one that two articles name, foremost those that say 我市, and far more than any other.
 
     Every article has a limited say, for a page's one long report from elsewhere names its city twenty times. Without
     我市 nothing is inferred, nor where 我省 is as frequent: then the paper may be the province's.
 
         >>> from site_builder.model import TextBlock
-        >>> def page(*texts): return [Article((TextBlock("paragraph", text, ()),)) for text in texts]
+        >>> def page(*texts): return said([Article((TextBlock("paragraph", text, ()),)) for text in texts])
         >>> city_told_of(page("我市召开会议，辽源市疾控中心参加。", "东辽县、东丰县春耕忙，我市加强指导。"))
         '辽源'
         >>> city_told_of(page("我省召开会议，辽源市疾控中心负责人参加。", "东辽县、东丰县春耕忙。"))
         ''
     """
-    ours = theirs = 0
+    texts = [closed_up("\n".join([text for kind, text in article if kind != "duplicate"])) for article in articles]
+    local = [len(_OURS.findall(text)) for text in texts]
+    if sum(local) <= sum(text.count("我省") for text in texts):
+        return ""
     weights: Counter[str] = Counter()
     named_in: Counter[str] = Counter()
-    for article in articles:
-        text = plain("\n".join(block.text for block in article.blocks if block.kind != "duplicate"))
-        local = len(re.findall("我[市州盟]", text))
-        ours, theirs = ours + local, theirs + text.count("我省")
+    for text, ours in zip(texts, local, strict=True):
         for name, weight in _cities_of(text).items():
-            weights[name] += min(weight, SAY) * (2 if local else 1)
+            weights[name] += min(weight, SAY) * (2 if ours else 1)
             named_in[name] += 1
-    if ours <= theirs:
-        return ""
     ranked = sorted(((weight, name) for name, weight in weights.items()), key=lambda row: (-row[0], row[1]))
     if not ranked or named_in[ranked[0][1]] < 2 or (len(ranked) > 1 and ranked[0][0] < 1.5 * ranked[1][0]):
         return ""

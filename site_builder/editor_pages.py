@@ -8,15 +8,16 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from site_builder.encodings import decode
 from site_builder.errors import SourceError, did_you_mean
 from site_builder.model import EditorPage
 from site_builder.slugs import slug
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 
 def read_editor_pages(folder: Path) -> list[EditorPage]:
@@ -65,6 +66,8 @@ def render(text: str, source: str, names: dict[str, str]) -> tuple[str, str]:
         >>> render("# A\n\n<b>x</b> [y](javascript:alert(1))", "about.md", {})[1]
         '<h1>A</h1>\n<p>&lt;b&gt;x&lt;/b&gt; [y](javascript:alert(1))</p>\n'
     """
+    from markdown_it import MarkdownIt  # here, for most archives have no such page
+
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = markdown.parse(text)
     for token in _flat(tokens):
@@ -92,6 +95,8 @@ def _file_title(source: str) -> str:
 
 def _heading(title: str) -> list[Token]:
     """The tokens of a first heading with just these words."""
+    from markdown_it.token import Token
+
     inline = Token("inline", "", 0, children=[Token("text", "", 0, content=title)])
     return [Token("heading_open", "h1", 1, block=True), inline, Token("heading_close", "h1", -1, block=True)]
 

@@ -41,6 +41,10 @@ class BuildError(ArchiveError):
     exit_code = 3
 
 
+class CacheLostError(BuildError):
+    """An entry of the cache is damaged or gone that was there when the build began."""
+
+
 NEAR = 0.7  # how alike a word must be to be guessed (difflib's ratio): titel for title, not --bogus for --out
 
 

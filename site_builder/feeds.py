@@ -17,7 +17,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from xml.sax.saxutils import escape, quoteattr
 
 from site_builder import addresses, words
 from site_builder.archive import Place, Subject
@@ -25,6 +24,7 @@ from site_builder.entries import FeedLink
 from site_builder.language import _
 from site_builder.model import Article, Issue, Newspaper
 from site_builder.views import Views
+from site_builder.xml_text import escape, quoteattr
 
 NEWEST = 50  # entries of a feed
 HEADLINES = 12  # of an issue, in its entry
@@ -34,13 +34,27 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An entry that is no issue and no article: what became of the archive on a day."""
+
+    url: str
+    title: str
+    date: dt.date
+    text: str
+
+    @property
+    def id(self) -> str:
+        return self.url
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """What the page at `home` lists, newest first."""
 
     home: str
     title: str
     description: str
-    entries: Sequence[Issue | Article]
+    entries: Sequence[Issue | Article | Told]
 
 
 # ---------------------------------------------------------------- which there are
@@ -94,8 +108,8 @@ def links(views: Views, feed: Feed) -> tuple[FeedLink, ...]:
 # ---------------------------------------------------------------- files
 
 
-def files(views: Views) -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """Every feed's two files."""
+def files(views: Views, more: Iterable[Feed] = ()) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Every feed's two files; `more` are feeds of what is no part of the archive's own lists."""
     archive = views.archive
     made = _Entries(views)
     for feed in (
@@ -103,6 +117,7 @@ def files(views: Views) -> Iterator[tuple[str, Callable[[], bytes]]]:
         *(of_newspaper(views, newspaper) for newspaper in archive.newspapers),
         *(of_city(views, place) for place in archive.places),
         *(of_topic(views, subject) for subject in archive.topics),
+        *more,
     ):
         if found := links(views, feed):
             atom, json_feed = found
@@ -166,10 +181,15 @@ class _Entries:
         self._views = views
         self._made: dict[str, _Entry] = {}
 
-    def of(self, one: Issue | Article) -> _Entry:
+    def of(self, one: Issue | Article | Told) -> _Entry:
         if one.id not in self._made:
-            self._made[one.id] = self._issue(one) if isinstance(one, Issue) else self._article(one)
+            self._made[one.id] = self._entry_of(one)
         return self._made[one.id]
+
+    def _entry_of(self, one: Issue | Article | Told) -> _Entry:
+        if isinstance(one, Told):
+            return self._entry(one.url, one.title, one.date, one.text, (), ())
+        return self._issue(one) if isinstance(one, Issue) else self._article(one)
 
     def _issue(self, issue: Issue) -> _Entry:
         edition = words.edition_name(issue.edition)

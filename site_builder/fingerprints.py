@@ -15,12 +15,16 @@ from __future__ import annotations
 import base64
 import math
 import re
-import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from site_builder.charmaps import CharMap, nfkc
 
 SHINGLE = 3  # characters
 SAMPLE = 48  # shingles kept: 192 letters in the ledger, and a share is known to within 0.07
@@ -29,6 +33,7 @@ VEILED = "~"  # begins the fingerprint of a text that must not be shown
 _FINGERPRINT = re.compile(r"(?:[A-Za-z0-9+/]{4})*|~(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2,3})?")
 _NUMBERS = 1 << 24
 _MASK = (1 << 32) - 1
+_OF_FIRST, _OF_SECOND, _OF_THIRD, _SPREAD = map(np.uint32, (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x2C1B3C6D))
 _BYTES = 3  # of a number
 CERTAIN = 3  # standard deviations by which bytes that are shared must exceed what chance shares
 _WIDER = 1.25  # a veiled sample's limit is guessed from the text's length, so look a little above it
@@ -40,7 +45,10 @@ def folded(text: str) -> str:
     >>> folded("本报讯（记者 张赫）\n２月１８日，TU-104")
     '本报讯记者张赫2月18日tu104'
     """
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
+    return _folding(text)
+
+
+_folding = CharMap(lambda text: "".join(filter(str.isalnum, nfkc(text))).casefold())
 
 
 def shingles(text: str) -> frozenset[int]:
@@ -53,17 +61,17 @@ def shingles(text: str) -> frozenset[int]:
     >>> len(shingles("春耕忙春耕忙")), len(shingles("春耕"))
     (3, 1)
     """
-    letters = folded(text)
-    if not letters:
+    letters: NDArray[np.uint16] | NDArray[np.uint32] | None = _folding.codes(text)
+    if letters is None:
+        letters = np.frombuffer(folded(text).encode("utf-32-le", "surrogatepass"), np.uint32)
+    if not len(letters):
         return frozenset()
-    codes = [*map(ord, letters), *[0] * (SHINGLE - len(letters))]
-    return frozenset(
-        [
-            ((x ^ x >> 15) * 0x2C1B3C6D & _MASK) >> 8
-            for a, b, c in zip(codes, codes[1:], codes[2:], strict=False)
-            if (x := (a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & _MASK) or True
-        ]
-    )
+    codes = np.zeros(max(len(letters), SHINGLE), np.uint32)
+    codes[: len(letters)] = letters
+    numbers = codes[:-2] * _OF_FIRST + codes[1:-1] * _OF_SECOND + codes[2:] * _OF_THIRD  # all modulo 2 ** 32
+    numbers ^= numbers >> np.uint32(15)
+    numbers *= _SPREAD
+    return frozenset((numbers >> np.uint32(8)).tolist())
 
 
 def _byte(number: int) -> int:
@@ -91,7 +99,10 @@ class Text:
         >>> Text(shingles("今年春耕早")).fingerprint()
         'e0z4ri+ruD1G'
         """
-        return _text(b"".join(number.to_bytes(_BYTES, "big") for number in self.ordered[:SAMPLE]))
+        limit = 2 * SAMPLE * _NUMBERS // max(1, self.size)  # chance puts twice as many below it as are wanted
+        low = sorted([number for number in self.numbers if number < limit])
+        kept = (low if len(low) >= SAMPLE else self.ordered)[:SAMPLE]
+        return _text(b"".join([number.to_bytes(_BYTES, "big") for number in kept]))
 
 
 def veil(fingerprint: str) -> str:
@@ -199,6 +210,18 @@ class Sample:
         """
         known = [number for number in self.numbers if number in text.numbers and number <= other._limit]
         return len(known), sum(number in other.numbers for number in known)
+
+    def unlike(self, other: Sample) -> tuple[int, int]:
+        """Of the shingles that both samples would hold if the texts had them: how many only one has, and how many there
+        are in either.
+
+        >>> old, new = (Sample(Text(shingles(text)).fingerprint(), 9) for text in ("东河昨日通车", "西河昨日通车"))
+        >>> old.unlike(new)
+        (2, 5)
+        """
+        limit = min(self._limit, other._limit)
+        ours, theirs = ({number for number in each.numbers if number <= limit} for each in (self, other))
+        return len(ours ^ theirs), len(ours | theirs)
 
     def _veiled_likeness(self, near: Collection[int]) -> Likeness:
         """The same from bytes, less what as many bytes would share by chance."""

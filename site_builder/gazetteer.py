@@ -12,6 +12,11 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
+from site_builder.charmaps import Openings
+
 MUNICIPALITIES = frozenset({"11", "12", "31", "50", "81", "82"})
 """北京, 天津, 上海, 重庆, 香港, 澳门: a city and a province in one."""
 GENERIC_DISTRICTS = frozenset({"城区", "郊区", "矿区", "新城区", "老城区", "城中区", "市中区", "新市区"})
@@ -186,21 +191,30 @@ def _by_first_two() -> MappingProxyType[str, tuple[str, ...]]:
     return MappingProxyType({start: tuple(sorted(names, key=len, reverse=True)) for start, names in table.items()})
 
 
+@cache
+def _openings() -> Openings:
+    return Openings(by_name())
+
+
+def may_begin(text: str) -> NDArray[np.int64]:
+    """The offsets in a text at which a place name may begin, in order; at few others than those where one does."""
+    return _openings().at(text)
+
+
 def mentions(text: str, starts: Iterable[int] | None = None) -> Iterator[tuple[int, str]]:
     """Every place name in a text and where it starts; of names that overlap, the one that starts first, and is longest.
 
-    `starts` are the only offsets to look at, in order: where words begin. Whether the characters really are that
-    name is for the caller to judge: 和平 is a county, too.
+    `starts` are the only offsets to look at, in order: those of `may_begin` where words begin. Whether the characters
+    really are that name is for the caller to judge: 和平 is a county, too.
 
         >>> list(mentions("辽源市东辽县与龙山区"))
         [(0, '辽源市'), (3, '东辽县'), (7, '龙山区')]
     """
     table, last = _by_first_two(), 0
-    places = range(len(text) - 1) if starts is None else starts
-    for at in [at for at in places if text[at : at + 2] in table]:  # in most places no name begins
-        if at < last:
+    for at in may_begin(text).tolist() if starts is None else starts:
+        if at < last or (found := table.get(text[at : at + 2])) is None:
             continue
-        for name in table[text[at : at + 2]]:
+        for name in found:
             if text.startswith(name, at):
                 yield at, name
                 last = at + len(name)

@@ -28,6 +28,9 @@ GAP = re.compile(r"[ \u3000]+")
 NOISE = "。，、”“’‘《》〈〉|｜,.·;:；：[]{}!_^~*'\"`-—…\\/°"
 RULE = re.compile(r"[ “”‘’\"']*[|｜][ |｜]*")  # a printed rule, and what else the scan saw in it
 MOST_COST = 8.0  # what fits worse is no row of columns
+_GAPS = re.compile(" {2,}")
+_MARK_BEFORE = re.compile(rf"[ \u3000][{re.escape(NOISE)}]+$|[|｜]$")
+_WHITE, _RULES, _NOISES = frozenset(" \u3000"), frozenset("|｜"), frozenset(NOISE)
 _LONE = re.compile(r"(?<= {4})\S(?= {2})")  # a lone character in the white of a picture
 
 
@@ -87,7 +90,7 @@ def fit(text: str, column: float, most: int = MOST_COLUMNS) -> Fit:
         [0, 2]
     """
     text = _LONE.sub(lambda lone: " " * len(lone[0]), text)
-    spaces = SPACES if re.search(r" {4}", text) else SPACES[:1]
+    spaces = SPACES if "    " in text else SPACES[:1]
     fits = [_fit(text, column, space, most) for space in spaces]
     return min(fits, key=lambda found: found.cost)
 
@@ -95,7 +98,7 @@ def fit(text: str, column: float, most: int = MOST_COLUMNS) -> Fit:
 def _fit(text: str, column: float, space: float, most: int) -> Fit:
     at = [0.0]  # where each character starts, in Chinese characters
     for char in text:
-        at.append(at[-1] + (space if char in " \u3000" else width(char)))
+        at.append(at[-1] + (space if char in _WHITE else width(char)))
     starts = _starts(text, column, at)
     step = column + GUTTER
     best: dict[int, Fit] = {0: Fit(abs(space - SPACES[0]), (Cell(0, 0, len(text)),))}
@@ -115,16 +118,19 @@ def _fit(text: str, column: float, space: float, most: int) -> Fit:
                 break
             distance = at[j] - at[i]
             skipped = max(1, round(distance / step))
+            drawn = whole.rstrip()[-1:] in _RULES and bool(RULE.search(whole[-6:]))
+            own = cut = -1.0  # what speaks against the cell, and against the cut behind it; worked out once
             for m in {skipped, max(1, round((distance - 2) / step))}:
-                offset = last.offset + distance - m * step
-                drawn = bool(RULE.search(whole[-6:])) and whole.rstrip()[-1:] in "|｜"
                 if last.column + m >= most:
                     continue
+                if own < 0:
+                    own, cut = _cell_cost(whole, column, space), _cut_cost(whole, text[j:])
+                offset = last.offset + distance - m * step
                 cost = (
                     here.cost
-                    + _cell_cost(whole, column, space)
+                    + own
                     + _offset_cost(offset, first=i == 0, drawn=drawn)
-                    + _cut_cost(whole, text[j:])
+                    + cut
                     + 0.6 * (m - 1)
                     - 1.5 * drawn
                 )
@@ -156,9 +162,10 @@ def _size(text: str, space: float) -> float:
 def _cell_cost(cell: str, column: float, space: float, last: bool = False) -> float:
     """What speaks against a cell: it is wider than its column, or full of gaps."""
     text = cell.rstrip(" \u3000" + NOISE)
-    size = _size(re.sub(" {2,}", " ", text), space)  # what a lost word leaves is to no scale at all
+    gaps = _GAPS.findall(text) if "  " in text else ()
+    size = _size(_GAPS.sub(" ", text) if gaps else text, space)  # what a lost word leaves is to no scale at all
     cost = 2.0 * max(0.0, size - column - 0.6)
-    for gap in re.findall(r" {2,}", text):
+    for gap in gaps:
         cost += 0.35 * min(4, len(gap)) if len(gap) < column / min(SPACES) else MOST_COST
     return cost
 
@@ -181,7 +188,7 @@ def _cut_cost(before: str, after: str) -> float:
     """What speaks against a cut: little of a gap, and a word that runs across it."""
     text = before.rstrip(" \u3000")
     gap = len(before) - len(text)
-    mark = bool(re.search(rf"[ \u3000][{re.escape(NOISE)}]+$|[|｜]$", text))
+    mark = text[-1:] in _NOISES and bool(_MARK_BEFORE.search(text))
     if gap >= 2 or mark:
         cost = 0.0
     elif gap == 1:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from site_builder import addresses, descriptions, feeds, gazetteer, pictures, words
 from site_builder.archive import Archive, Place, Subject
-from site_builder.calendars import coverage, coverage_key, in_lines, key, month_calendar, paper_year, years_of
+from site_builder.calendars import coverage, coverage_key, in_lines, key, paper_year, years_of
 from site_builder.entries import Link, PageView
 from site_builder.language import N_, _
 from site_builder.listing import ListPage
@@ -103,7 +103,8 @@ def year(views: Views, year: int) -> Context:
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     known = _known(archive, first, last)
     months = [
-        month_calendar(known, year, month, _day_url, pictures.month_url(archive, year, month)) for month in range(1, 13)
+        views.month_calendar(known, year, month, _day_url, pictures.month_url(archive, year, month))
+        for month in range(1, 13)
     ]
     shown = [month for month in months if not month.said]
     return views.frame(
@@ -148,7 +149,7 @@ def month(views: Views, year: int, month: int) -> Context:
     first = dt.date(year, month, 1)
     last = dt.date(year, month, calendar.monthrange(year, month)[1])
     known = _known(archive, first, last)
-    shown = month_calendar(known, year, month, _day_url, addresses.month_url(year, month))
+    shown = views.month_calendar(known, year, month, _day_url, addresses.month_url(year, month))
     return views.frame(
         addresses.month_url(year, month),
         name,
@@ -181,7 +182,9 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
     urls = {issue.date: issue.url for issue in reversed(views.archive.issues_of.get(newspaper.id, ()))}
     previous, following = _around(years_of(held), year)
     first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
-    months = [month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)]
+    months = [
+        views.month_calendar([held], year, month, partial(_issue_url, urls), named=False) for month in range(1, 13)
+    ]
     shown = [month for month in months if not month.said]
     return views.frame(
         addresses.newspaper_year_url(newspaper.id, year),

@@ -7,6 +7,7 @@ before a build and written after the site is in its place, beside itself and the
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import errno
 import gc
 import hashlib
@@ -39,7 +40,10 @@ LEADING: frozenset[State] = frozenset({"merged", "moved"})
 STANDING: frozenset[State] = frozenset({"live", "withheld"})
 
 _KEYS = ("id", "address", "page", "state", "headline", "size", "fingerprint")
-_MORE = ("to", "part_of", "why")  # only where there is something to say
+_MORE = ("to", "part_of", "why", "since", "changed")  # only where there is something to say
+_NEEDED, _KNOWN = frozenset(_KEYS), frozenset((*_KEYS, *_MORE))
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().raw_decode  # a sixth quicker than json.loads
 _ID = re.compile(r'[^\s"\\:*?<>|#]+/[^\s"\\:*?<>|#]+')
 _NUMBERED = re.compile(r"(.+[-/])(\d+)")
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
@@ -49,6 +53,8 @@ _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)", re.MULTILINE)
 class Permalink:
     """A line of the ledger. `page` is the id of the page where the article was last seen, `size` how many shingles its
     text has, `part_of` the id of the article that it was once parted from, `why` what somebody said on why it is gone.
+    `since` is the day on which the address was first published, `changed` the last one on which what is said of it
+    changed notably (see dating.py); `""` where nobody knows, as of all lines from before these were kept.
     """
 
     id: str
@@ -60,6 +66,8 @@ class Permalink:
     to: str = ""
     part_of: str = ""
     why: str = ""
+    since: str = ""
+    changed: str = ""
 
     @property
     def address(self) -> str:
@@ -78,12 +86,19 @@ class Permalink:
     def sample(self) -> Sample:
         return Sample(self.fingerprint, self.size)
 
+    def dated(self, since: str, changed: str) -> Permalink:
+        """The line with other days; a million are made at once, so not by `replace`, which takes thrice as long."""
+        return Permalink(
+            self.id, self.page, self.state, self.headline, self.size, self.fingerprint, self.to, self.part_of, self.why,
+            since, changed,
+        )  # fmt: skip
+
     @property
     def text(self) -> str:
         """The line as it is written."""
         record: dict[str, object] = {key: getattr(self, key) for key in _KEYS}
         record |= {key: value for key in _MORE if (value := getattr(self, key))}
-        return json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
+        return _encode(record) + "\n"
 
 
 @dataclass(frozen=True)
@@ -267,21 +282,23 @@ def _digest(content: bytes) -> bytes:
 def _line(text: bytes, number: int) -> Permalink:
     """A line of the file, every value checked: what is read wrongly today breaks an address for good."""
     try:
-        record = json.loads(text.decode())
+        said = text.decode()
+        record, end = _decode(said) if said[:1] == "{" else (None, 0)
+        if said[end:] not in ("\n", "", "\r\n"):  # written by hand, perhaps
+            record = json.loads(said)
     except ValueError:  # no JSON, no UTF-8
         raise _wrong(number, "is no JSON") from None
     if not isinstance(record, dict):
         raise _wrong(number, "is no JSON object")
-    for key in _KEYS:
-        if key not in record:
-            raise _wrong(number, f"has no '{key}'")
-    if len(record) > len(_KEYS):
-        for key in record:
-            if key not in _KEYS and key not in _MORE:
-                raise _wrong(number, f"has a key '{key}' that this version doesn't know", "use the newer build-site")
-    for key, value in record.items():
-        if type(value) is not (int if key == "size" else str):
-            raise _wrong(number, f"'{key}' is {value!r}")
+    if not _NEEDED <= record.keys() <= _KNOWN:
+        for key in _KEYS:
+            if key not in record:
+                raise _wrong(number, f"has no '{key}'")
+        key = next(key for key in record if key not in _KNOWN)
+        raise _wrong(number, f"has a key '{key}' that this version doesn't know", "use the newer build-site")
+    if [*map(type, record.values())].count(str) != len(record) - 1 or type(record["size"]) is not int:
+        wrong = next(key for key, value in record.items() if type(value) is not (int if key == "size" else str))
+        raise _wrong(number, f"'{wrong}' is {record[wrong]!r}")
     id, state = record["id"], record["state"]
     if not _ID.fullmatch(id) or id[0] in "/." or id[-1] == "/" or "//" in id or "/." in id:
         raise _wrong(number, f"'id' is {id!r}")
@@ -296,7 +313,24 @@ def _line(text: bytes, number: int) -> Permalink:
     return Permalink(
         id, sys.intern(record["page"]), _STATES[state], record["headline"], record["size"], record["fingerprint"],
         record.get("to", ""), record.get("part_of", ""), record.get("why", ""),
+        _day(record["since"], "since", number) if "since" in record else "",
+        _day(record["changed"], "changed", number) if "changed" in record else "",
     )  # fmt: skip
+
+
+def _day(text: str, key: str, number: int) -> str:
+    """The day, the same object in all lines that have it; an error if it is none."""
+    if (day := _DAYS.get(text)) is not None:
+        return day
+    try:
+        if dt.date.fromisoformat(text).isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise _wrong(number, f"'{key}' is {text!r}") from None
+    return _DAYS.setdefault(text, text)
+
+
+_DAYS: dict[str, str] = {}  # those read: of a million lines most have the days of a few builds
 
 
 def _wrong(number: int, what: str, advice: str = "restore it from version control") -> SourceError:
@@ -343,8 +377,9 @@ def heal(content: bytes) -> tuple[Ledger, list[str]]:
     """The ledger that joins the two versions in a file with marks of a merge, or with ids twice; and what was decided.
 
     Each line that only one version has is kept. Where both have a line of one article, what was decided (gone, merged,
-    moved) holds over what merely stands, and withheld over all; the next build looks at the text again anyway. Where
-    both gave one number to different new articles, the second gets the page's next free one.
+    moved) holds over what merely stands, and withheld over all; the next build looks at the text again anyway. It was
+    published on the earlier of their days, and has changed on the later. Where both gave one number to different new
+    articles, the second gets the page's next free one.
     """
     ours, theirs = _sides(content)
     lines = dict(ours)
@@ -413,7 +448,9 @@ def _is_one(a: Permalink, b: Permalink) -> bool:
 
 def _joined(a: Permalink, b: Permalink) -> Permalink:
     """The line that holds, of two of one article."""
-    return b if _DECIDED.index(b.state) > _DECIDED.index(a.state) else a
+    held = b if _DECIDED.index(b.state) > _DECIDED.index(a.state) else a
+    known = [day for day in (a.since, b.since) if day]
+    return replace(held, since=min(known, default=""), changed=max(a.changed, b.changed))
 
 
 SHOWN = 20  # lines in a message

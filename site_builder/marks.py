@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-import rjieba
-
+from site_builder import cutter
 from site_builder.patterns import HAN
 
 SENTENCE_END = re.compile(r"(?:[。！？!?]|……)[”’」』）)\]】]*$|^…+$")
@@ -46,7 +45,7 @@ def _runs_on(before: str, after: str) -> bool:
         return True
     if not _WORDS_MEET.match(before[-1:] + after[:1]):
         return False
-    return len(before) not in accumulate(map(len, rjieba.cut(before + after, False)))
+    return len(before) not in accumulate(map(len, cutter.cut(before + after, False)))
 
 
 def may_begin_word(before: str) -> bool:
@@ -78,7 +77,7 @@ def all_run_on(breaks: Sequence[tuple[str, str]]) -> list[bool]:
             seams.append((i, at + len(before)))
             at += len(texts[-1]) + 1
     if texts:
-        edges = set(accumulate(map(len, rjieba.cut("\n".join(texts), False))))
+        edges = set(accumulate(map(len, cutter.cut("\n".join(texts), False))))
         for i, seam in seams:
             out[i] = seam not in edges
     return out

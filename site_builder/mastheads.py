@@ -280,11 +280,13 @@ def _name_in_pinyin(texts: Iterable[str], everything: Sequence[str], newspapers:
     >>> _name_in_pinyin(["TAIZHOU WANBAO"], ["台州日报社主办"], ()), _name_in_pinyin(["TAIZHOU WANBAO"], [], ())
     ('台州晚报', '')
     """
-    from pypinyin import lazy_pinyin
-
     latin = [
         re.sub(r"[^A-Z]", "", match[0].upper().replace("Ü", "V")) for text in texts for match in _LATIN.finditer(text)
     ]
+    if not latin:
+        return ""
+    from pypinyin import lazy_pinyin  # here, for to read its table takes as long as to restore thirty pages
+
     for paper in newspapers:
         if any(spelling and spelling in latin for spelling in ["".join(lazy_pinyin(paper.name)).upper()]):
             return paper.name

@@ -10,7 +10,6 @@ things of the same words are an error that names both.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,12 +17,11 @@ from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
-from site_builder import addresses, bylines, metadata
-from site_builder.anchoring import CLEARLY, SHORTEST, AmbiguousError, Place, Quote, find, from_plain, plain
-from site_builder.corrections import FACTS_OF_PAGES, names, unknown_target
+from site_builder.anchoring import CLEARLY, AmbiguousError, Place, Quote, find, from_plain, plain
+from site_builder.corrections import FACTS_OF_PAGES, NotDone, contradict, names, unknown_target
 from site_builder.errors import SourceError
 from site_builder.language import _
-from site_builder.ledger import Ledger, Permalink
+from site_builder.ledger import Permalink
 from site_builder.matching import issue_of
 from site_builder.model import (
     FURNITURE_KINDS,
@@ -31,14 +29,12 @@ from site_builder.model import (
     Article,
     Correction,
     CorrectionState,
-    Finding,
     Outcome,
     Page,
-    PageFacts,
     Settings,
-    TextBlock,
 )
 from site_builder.permalinks import Permalinks, page_of_address, part_id
+from site_builder.remaking import put_together, signed
 from site_builder.words import quote
 from site_builder.workpieces import Piece, WorkArticle, WorkPage
 
@@ -63,14 +59,6 @@ class Mended:
     joined: dict[str, str] = field(default_factory=dict)  # articles that are part of others now
     parted: dict[str, tuple[str, Article]] = field(default_factory=dict)  # new ones: the whole, and what was read
     jumps: dict[str, tuple[str, Correction]] = field(default_factory=dict)  # where an article goes on
-
-
-class _Failed(Exception):
-    """A correction that can't be carried out: its state, and why, in words for editors."""
-
-    def __init__(self, state: CorrectionState, message: str = "") -> None:
-        super().__init__(message)
-        self.state, self.message = state, message
 
 
 @dataclass(slots=True)
@@ -188,7 +176,7 @@ class _Desk:
             article_id = spot.page.joined.get(article_id, article_id)
             if one.do in ("heading", "kind") and one.to:
                 article_id = self.standing(one.to)
-        except _Failed as failed:
+        except NotDone as failed:
             state, message = failed.state, failed.message
             article_id = article_id or self.standing(one.article)
             page_id = page_id or self.page_of.get(article_id, "") or self.asked_page
@@ -218,7 +206,7 @@ class _Desk:
             if line is None:
                 raise unknown_target(one, sorted(self.page_of))
             if line.was_withheld:
-                raise _Failed("withheld")
+                raise NotDone("withheld")
             return line.page, ""
         if one.page in self.pages:
             return one.page, ""
@@ -250,7 +238,7 @@ class _Desk:
 
     def refuse_withheld(self, article_id: str) -> None:
         if article_id in self.permalinks.withheld:
-            raise _Failed("withheld")
+            raise NotDone("withheld")
 
     def refuse_to_show(self, one: Correction, receiver: str, source: str) -> None:
         """An error if what must not be shown was to take something in: left where it was read, it would show again."""
@@ -276,7 +264,7 @@ class _Desk:
         if found is None and one.do == "replace":
             self.refuse_contradiction(one, wanted, page_id)
         if found is None:
-            raise _Failed("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
+            raise NotDone("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
         return found
 
     def refuse_other_words(self, one: Correction, wanted: Quote) -> None:
@@ -285,7 +273,7 @@ class _Desk:
         key = (where, wanted.prefix, wanted.exact, wanted.suffix)
         other = self.said.setdefault(key, one)
         if plain(other.becomes) != wanted.becomes:
-            raise _contradict(one, other)
+            raise contradict(one, other)
         self.said = {key: said for key, said in self.said.items() if (key[0], key[2]) != (where, wanted.becomes)}
 
     def refuse_other_border(self, one: Correction, wanted: Quote) -> None:
@@ -293,7 +281,7 @@ class _Desk:
         key = (one.article or one.page, "paragraph", wanted.exact)
         other = self.said.setdefault(key, one)
         if other.do != one.do and other.date == one.date:
-            raise _contradict(one, other)
+            raise contradict(one, other)
         self.said[key] = one
 
     def anywhere(self, wanted: Quote, page_id: str, article_id: str) -> Spot | None:
@@ -335,7 +323,7 @@ class _Desk:
             try:
                 place = find(text, wanted, near=near)
             except AmbiguousError:
-                raise _Failed("conflict", _("{words}不止一处，不知指的是哪一处。", words=quote(wanted.exact))) from None
+                raise NotDone("conflict", _("{words}不止一处，不知指的是哪一处。", words=quote(wanted.exact))) from None
             if place is not None:
                 found.append(Spot(page, article, pieces, place, away))
         return found
@@ -355,7 +343,7 @@ class _Desk:
                 for run in piece.runs:
                     held = len(plain(run.old))
                     if run.by and place and at < place.end and place.start < at + held:
-                        raise _contradict(one, run.by)
+                        raise contradict(one, run.by)
                     at += held
 
     def target(self, one: Correction, spot: Spot, words: str) -> tuple[WorkArticle | None, Piece]:
@@ -365,10 +353,10 @@ class _Desk:
         own = [each for each in found if each.article is spot.article and each.place.how == "literal"]
         found = own or found
         if not found:
-            raise _Failed("orphaned", _("{words}在现在的来源中找不到。", words=quote(words)))
+            raise NotDone("orphaned", _("{words}在现在的来源中找不到。", words=quote(words)))
         other = _clearest(found)
         if other.article is None:
-            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(words)))
+            raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(words)))
         self.refuse_to_show(one, other.article.id, spot.article.id if spot.article else "")
         return other.article, other.piece
 
@@ -380,7 +368,7 @@ class _Desk:
                 return article
         if one.to not in self.permalinks.ledger.lines and not id:
             raise SourceError(f"{one.name}: no article '{one.to}' is known")
-        raise _Failed("conflict", _("{id} 不在同一版上。", id=one.to))
+        raise NotDone("conflict", _("{id} 不在同一版上。", id=one.to))
 
     # ------------------------------------------------------------ words
 
@@ -405,9 +393,9 @@ class _Desk:
             as_long = abs(len(plain(read)) - len(wanted)) <= 1 + len(wanted) // 2
             if not (near >= HALF or (firm and as_long)):
                 words = _("{words}现在读作{read}，无法断定是否仍应照改。", words=quote(one.exact), read=quote(read))
-                raise _Failed("conflict", words)
+                raise NotDone("conflict", words)
         if not plain(piece.text[:start] + becomes + piece.text[end:]):
-            raise _Failed("conflict", _("改后这一段不剩一个字；若不属此文，请改它的类别。"))
+            raise NotDone("conflict", _("改后这一段不剩一个字；若不属此文，请改它的类别。"))
         piece.replace(start, end, becomes, one)
         self.changed(spot)
         return read
@@ -416,7 +404,7 @@ class _Desk:
         """An error if another correction has said what stands in a stretch that this one doesn't quote."""
         for run in piece.runs_in(start, end):
             if run.by and plain(run.by.becomes) != plain(one.becomes) and run.by != one:
-                raise _contradict(one, run.by)
+                raise contradict(one, run.by)
 
     def within_one(self, one: Correction, spot: Spot) -> tuple[int, int, str, int]:
         """Words that run over a paragraph's end: what changes of them must stand in one paragraph."""
@@ -431,7 +419,7 @@ class _Desk:
         closed = spot.locate(spot.place.end - tail, end=True)
         literal = spot.place.end - spot.place.start == len(exact)
         if not literal or same + tail >= len(exact) or opened[0] != closed[0]:
-            raise _Failed("conflict", _("{words}现在分在两段里。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}现在分在两段里。", words=quote(one.exact)))
         return opened[1], closed[1], becomes[same : len(becomes) - tail], opened[0]
 
     def changed(self, spot: Spot) -> None:
@@ -457,7 +445,7 @@ class _Desk:
             return number, False
         piece = spot.pieces[number]
         if not piece.may_be_cut(at):
-            raise _Failed(
+            raise NotDone(
                 "conflict", _("{words}在一处改过的文字当中，不能从那里断开。", words=quote(plain(piece.text)[:20]))
             )
         rest = spot.page.cut(piece, at)
@@ -468,14 +456,14 @@ class _Desk:
 
     def split_paragraph(self, one: Correction, spot: Spot) -> str | None:
         if spot.article is None:
-            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
         _number, cut = self.parted(spot)
         self.changed(spot)
         return "" if cut else None
 
     def join_paragraph(self, one: Correction, spot: Spot) -> str | None:
         if spot.article is None:
-            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
         number, at = self.border(spot)
         piece = spot.pieces[number]
         if one.after:
@@ -488,9 +476,9 @@ class _Desk:
             before = [each for each in spot.pieces[:number] if each.kind not in BESIDE]
             owner, target = spot.article, before[-1] if before else piece
             if target is piece:
-                raise _Failed("conflict", _("{words}前面没有别的段落。", words=quote(one.exact)))
+                raise NotDone("conflict", _("{words}前面没有别的段落。", words=quote(one.exact)))
         if target.kind != piece.kind:
-            raise _Failed("conflict", _("{words}与前面一段不是一类文字。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}与前面一段不是一类文字。", words=quote(one.exact)))
         target.append(piece)
         self.take_out(spot.page, spot.article, [piece], owner)
         if owner:
@@ -502,7 +490,7 @@ class _Desk:
     def split_article(self, one: Correction, spot: Spot) -> str | None:
         whole = spot.article
         if whole is None:
-            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
         number, at = self.border(spot)
         before = [piece for piece in spot.pieces[:number] if piece.kind not in HEADING_KINDS]
         if not at and (not before or all(piece.kind == "byline" for piece in before)):
@@ -525,7 +513,7 @@ class _Desk:
 
     def join_article(self, one: Correction, spot: Spot) -> str | None:
         if spot.article is None:
-            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
         target = self.receiver(one, spot)
         if target is spot.article:
             return None
@@ -569,7 +557,7 @@ class _Desk:
         gone = {id(piece) for piece in pieces}
         left = [piece for piece in held if id(piece) not in gone]
         if article and into is not article and not left and into is None:
-            raise _Failed("conflict", _("这样此文就不剩文字；若它属于另一篇，请把两篇合并。"))
+            raise NotDone("conflict", _("这样此文就不剩文字；若它属于另一篇，请把两篇合并。"))
         held[:] = left
         if article:
             article.touched = True
@@ -582,7 +570,7 @@ class _Desk:
         if spot.article is target and all(piece.kind == kind for piece in pieces):
             return None
         if len(plain(one.exact)) < WHOLE * len(plain("".join(piece.text for piece in pieces))):
-            raise _Failed("conflict", _("{words}现在是另一段文字的一部分。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}现在是另一段文字的一部分。", words=quote(one.exact)))
         self.refuse_jump(one, pieces)
         self.claim(one, pieces)
         before = pieces[0].kind
@@ -597,23 +585,23 @@ class _Desk:
         """An error if another correction has said where one of the pieces belongs."""
         for piece in pieces:
             if piece.moved and piece.moved != one:
-                raise _contradict(one, piece.moved)
+                raise contradict(one, piece.moved)
             piece.moved = piece.made = one
 
     def refuse_jump(self, one: Correction, pieces: Iterable[Piece]) -> None:
         """A jump line stays one: its brackets stand outside of it, and of no other kind of text may they do so."""
         if any(piece.kind == "jump" for piece in pieces):
-            raise _Failed("conflict", _("{words}是转版的一行，不能改作别的。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}是转版的一行，不能改作别的。", words=quote(one.exact)))
 
     def kind(self, one: Correction, spot: Spot) -> str | None:
         pieces = [piece for piece in spot.touched if piece.kind != one.kind]
         self.refuse_jump(one, pieces)
         whole = len(plain("".join(piece.text for piece in spot.touched)))
         if len(spot.touched) > 1 and len(plain(one.exact)) < WHOLE * whole:
-            raise _Failed("conflict", _("{words}现在分在两段里。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}现在分在两段里。", words=quote(one.exact)))
         for piece in spot.touched:
             if piece.made and piece.made.kind != one.kind:
-                raise _contradict(one, piece.made)
+                raise contradict(one, piece.made)
             piece.made = one
         if not pieces:
             return None
@@ -624,7 +612,7 @@ class _Desk:
                 spot.page.furniture += pieces
         elif spot.article is None:
             if not one.to:
-                raise _Failed(
+                raise NotDone(
                     "conflict", _("{words}不在任何一篇文章里；请用 to 写明归哪一篇。", words=quote(one.exact))
                 )
             target = self.receiver(one, spot)
@@ -644,7 +632,7 @@ class _Desk:
         assert owner is not None
         pieces = spot.touched
         if any(piece is target for piece in pieces):
-            raise _Failed("conflict", _("{words}就在要移动的那一段里。", words=quote(one.after or one.before)))
+            raise NotDone("conflict", _("{words}就在要移动的那一段里。", words=quote(one.after or one.before)))
         at = _index(owner.pieces, target)
         beside = (
             owner.pieces[at + 1 : at + 1 + len(pieces)] if one.after else owner.pieces[max(0, at - len(pieces)) : at]
@@ -653,7 +641,7 @@ class _Desk:
             return None
         for piece in pieces:
             if piece.moved and piece.moved != one:
-                raise _contradict(one, piece.moved)
+                raise contradict(one, piece.moved)
             piece.moved = one
         if spot.article is None and any(piece.kind in FURNITURE_KINDS for piece in pieces):
             for piece in pieces:
@@ -671,7 +659,7 @@ class _Desk:
     def fact(self, one: Correction, spot: Spot) -> str | None:
         article = spot.article
         if article is None:
-            raise _Failed("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
         if one.fact == "jump":
             return self.jump(one, article)
         spoken = article.facts.get(one.fact)
@@ -680,16 +668,16 @@ class _Desk:
             article.facts[one.fact] = (one.becomes, one)
             return None
         if spoken and names(one.was) != now:
-            raise _contradict(one, spoken[1])
+            raise contradict(one, spoken[1])
         if one.was and names(one.was) != now:
-            raise _Failed("conflict", _("原为“{was}”，现在却是“{now}”。", was=one.was, now="、".join(now)))
+            raise NotDone("conflict", _("原为“{was}”，现在却是“{now}”。", was=one.was, now="、".join(now)))
         article.facts[one.fact] = (one.becomes, one)
         article.touched = True
         return "、".join(now)
 
     def current(self, article: WorkArticle, fact: str) -> tuple[str, ...]:
         if fact == "byline":
-            return _signed([piece.block for piece in article.pieces])[0]
+            return signed([piece.block for piece in article.pieces])[0]
         return article.article.topics
 
     def jump(self, one: Correction, article: WorkArticle) -> str | None:
@@ -697,17 +685,17 @@ class _Desk:
         if one.becomes and not target:
             if one.becomes not in self.permalinks.ledger.lines:
                 raise SourceError(f"{one.name}: no article '{one.becomes}' is known")
-            raise _Failed("conflict", _("{id} 现在没有文章。", id=one.becomes))
+            raise NotDone("conflict", _("{id} 现在没有文章。", id=one.becomes))
         self.refuse_withheld(target)
         seen, at = {article.id}, target
         while at and at not in seen:
             seen.add(at)
             at = self.mended.jumps[at][0] if at in self.mended.jumps else ""
         if at:
-            raise _Failed("conflict", _("下文不能是文章自己，也不能绕回来。"))
+            raise NotDone("conflict", _("下文不能是文章自己，也不能绕回来。"))
         before = self.mended.jumps.get(article.id)
         if before and before[0] != target:
-            raise _contradict(one, before[1])
+            raise contradict(one, before[1])
         self.mended.jumps[article.id] = (target, one)
         return ""
 
@@ -721,7 +709,7 @@ class _Desk:
         ]
         for id, work in self.open.items():
             if work.touched:
-                self.mended.pages[id] = _page(work, self.settings)
+                self.mended.pages[id] = put_together(work, self.settings)
         return self.mended
 
 
@@ -749,188 +737,5 @@ def _clearest(found: Sequence[Spot]) -> Spot:
     for other in ranked[1:]:
         same_rank = (other.place.how == "literal") == (best.place.how == "literal")
         if same_rank and other.place.likeness > best.place.likeness - CLEARLY / 2:
-            raise _Failed("conflict", _("所引文字不止一处，不知指的是哪一处。"))
+            raise NotDone("conflict", _("所引文字不止一处，不知指的是哪一处。"))
     return best
-
-
-def _contradict(one: Correction, other: Correction) -> SourceError:
-    return SourceError(
-        f"{one.name}: wants another thing of the same words ('{one.exact}') than {other.name} by {other.by} does;"
-        " take one of the two away, or have the later one quote what the earlier one writes"
-    )
-
-
-# ---------------------------------------------------------------- the page put together again
-
-
-def _page(work: WorkPage, settings: Settings) -> Page:
-    page = work.page
-    articles = []
-    for one in work.articles:
-        article = replace(one.article, history=tuple(one.history)) if one.history else one.article
-        if one.touched:
-            blocks = tuple(piece.block for piece in one.pieces)
-            byline, dateline = _signed(blocks)
-            article = replace(
-                article,
-                blocks=blocks,
-                byline=byline,
-                dateline=dateline,
-                url=addresses.html(article.id),
-                page_id=page.id,
-            )
-            if _words(blocks) != _words(one.article.blocks) or one.id in work.parted:
-                article = metadata.add_subjects(replace(page, articles=(article,)), settings).articles[0]
-            given = {fact: names(value) for fact, (value, _by) in one.facts.items()}
-            article = replace(article, byline=given.get("byline", byline), topics=given.get("topics", article.topics))
-        articles.append(article)
-    furniture = tuple(piece.block for piece in work.furniture)
-    headed = {article.id for article in articles if article.headline}
-    findings = tuple(
-        _of_whole(finding, work.joined) for finding in page.findings if not _settled(finding, page, headed, furniture)
-    )
-    return replace(page, articles=tuple(articles), furniture=furniture, findings=findings)
-
-
-def _words(blocks: Sequence[TextBlock]) -> str:
-    """The words that an article's topics and places are found in, but for where paragraphs begin."""
-    return "".join(block.text if block.kind == "paragraph" else f"\n{block.kind} {block.text}\n" for block in blocks)
-
-
-def _signed(blocks: Sequence[TextBlock]) -> tuple[tuple[str, ...], str]:
-    """The byline and the dateline that the blocks tell."""
-    texts = {kind: [b.text for b in blocks if b.kind == kind] for kind in ("byline", "paragraph", "caption")}
-    return bylines.byline(texts["byline"], texts["paragraph"], texts["caption"]), bylines.dateline(texts["paragraph"])
-
-
-def _of_whole(finding: Finding, joined: Mapping[str, str]) -> Finding:
-    into = joined.get(finding.article_id)
-    return replace(finding, article_id=into) if into else finding
-
-
-def _settled(finding: Finding, page: Page, headed: Iterable[str], furniture: Sequence[TextBlock]) -> bool:
-    """Whether the corrections have answered a doubt: a headline was given, or taken to where it belongs."""
-    if finding.code == "no-headline":
-        return finding.article_id in headed
-    if finding.code == "orphan-headline":
-        return not any(block.spans == finding.spans for block in furniture)
-    return False
-
-
-# ---------------------------------------------------------------- facts that decide an address
-
-
-def facts_of_pages(
-    corrections: Iterable[Correction], pages: Sequence[Page], ledger: Ledger
-) -> tuple[dict[str, PageFacts], list[Outcome]]:
-    """What corrections say of pages, by their sources, and what became of these corrections.
-
-    `pages` have the ids that they have without corrections. A page is known by the words that are quoted from it: in
-    the page of the id, else in its issue; or, if the id was given by a correction itself, in the page that it is of.
-    """
-    asked = [one for one in corrections if one.fact in FACTS_OF_PAGES]
-    if not asked:
-        return {}, []
-    known = {page.id: page for page in pages}
-    issues: dict[str, list[Page]] = {}
-    for page in pages:
-        issues.setdefault(issue_of(page.id), []).append(page)
-    texts: dict[str, str] = {}
-    moved = _moved(ledger) if any((one.page or _page_of_id(one.article, ledger)) not in known for one in asked) else {}
-    given: dict[str, PageFacts] = {}
-    said: dict[tuple[str, str], Correction] = {}
-    outcomes: list[Outcome] = []
-    for one in asked:
-        id = one.page or _page_of_id(one.article, ledger)
-        try:
-            page, state = _named_page(one, id, known, issues, texts, moved)
-        except _Failed as failed:
-            outcomes.append(Outcome(one, failed.state, id if id in known else "", message=failed.message))
-            continue
-        earlier = said.get((page.source.source, one.fact))
-        facts = given.get(page.source.source, PageFacts())
-        now = _fact(replace(page, facts=facts) if earlier else page, one.fact)
-        if now == one.becomes:
-            outcomes.append(Outcome(one, "already-right", page.id))
-            said.setdefault((page.source.source, one.fact), one)
-            given[page.source.source] = facts
-            continue
-        if earlier and one.was != now:
-            raise _contradict(one, earlier)
-        if one.was and one.was != now:
-            message = _("原为“{was}”，现在却是“{now}”。", was=one.was, now=now)
-            outcomes.append(Outcome(one, "conflict", page.id, message=message))
-            continue
-        said[page.source.source, one.fact] = one
-        given[page.source.source] = _with_fact(facts, one)
-        outcomes.append(Outcome(one, state, page.id, before=now))
-    return given, outcomes
-
-
-def _moved(ledger: Ledger) -> Mapping[str, set[str]]:
-    """For each page that an address was ever made for, those whose addresses lead to it."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for line in ledger:
-        found[page_of_address(ledger.end_of(line.id))].add(page_of_address(line.id))
-        found[page_of_address(line.id)].add(page_of_address(line.id))
-    return found
-
-
-def _page_of_id(article_id: str, ledger: Ledger) -> str:
-    line = ledger.lines.get(ledger.end_of(article_id))
-    return line.page if line else page_of_address(article_id)
-
-
-def _named_page(
-    one: Correction,
-    id: str,
-    known: Mapping[str, Page],
-    issues: Mapping[str, Sequence[Page]],
-    texts: dict[str, str],
-    moved: Mapping[str, set[str]],
-) -> tuple[Page, CorrectionState]:
-    wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix))
-    first = [known[id]] if id in known else []
-    rest = [page for page in issues.get(issue_of(id), ()) if page.id != id]
-    if not first and not rest:
-        if id not in moved:
-            raise unknown_target(one, sorted(known))
-        first = [known[old] for old in sorted(moved[id]) if old in known]  # a correction has brought it to this id
-    for held, state in ((first, "applied"), (rest, "re-anchored")):
-        found: list[tuple[Page, Place]] = []
-        for page in held:
-            if page.id not in texts:
-                blocks = [*page.furniture, *(block for article in page.articles for block in article.blocks)]
-                texts[page.id] = plain("".join(block.text for block in blocks))
-            try:
-                place = find(texts[page.id], wanted, near=True)
-            except AmbiguousError:
-                place = Place(0, 0, "context", 1.0)  # the words stand on the page, wherever
-            if place and (held is first or len(wanted.whole) >= SHORTEST):
-                found.append((page, place))
-        if found:
-            best = max(found, key=lambda each: (each[1].how == "literal", each[1].likeness))
-            if sum(each[1].likeness > best[1].likeness - CLEARLY for each in found) > 1:
-                raise _Failed("conflict", _("{words}不止一版上有，不知指的是哪一版。", words=quote(one.exact)))
-            literal = best[1].how != "alike"
-            return best[0], "applied" if state == "applied" and literal else "re-anchored"
-    raise _Failed("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
-
-
-def _fact(page: Page, fact: str) -> str:
-    """What holds now, as a correction would write it."""
-    facts = page.facts
-    if fact == "date":
-        return facts.date.isoformat() if facts.date else ""
-    if fact == "page":
-        return str(facts.page) if facts.page else ""
-    return facts.newspaper
-
-
-def _with_fact(facts: PageFacts, one: Correction) -> PageFacts:
-    if one.fact == "date":
-        evidence = _("{by}校订：{why}", by=one.by, why=one.why)
-        return replace(facts, date=dt.date.fromisoformat(one.becomes), date_certainty="given", evidence=evidence)
-    if one.fact == "page":
-        return replace(facts, page=int(one.becomes))
-    return replace(facts, newspaper=one.becomes)

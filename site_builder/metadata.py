@@ -24,12 +24,13 @@ def read_facts(page: Page, settings: Settings) -> Page:
     """The page with what it says about itself: its facts, how they are known, and where they contradict each other."""
     stated = mastheads.read(page.furniture, settings)
     facts = stated.facts
+    said = datings.said(page.articles) if facts.date is None or not facts.city else ()
     if facts.date is None and (
-        inferred := datings.date_of_issue(page.articles, facts.newspaper, stated.month_day, facts.weekday)
+        inferred := datings.date_of_issue(said, facts.newspaper, stated.month_day, facts.weekday)
     ):
         facts = replace(facts, date=inferred[0], date_certainty="inferred", evidence=inferred[1])
     if not facts.city:
-        facts = replace(facts, city=datings.city_told_of(page.articles))
+        facts = replace(facts, city=datings.city_told_of(said))
     return replace(
         page,
         facts=facts,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape, quoteattr
-
 from site_builder import addresses
 from site_builder.language import _
+from site_builder.xml_text import escape, quoteattr
 
 SHORT_NAME = 16  # characters that the format allows
 LONG_NAME = 48

@@ -14,6 +14,7 @@ from functools import partial
 
 from site_builder import (
     addresses,
+    chronicle_pages,
     citation_files,
     contexts,
     data,
@@ -84,7 +85,8 @@ def single_files(views: Views) -> Iterator[Output]:
         yield Output(views.site.messages, body=partial(language.script, archive.settings.interface))
     if base_url:
         yield Output(addresses.OPENSEARCH, body=partial(opensearch, views.site.title, views.site.language, base_url))
-    for path, body in feeds.files(views):
+    yield Output(addresses.CHANGES_DATA, body=partial(chronicle_pages.data_file, views))
+    for path, body in feeds.files(views, [chronicle_pages.feed(views)]):
         yield Output(path, body=body)
     yield Output("robots.txt", body=partial(robots, base_url))
 
@@ -208,6 +210,21 @@ def findings(views: Views) -> Iterator[Output]:
         yield Output(part.url, "findings.html", partial(indexes.findings, views, part.url, [part]))
 
 
+def changes(views: Views) -> Iterator[Output]:
+    """The days on which something changed, and a page for each: its lists begin there, their older pages apart."""
+    days = views.chronicle.days
+    for page in paginate(days, addresses.CHANGES):
+        yield Output(page.url, "changes.html", partial(chronicle_pages.changes, views, page, views.chronicle.earlier))
+    for before, day, after in zip((None, *days), days, (*days[1:], None), strict=False):
+        url, parts = addresses.changes_url(day.date), list(chronicle_pages.parts_of(day))
+        first = [part for part in parts if part.url == url]
+        yield Output(url, "changes_day.html", partial(chronicle_pages.day, views, day, url, first, before, after))
+        for part in parts:
+            if part.url != url:
+                context = partial(chronicle_pages.day, views, day, part.url, [part], before, after)
+                yield Output(part.url, "changes_day.html", context)
+
+
 def editor_pages(views: Views) -> Iterator[Output]:
     for page in views.archive.editor_pages:
         yield Output(addresses.html(page.name), "editor.html", partial(contexts.editor_page, views, page))
@@ -232,6 +249,7 @@ INDEXES: tuple[Callable[[Views], Iterator[Output]], ...] = (
     topics,
     reporters,
     findings,
+    changes,
     editor_pages,
     search,
     not_found,

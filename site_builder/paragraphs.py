@@ -15,6 +15,7 @@ from site_builder.breaks import INDENT, RUNNING, SHORT, Break, is_doubtful, join
 from site_builder.marks import (
     OPEN_END,
     SIGNED,
+    STOPS,
     cannot_start,
     ends_sentence,
     is_marked,
@@ -129,17 +130,23 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
     inserted: list[list[Line]] = []
     previous, widest = 0, 0.0
     plain = not trace.asked()  # who asks is told of every break
+    runs = _runs_on_where_full(lines, sizes, news, heads, lifted, indents=indents)
     skip = 0  # lines that stand in mid-sentence and were lifted out
     for i, line in enumerate(lines):
         if i < skip:
             inserted.append([line])
             continue
         if i:
-            if (
-                skip != i
-                and _may_be_inserted(lines, own_widths, i)
-                and (skip := _inserted(lines, own_widths, i, heads))
-            ):
+            may_be_inserted = not is_marked(texts[i]) and _may_be_inserted(lines, own_widths, i)
+            if plain and runs[i] and not may_be_inserted and previous == i - 1 and len(out[-1]) > 1:
+                column = columns[previous][0]
+                if 0 < column - SHORT <= sizes[previous] <= column + SHORT:  # as with most: the line fills its column
+                    out[-1].append(line)
+                    previous = i
+                    if own_widths[i] > widest:
+                        widest = own_widths[i]
+                    continue
+            if skip != i and may_be_inserted and (skip := _inserted(lines, own_widths, i, heads)):
                 inserted.append([line])
                 if trace.asked():
                     around = trace.shown(lines[i - 1].text[-12:]), trace.shown(lines[skip].text[:12])
@@ -187,6 +194,30 @@ def chains(lines: Sequence[Line], lifted: Mapping[int, str] | None = None) -> li
         out.append([line])
         previous, widest = i, own_widths[i]
     return [part for chain in [*out, *inserted] for part in _as_headlines(chain)]
+
+
+def _runs_on_where_full(
+    lines: Sequence[Line],
+    sizes: Sequence[float],
+    news: Sequence[bool],
+    heads: Container[int],
+    lifted: Container[int],
+    *,
+    indents: bool,
+) -> list[bool]:
+    """Which lines go on with the one before if only that fills its column and is not the first of its paragraph.
+
+    They are those that `runs_plainly` finds to, told for all lines in one go: most do.
+    """
+    out: list[bool] = []
+    is_open = False  # the line before stops in mid-clause
+    for line, size, opens in zip(lines, sizes, news, strict=True):
+        start = line.span.start
+        usual = size <= FLAT and not line.heading and start not in heads
+        alone = opens or line.blank_before or start in lifted or (indents and line.indent) or "sense" in line.rules
+        out.append(is_open and usual and not alone)
+        is_open = usual and line.text[-1] not in STOPS
+    return out
 
 
 def _column(line: Line, size: float, own: float, back: float, ahead: float) -> float:

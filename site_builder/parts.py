@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from site_builder.archive import Archive, city_key
 from site_builder.cache import digest, plain, program
@@ -33,7 +34,7 @@ from site_builder.runs import Holdings
 from site_builder.views import Views
 
 Turns = tuple[Issue | None, Issue | None]
-Beside = tuple[Article | None, Article | None]
+Beside = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +63,21 @@ def frame_of(views: Views, templates: str) -> Frame:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An issue, or (in `pages` alone) an undated page, and what its pages show of the rest of the archive."""
+    """An issue or an undated page, and what its pages show of the rest of the archive. Articles beside others and in
+    wholes are told by their ids, "" for none.
+    """
 
     issue: Issue | None
-    pages: tuple[Page, ...]
+    page: Page | None
     others: tuple[Page, ...]  # pages that are only named: without articles
     articles: tuple[Article, ...]  # of such pages
     neighbours: Mapping[str, Beside]
-    wholes: Mapping[str, tuple[Article, ...]]
+    wholes: Mapping[str, tuple[str, ...]]
     findings: Mapping[str, tuple[Finding, ...]]
     turns: Turns = (None, None)
     holdings: Holdings | None = None  # from the issue before to the one after
     lines: tuple[Permalink, ...] = ()
-    parts: Mapping[str, tuple[Article, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     corrections: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict)
     cities: Mapping[str, City] = field(default_factory=dict)
     linked_cities: tuple[str, ...] = ()
@@ -84,6 +87,10 @@ class Part:
     @property
     def id(self) -> str:
         return self.issue.id if self.issue else self.pages[0].id
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        return self.issue.pages if self.issue else (self.page,) if self.page else ()
 
     @property
     def month(self) -> str:
@@ -136,16 +143,16 @@ def _part(views: Views, issue: Issue | None, pages: tuple[Page, ...]) -> Part:
     }
     return Part(
         issue=issue,
-        pages=pages,
+        page=None if issue else pages[0],
         others=tuple(_named(page) for page in others.values()),
         articles=tuple(shown.values()),
-        neighbours=neighbours,
-        wholes=wholes,
+        neighbours={id: _ids(two) for id, two in neighbours.items()},
+        wholes={id: _ids(whole) for id, whole in wholes.items()},
         findings=findings,
         turns=(_turn(turns[0]), _turn(turns[1])),
         holdings=_between(archive.holdings[issue.newspaper.id], issue, turns) if issue else None,
         lines=lines,
-        parts=parts,
+        parts={id: _ids(some) for id, some in parts.items()},
         corrections={
             page.id: archive.page_corrections[page.id] for page in pages if page.id in archive.page_corrections
         },
@@ -156,6 +163,10 @@ def _part(views: Views, issue: Issue | None, pages: tuple[Page, ...]) -> Part:
         },
         reporters={name: views.reporter_ids[name] for name in bylines},
     )
+
+
+def _ids(articles: Iterable[Article | None]) -> Any:
+    return tuple(article.id if article else "" for article in articles)
 
 
 def _named(page: Page) -> Page:
@@ -208,15 +219,20 @@ def archive_of(frame: Frame, parts: Sequence[Part]) -> Views:
     pages = [page for part in parts for page in part.pages]
     articles = [article for page in pages for article in page.articles]
     named = {page.id: page for part in parts for page in part.others}
-    shown = {article.id: article for part in parts for article in part.articles}
+    known_by = {article.id: article for part in parts for article in part.articles}
+    known_by.update((article.id, article) for article in articles)
+
+    def met(ids: Iterable[str]) -> tuple[Article | None, ...]:
+        return tuple(known_by[id] if id else None for id in ids)
+
     known: dict[str, object] = {
         "page_of": named | {page.id: page for page in pages},
-        "article_of": shown | {article.id: article for article in articles},
-        "neighbours": _joined(part.neighbours for part in parts),
-        "_wholes": _joined(part.wholes for part in parts),
+        "article_of": known_by,
+        "neighbours": {id: met(two) for part in parts for id, two in part.neighbours.items()},
+        "_wholes": {id: met(whole) for part in parts for id, whole in part.wholes.items()},
         "findings_of": _joined(part.findings for part in parts),
         "issue_neighbours": {part.issue.id: part.turns for part in parts if part.issue},
-        "parts_of": _joined(part.parts for part in parts),
+        "parts_of": {id: met(some) for part in parts for id, some in part.parts.items()},
         "page_corrections": _joined(part.corrections for part in parts),
         "_cities": _joined(part.cities for part in parts),
         "_topics": _joined(part.topics for part in parts),

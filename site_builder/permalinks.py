@@ -19,6 +19,7 @@ from site_builder.fingerprints import FEW, veil
 from site_builder.ledger import FILE, LEADING, SHOWN, Changes, Ledger, Permalink, changes, describe
 from site_builder.matching import SAME, UNDATED, Matches, Seen, issue_of, match, text_of
 from site_builder.model import Article, Page
+from site_builder.stamps import UNTITLED, stamped
 
 LONGEST_HEADLINE = 80  # characters of it that the ledger keeps: no more are needed to say what was here
 FEW_NAMED = 4  # articles in which a withheld text may stand
@@ -29,13 +30,14 @@ FIRST_WORDS = 24  # of an article without headline; never as the site shows them
 class Rules:
     """What the archivist has said. `withhold` are ids from archive.toml, `retire` addresses that may break, `why` the
     words for it. `patient`: some files can't be read, so lines without an article wait for the next build: any of them
-    may stand in one of those files.
+    may stand in one of those files. `day` is that of the build, which new and changed lines bear; `""` for none.
     """
 
     withhold: tuple[str, ...] = ()
     retire: tuple[str, ...] = ()
     why: str = ""
     patient: bool = False
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def assign(ledger: Ledger, pages: Sequence[Page], rules: Rules) -> Permalinks:
     _veil(lines, withheld, after)
     _check_unveiled(matches, ids, withheld, lines)
     broken = tuple(sorted(line.id for line in lost if line.id not in named and line.size))
+    after = stamped(ledger, lines, rules.day)
     return Permalinks(ids, after, changes(ledger, after), withheld, broken, unknown, waiting)
 
 
@@ -258,7 +261,11 @@ def part_id(found: Permalinks, parts: Iterable[Permalink], page_id: str, part: A
 
 
 def restructured(
-    found: Permalinks, before: Ledger, joined: Mapping[str, str], parted: Mapping[str, tuple[str, Article]]
+    found: Permalinks,
+    before: Ledger,
+    joined: Mapping[str, str],
+    parted: Mapping[str, tuple[str, Article]],
+    day: str = "",
 ) -> Permalinks:
     """The outcome once corrections have joined articles to others and parted new ones from them.
 
@@ -274,7 +281,7 @@ def restructured(
         lines[id] = _line_of(part, id, seen, whole)
     for id, into in joined.items():
         lines[id] = replace(lines[id], state="merged", to=into, why="")
-    after = Ledger(lines, found.ledger.read)
+    after = stamped(before, lines, day)
     return replace(
         found,
         ledger=after,
@@ -304,7 +311,7 @@ def first_words(article: Article) -> str:
 
 
 def _line_of(article: Article, id: str, seen: Seen, part_of: str) -> Permalink:
-    headline = article.headline or f"〔无题〕{first_words(article)}"
+    headline = article.headline or f"{UNTITLED}{first_words(article)}"
     return Permalink(id, seen.page, "live", headline[:LONGEST_HEADLINE], seen.size, seen.fingerprint, part_of=part_of)
 
 
@@ -346,7 +353,7 @@ def _check_unveiled(
     for id in sorted(withheld):
         line = after[id]
         if line.state == "merged" and line.to in after and after[line.to].state == "live":
-            raise _unveiled(id, line.to)
+            raise _unveiled(id, line.to, line.part_of == line.to)
 
 
 def _veil(lines: dict[str, Permalink], withheld: Collection[str], after: Ledger) -> None:
@@ -409,7 +416,13 @@ def _unknown(
     return found
 
 
-def _unveiled(hidden: str, shown: str) -> SourceError:
+def _unveiled(hidden: str, shown: str, part: bool = False) -> SourceError:
+    if part:  # corrections come after what must not be shown: a part of theirs can't be kept back by itself
+        return SourceError(
+            f"archive.toml: withhold: {hidden} is a part of {shown} in the source, and can't be withheld by itself, not"
+            f" even where a correction (split-article) parts it; name {shown} as well, which withholds all of it, or"
+            f" take {hidden} from the list"
+        )
     return SourceError(
         f"archive.toml: withhold: text of {hidden}, which must not be shown, now stands in {shown} too; name that one"
         f" as well, or take {hidden} from the list"

@@ -53,10 +53,10 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
         if self._client is not None:
             self._client.close()
+        elif self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
 
     def run(self, function: Callable[[Task], Result], tasks: Iterable[Task], few: int = 2) -> Iterator[Result]:
         """The function's results for the tasks, in their order. Fewer than `few` are done here, one after another.
@@ -91,6 +91,10 @@ class Pool:
                 yield result
         except BrokenProcessPool as error:
             raise BuildError("a worker process was ended from outside (out of memory?); try --jobs 1") from error
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] == "distributed":  # which is loaded only for a cluster
+                raise BuildError(f"the cluster gave up a task: {error}; look at its workers' logs") from error
+            raise
         finally:
             for future in waiting:
                 future.cancel()
@@ -113,13 +117,11 @@ def _cluster(address: str) -> tuple[Any, Executor]:
     try:
         from distributed import Client
     except ImportError as error:
-        raise SourceError("--scheduler needs Dask: pip install 'build-site[cluster]'") from error
+        raise SourceError("--scheduler needs Dask: pip install 'newspaper-archive-site[cluster]'") from error
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client: Any = Client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError) as error:
-        raise SourceError(
-            f"--scheduler: nobody answers at {address} ({error}); start a Dask scheduler there"
-        ) from error
+        raise SourceError(f"--scheduler: no Dask scheduler answers at {address} ({error}); start one there") from error
     return client, client.get_executor(pure=False)
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from lunar_python import LunarYear
-from lunar_python.util import LunarUtil
+from site_builder.charmaps import to_nfkc
 
 _DIGITS = dict(zip("〇○零一二三四五六七八九", "00012 3456789".replace(" ", ""), strict=True))
 WEEKDAYS = "一二三四五六日"
@@ -37,6 +35,9 @@ _FULL = re.compile(
     rf"(?<![\d〇○零一二三四五六七八九])({_YEAR})\s?年\s?({_MONTH})\s?月\s?({_DAY})\s?日"
     r"|(?<![\d.])((?:19|20)\d\d)\s?[-./·—]\s?(1[0-2]|0?[1-9])\s?[-./·—]\s?(3[01]|[12]\d|0?[1-9])(?![\d.]\d|\d)"
 )
+# Without one of these there is no full date; looked for first, since they are found in a fraction of the time.
+_FIGURED_YEAR = re.compile(r"[\dO〇○零一二三四五六七八九]\s?年")
+_POINTED_YEAR = re.compile(r"(?:19|20)\d\d\s?[-./·—]")
 _YEARLESS = re.compile(rf"(?<![年\d十])({_MONTH})\s?月\s?({_DAY})\s?日")
 _WEEKDAY = re.compile(r"(?:星期|礼拜|(?<!每)周)([一二三四五六日天])")
 _GANZHI = rf"[{STEMS}][{BRANCHES}]"
@@ -67,11 +68,14 @@ def plain(text: str) -> str:
         >>> plain("辽源 日报"), plain("2 0 2 1 年")
         ('辽源 日报', '2021年')
     """
-    text = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
-    tokens = text.split(" ")
-    if len(tokens) > 2 and all(len(token) == 1 and not "A" <= token.upper() <= "Z" for token in tokens):
-        return "".join(tokens)
-    return text
+    return closed_up(to_nfkc(text))
+
+
+def closed_up(text: str) -> str:
+    """The same for a text that is in one form of digits and letters already."""
+    words = text.split()
+    spaced = len(words) > 2 and all(len(word) == 1 and not "A" <= word.upper() <= "Z" for word in words)
+    return ("" if spaced else " ").join(words)
 
 
 def number(text: str) -> int:
@@ -108,7 +112,7 @@ def dates(text: str) -> Iterator[tuple[dt.date, re.Match[str]]]:
     >>> [str(date) for date, _ in dates("2021年1月21日 一九五八年三月四日 2026.7.4 2022-04-21 2021年2月30日")]
     ['2021-01-21', '1958-03-04', '2026-07-04', '2022-04-21']
     """
-    for match in _FULL.finditer(text):
+    for match in _FULL.finditer(text) if _FIGURED_YEAR.search(text) or _POINTED_YEAR.search(text) else ():
         year, month, day = match.groups()[:3] if match[1] else match.groups()[3:]
         if date := _date(year, month, day):
             yield date, match
@@ -120,7 +124,7 @@ def days_of_year(text: str) -> Iterator[tuple[int, int, re.Match[str]]]:
     >>> [(month, day) for month, day, _ in days_of_year("2月18日至20日，十二月廿日，2021年3月4日")]
     [(2, 18), (12, 20)]
     """
-    for match in _YEARLESS.finditer(text):
+    for match in _YEARLESS.finditer(text) if "月" in text else ():
         if _date("2000", match[1], match[2]):
             yield number(match[1]), number(match[2]), match
 
@@ -185,6 +189,8 @@ def lunar_of(date: dt.date) -> LunarDate:
     >>> lunar_of(dt.date(2021, 1, 21)).text, lunar_of(dt.date(2020, 5, 27)).text, lunar_of(dt.date(1983, 3, 1)).text
     ('庚子年十二月初九', '庚子年闰四月初五', '癸亥年正月十七')
     """
+    from lunar_python.util import LunarUtil
+
     months = _lunar_months(date.year)
     first, year, month = months[bisect_right(months, (date.toordinal() + 1, 0, 0)) - 1]
     day = date.toordinal() - first + 1
@@ -199,6 +205,8 @@ def _lunar_months(year: int) -> list[tuple[int, int, int]]:
     """The lunar months that a year's days lie in, in order: the first day of each (counted as dates are), the lunar
     year, the number. Asked for once a year, for lunar-python works out the sun's and the moon's courses each time.
     """
+    from lunar_python import LunarYear
+
     months = {
         (round(month.getFirstJulianDay()) - _JULIAN, month.getYear(), month.getMonth())
         for about in (year - 1, year)

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-import rjieba
-
+from site_builder import cutter
 from site_builder.folding import fold
 from site_builder.language import _
 from site_builder.model import Finding, Page, Reading, SourcePage, Span, TextBlock
@@ -68,7 +67,7 @@ def likeness(text: str) -> float:
     True
     """
     printed = "".join(text.split())
-    in_words = sum(len(word) for word in rjieba.cut(printed, False) if len(word) > 1 and _HAN.match(word))
+    in_words = sum(len(word) for word in cutter.cut(printed, False) if len(word) > 1 and _HAN.match(word))
     return in_words / (len(printed) or 1)
 
 
@@ -170,7 +169,7 @@ def _may_be_right(difference: Difference) -> bool:
     if re.search("[0-9A-Za-z]", difference.here + difference.there):
         return True
     mine, its = (
-        sum(len(word) for word in rjieba.cut(difference.before + words + difference.after, False) if len(word) > 1)
+        sum(len(word) for word in cutter.cut(difference.before + words + difference.after, False) if len(word) > 1)
         for words in (difference.here, difference.there)
     )
     return its - len(difference.there) >= mine - len(difference.here)

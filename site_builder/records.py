@@ -65,7 +65,7 @@ def items(archive: Archive) -> Iterator[Item]:
 def _key(article: Article, facts: PageFacts) -> str:
     """A name for all that `record_of` would say."""
     blocks = article.blocks
-    text = blocks.name.encode() if isinstance(blocks, StoredBlocks) else plain(tuple(blocks))
+    text = blocks.name_in_keys.encode() if isinstance(blocks, StoredBlocks) else plain(tuple(blocks))
     printed = (facts.newspaper, facts.city, facts.date, facts.date_certainty, facts.page)
     return digest(text, repr((article.id, article.topics, printed)).encode())
 

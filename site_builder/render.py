@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import jinja2
-from markupsafe import Markup, escape
 
-from site_builder import language
-from site_builder.addresses import relative
 from site_builder.cache import digest
 from site_builder.errors import ArchiveError, BuildError, SourceError
 from site_builder.outputs import Output
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-}
-"""What every page is served with: by --serve, by a host that reads `_headers`, and (the same words) in netlify.toml.
-`wasm-unsafe-eval` lets the browser compile Pagefind; nothing else runs or loads that is not the site's own file."""
-
-CACHE_HEADERS = {
-    "/static/*": "public, max-age=3600",
-    "/search/:kind/:folder/*": "public, max-age=31536000, immutable",  # asked for with the archive's tag behind `?`
-    "/pagefind/:shard/index/*": "public, max-age=31536000, immutable",  # named by the hash of what is in them
-}
-"""How long a browser may keep what never or seldom changes. Of pages it asks each time, which is what hosts do by
-themselves: a rule for `/*` would be added to these, not replaced by them."""
+from site_builder.templating import Templates
 
 
 def _own_folder(name: str) -> Path:
@@ -61,67 +41,29 @@ STATIC = _own_folder("static")
 # ---------------------------------------------------------------- templates
 
 
-def environment(own: Path | None) -> jinja2.Environment:
-    """Jinja over our templates, each of which a file of the same name in the folder `own` replaces.
-
-    OCR text is always escaped; a name that a template gets wrong is an error, not an empty space.
-    """
-    folders = [folder for folder in (own, TEMPLATES) if folder]
-    templates = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
-        autoescape=lambda name: name is None or not name.endswith(".txt"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    templates.filters["link"] = _link
-    templates.filters["mixed"] = _mixed
-    templates.globals["_"] = _say
-    return templates
-
-
-@jinja2.pass_context
-def _link(context: jinja2.runtime.Context, target: str) -> str:
-    """`{{ article.url | link }}`: the address as this page has to write it. `path` is the page's own."""
-    return relative(target, context["path"])
-
-
-@jinja2.pass_context
-def _mixed(context: jinja2.runtime.Context, text: str) -> str:
-    """`{{ doubt.message | mixed }}`: words of the interface with printed words in them, which are told apart."""
-    site = context["site"]
-    return text if language.is_chinese(site.interface) else language.mixed(text, site.language)
-
-
-def _say(message: str, /, **values: object) -> Markup:
-    """`{{ _("共 {n} 版", n=3) }}`: words of the interface in its language; the values are escaped, markup is not."""
-    if not values:
-        return Markup(language.form(message))  # most messages
-    text = language.form(message, values.get("n"))
-    return Markup(text.format(**{name: escape(value) for name, value in language.completed(values).items()}))
+def environment(own: Path | None) -> Templates:
+    """Jinja over our templates, each of which a file of the same name in the folder `own` replaces."""
+    return Templates([folder for folder in (own, TEMPLATES) if folder])
 
 
 @lru_cache(maxsize=2)
-def _environment(own: Path | None, key: str) -> jinja2.Environment:
+def _environment(own: Path | None, key: str) -> Templates:
     return environment(own)
 
 
 def rendered(output: Output, own: Path | None, key: str) -> bytes:
-    """The page that the template of an output makes; `own` are the user's templates, `key` the `templates_key` of all."""
+    """The page that an output's template makes. `own` are the user's templates, and `key` is `templates_key` of all."""
     return _page(_environment(own, key), output, own)
 
 
-def templates_key(own: Path | None) -> str:
-    """Tells the templates from any others."""
+def templates_key(own: Path | None, interface: str) -> str:
+    """Tells the templates, in this language of the site's own words, from any others."""
     folders = [folder for folder in (TEMPLATES, own) if folder]
     files = [(path, file) for folder in folders for path, file in sorted(_files(folder)) if path.endswith(".html")]
-    return digest(*(part for path, file in files for part in (path.encode(), file.read_bytes())))
+    return digest(interface.encode(), *(part for path, file in files for part in (path.encode(), file.read_bytes())))
 
 
-def _page(templates: jinja2.Environment, output: Output, own: Path | None) -> bytes:
+def _page(templates: Templates, output: Output, own: Path | None) -> bytes:
     context = output.context() if output.context else {}
     try:
         return _encoded(templates.get_template(output.template).render({"path": output.path, **context}))
@@ -193,7 +135,7 @@ class Site:
         self._own = own_templates
         self._templates = environment(own_templates)
         self._taken: set[str] = set()  # in small letters: macOS and Windows know no other
-        self._made: set[Path] = set()
+        self._made: dict[str, str] = {}  # folders by their addresses
 
     def write(self, output: Output) -> None:
         """Make what the output is made of, and write it to its address."""
@@ -204,26 +146,31 @@ class Site:
 
     def write_bytes(self, path: str, content: bytes) -> None:
         """Write one file. Text comes encoded, so that no system puts its own line ends into it."""
-        self._place(path).write_bytes(content)
+        file = os.open(self._place(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[os.write(file, rest) :]
+        finally:
+            os.close(file)
 
     def copy_static(self) -> None:
         """Our static files, and the user's own."""
         for path, file in static_files(self._own):
             shutil.copyfile(file, self._place(path))
 
-    def _place(self, path: str) -> Path:
-        parts = PurePosixPath(path).parts
-        plain = "/".join(parts) == path and not path.startswith("/") and not {"..", "."} & set(parts)
-        if not path or not plain or any(character in path for character in '\\:\0*?"<>|'):
+    def _place(self, path: str) -> str:
+        folder, _slash, name = path.rpartition("/")
+        plain = not {"", "..", "."} & {*(folder.split("/") if folder else ()), name}
+        if not plain or any(character in path for character in '\\:\0*?"<>|'):
             raise BuildError(f"the address {path!r} does not lie in the site")
         if path.casefold() in self._taken:
             raise BuildError(f"two pages of the site want the address {path!r}")
         self._taken.add(path.casefold())
-        place = self.folder.joinpath(*parts)
-        if place.parent not in self._made:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            self._made.add(place.parent)
-        return place
+        if folder not in self._made:
+            self._made[folder] = f"{self.folder / folder}{os.sep}"
+            Path(self._made[folder]).mkdir(parents=True, exist_ok=True)
+        return self._made[folder] + name
 
 
 def static_files(own: Path | None) -> list[tuple[str, Path]]:
@@ -239,23 +186,3 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         path = file.relative_to(folder)
         if file.is_file() and not any(part.startswith((".", "__")) for part in path.parts):
             yield path.as_posix(), file
-
-
-# ---------------------------------------------------------------- hosts
-
-
-def host_files(host: str) -> Iterable[tuple[str, bytes]]:
-    """The files that a host reads from the site's root, each with its text."""
-    if host == "github-pages":
-        return [(".nojekyll", b"")]
-    if host in ("netlify", "cloudflare-pages"):
-        return [("_headers", _headers().encode())]
-    return []
-
-
-def _headers() -> str:
-    rules = {"/*": SECURITY_HEADERS} | {path: {"Cache-Control": cache} for path, cache in CACHE_HEADERS.items()}
-    return "".join(
-        f"{path}\n" + "".join(f"  {name}: {value}\n" for name, value in headers.items())
-        for path, headers in rules.items()
-    )

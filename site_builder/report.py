@@ -20,10 +20,10 @@ reading before is proved.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from site_builder.charmaps import CharMap, nfkc
 from site_builder.language import N_, _
 from site_builder.model import Article, Finding, Page, Span, TextBlock
 
@@ -119,8 +119,15 @@ def fold(text: str) -> str:
     >>> fold("２月") == fold("3月")
     False
     """
-    text = unicodedata.normalize("NFKC", _variants_folded(text))
+    return _fold(text)
+
+
+def _folded(text: str) -> str:
+    text = nfkc(_variants_folded(text))
     return "".join(_ZERO_WIDTH.sub("", _variants_folded(text)).split())
+
+
+_fold = CharMap(_folded)
 
 
 def _variants_folded(text: str) -> str:
@@ -143,9 +150,11 @@ def check(page: Page) -> list[str]:
                 return [_("第{line}行的文字用了两次", line=_line_of(text, marks.find(1, start, end)))]
             marks[start:end] = b"\x01" * (end - start)
     reasons = []
-    if (lost := next(_lost(page, marks), None)) is not None:
+    held = ["".join([text[start:end] for start, end in block.spans]) for block in blocks]
+    all_held = _printed("".join(held)) == _printed(text)  # so many characters, and none of them twice
+    if not all_held and (lost := next(_lost(page, marks), None)) is not None:
         reasons.append(_("第{line}行的“{text}”未收入任何一段", line=_line_of(text, lost), text=text[lost]))
-    if (wrong := _first_unlike(text, blocks)) is not None:
+    if (wrong := _first_unlike(blocks, held)) is not None:
         start = wrong.spans[0].start if wrong.spans else 0
         reasons.append(_("第{line}行起的一段与来源文字不符", line=_line_of(text, start)))
     return reasons
@@ -199,13 +208,14 @@ def _jump_brackets(page: Page) -> set[int]:
     return found
 
 
-def _first_unlike(text: str, blocks: list[TextBlock]) -> TextBlock | None:
+def _printed(text: str) -> int:
+    """How many characters are no white space."""
+    return len("".join(text.split()))
+
+
+def _first_unlike(blocks: list[TextBlock], texts: list[str]) -> TextBlock | None:
     """The first block that does not show what its spans hold; only what is not the very same needs folding."""
-    unlike = [
-        (block, held)
-        for block in blocks
-        if (held := "".join([text[start:end] for start, end in block.spans])) != block.read
-    ]
+    unlike = [(block, held) for block, held in zip(blocks, texts, strict=True) if held != block.read]
     if not unlike:
         return None
     held, shown = "\0".join([held for _, held in unlike]), "\0".join([block.read for block, _ in unlike])

@@ -10,7 +10,7 @@ from site_builder.entries import Link
 from site_builder.language import _
 from site_builder.listing import ListPage
 from site_builder.model import Article
-from site_builder.reporters import FAR_APART, Reporter, Stretch, by_initial, printed_byline, stretches
+from site_builder.reporters import FAR_APART, Reporter, Stretch, printed_byline, stretches
 from site_builder.views import Views, home_link
 
 Context = Mapping[str, object]
@@ -67,7 +67,7 @@ def names(views: Views) -> Context:
     if len(reporters) <= NAMES:
         groups = [
             Names(_heading(letter), f"letter-{letter if letter.isalpha() else '0'}", tuple(map(_link, found)))
-            for letter, found in by_initial(reporters).items()
+            for letter, found in views.reporters_by_initial.items()
         ]
         ways = [Link(group.heading, f"{addresses.REPORTERS}#{group.id}") for group in groups] if groups[1:] else []
     else:
@@ -91,7 +91,7 @@ def letters(views: Views) -> Iterator[Letter]:
     """The pages of names by letter, where one page can't hold all."""
     if len(views.reporters) <= NAMES:
         return
-    for letter, found in by_initial(views.reporters).items():
+    for letter, found in views.reporters_by_initial.items():
         chunks = [tuple(found[start : start + NAMES]) for start in range(0, len(found), NAMES)]
         own = addresses.initial_url(letter)
         urls = [own, *(addresses.list_page(own, number) for number in range(2, len(chunks) + 1))]
@@ -122,7 +122,7 @@ def letter(views: Views, part: Letter) -> Context:
 def _ways(views: Views) -> list[Link]:
     return [
         Link(_heading(letter), addresses.initial_url(letter), len(found))
-        for letter, found in by_initial(views.reporters).items()
+        for letter, found in views.reporters_by_initial.items()
     ]
 
 

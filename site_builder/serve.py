@@ -16,8 +16,8 @@ from pathlib import Path
 import watchfiles
 
 from site_builder.errors import SourceError
+from site_builder.hosts import SECURITY_HEADERS
 from site_builder.ledger import FILE as LEDGER
-from site_builder.render import SECURITY_HEADERS
 
 HOST = "127.0.0.1"
 FIRST_PORT = 8000

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from site_builder.addresses import RESERVED
 from site_builder.errors import SourceError, did_you_mean
+from site_builder.hosts import HOSTS
 from site_builder.language import INTERFACES, is_traditional
 from site_builder.model import (
     FIRST_EDITION,
@@ -43,7 +44,6 @@ CITY_KEYS = ("id", "name", "other_names")
 TOPIC_KEYS = ("id", "name", "words")
 PAGE_KEYS = ("source", "newspaper", "city", "date", "date_certainty", "evidence", "page", "edition")
 
-HOSTS = ("netlify", "github-pages", "cloudflare-pages")
 GIVEN_CERTAINTIES: tuple[Certainty, ...] = ("given", "stated", "inferred")
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -87,7 +87,7 @@ def parse_settings(text: str, folder: Path) -> Settings:
         title=archive.text("title"),
         description=archive.text("description"),
         base_url=_base_url(archive),
-        host=archive.one_of("host", HOSTS),
+        host=archive.one_of("host", tuple(HOSTS)),
         language=_language(archive),
         interface=_interface(archive),
         rights=archive.text("rights"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from xml.sax.saxutils import escape
 
 from site_builder.addresses import absolute
+from site_builder.xml_text import escape
 
 LARGEST = 50_000  # addresses in one sitemap, by sitemaps.org; so many of ours are some 5 MB of the 50 allowed
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -9,6 +9,10 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from typing import ParamSpec
+
+Parts = ParamSpec("Parts")
 
 LONGEST = 80  # letters: with folders and `.html`, far below the 255 bytes that file systems allow a name
 
@@ -36,6 +40,35 @@ _FAMILY = {
 }  # fmt: skip
 
 
+_Spelt = Callable[Parts, str]
+_known: dict[tuple[str, ...], str] = {}
+"""What has been spelt: loading the dictionaries takes longer than a build in which little has changed."""
+
+
+def known() -> Mapping[tuple[str, ...], str]:
+    """What has been spelt so far: only this program reads the same from it again."""
+    return _known
+
+
+def recall(spelt: Mapping[tuple[str, ...], str]) -> None:
+    """Take over what the same program has spelt before."""
+    _known.update(spelt)
+
+
+def _remembered(spell: _Spelt[Parts]) -> _Spelt[Parts]:
+    """Spell each name once."""
+
+    @functools.wraps(spell)
+    def spelt(*parts: Parts.args, **_none: Parts.kwargs) -> str:
+        key = (spell.__name__, *map(str, parts))
+        if key not in _known:
+            _known[key] = spell(*parts, **_none)
+        return _known[key]
+
+    return spelt
+
+
+@_remembered
 def slug(name: str) -> str:
     """A name in lower-case ASCII letters, digits and hyphens; never empty, and the same on every machine.
 
@@ -67,6 +100,7 @@ def slug(name: str) -> str:
     return _shorten("-".join(words or numbers) or "unnamed")
 
 
+@_remembered
 def personal_slug(*parts: str) -> str:
     """A person's name as an address, its first part the family name, each part a word.
 

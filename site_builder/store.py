@@ -18,7 +18,7 @@ from typing import NamedTuple, overload
 
 from site_builder import words
 from site_builder.cache import Cache
-from site_builder.errors import BuildError
+from site_builder.errors import CacheLostError
 from site_builder.matching import text_of
 from site_builder.model import SHORT_KINDS, Article, Digest, Page, PageFacts, Reading, SourcePage, TextBlock
 from site_builder.permalinks import first_words
@@ -54,7 +54,7 @@ def _whole(key: str) -> _Whole:
     if found is None:
         content = _cache.get(KIND, key) if _cache is not None else None
         if content is None:
-            raise BuildError("the cache was changed while it was in use; run build-site again")
+            raise CacheLostError("the cache was changed while it was in use; run build-site again")
         found = _at_hand[key] = pickle.loads(content)
         if len(_at_hand) > AT_HAND:
             _at_hand.popitem(last=False)
@@ -73,7 +73,7 @@ class StoredBlocks(Sequence[TextBlock]):
         self._key, self._number, self.digest = key, number, digest
 
     @property
-    def name(self) -> str:
+    def name_in_keys(self) -> str:
         """Tells these blocks from all others."""
         return f"{self._key}/{self._number}"
 
@@ -96,7 +96,7 @@ class StoredBlocks(Sequence[TextBlock]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, StoredBlocks):
-            return self.name == other.name or self._all == other._all
+            return self.name_in_keys == other.name_in_keys or self._all == other._all
         return self._all == other
 
     def __hash__(self) -> int:
@@ -116,6 +116,10 @@ class StoredFurniture(Sequence[TextBlock]):
 
     def __init__(self, key: str, count: int) -> None:
         self._key, self._count = key, count
+
+    @property
+    def name_in_keys(self) -> str:
+        return self._key
 
     @property
     def _all(self) -> tuple[TextBlock, ...]:
@@ -177,6 +181,10 @@ class StoredSource(SourcePage):
         """Its name in the cache."""
         return self._key
 
+    @property
+    def name_in_keys(self) -> tuple[str, str]:
+        return self.source, self._key
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SourcePage):
             return NotImplemented
@@ -210,10 +218,12 @@ def put(page: Page, key: str, cache: Cache) -> Page:
     return stored
 
 
-def get(key: str, cache: Cache) -> Page | None:
-    """The page of this key, its texts left out; None if the cache doesn't have it in whole."""
+def get(key: str, cache: Cache, check: bool = False) -> Page | None:
+    """The page of this key, its texts left out; None if the cache doesn't have it in whole. Whether the texts are
+    damaged is seen when they are fetched, or here where `check` asks for it.
+    """
     content = cache.get(LIGHT, key)
-    if content is None or not cache.has(KIND, key):
+    if content is None or not (cache.get(KIND, key) is not None if check else cache.has(KIND, key)):
         return None
     page = pickle.loads(content)
     return page if isinstance(page, Page) else None

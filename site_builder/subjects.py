@@ -8,16 +8,23 @@ would take a minute.
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import accumulate
+from importlib.util import find_spec
+from itertools import accumulate, pairwise
+from operator import mul
+from pathlib import Path
+from typing import NamedTuple
 
-import rjieba
+import numpy as np
+from numpy.typing import NDArray
 
-from site_builder import gazetteer
+from site_builder import cutter, gazetteer
+from site_builder.charmaps import Openings
 from site_builder.gazetteer import Place
 from site_builder.mastheads import city_of
 from site_builder.model import Article, Page, Settings, Topic
@@ -29,6 +36,7 @@ BLOCK_WEIGHT: Mapping[str, float] = {
     "duplicate": 0.0,
 }  # fmt: skip
 """How much a word counts by where it stands; in a paragraph 1. A headline says in ten words what a text says in 800."""
+UNLISTED = 11.9547675029  # the median of jieba's IDF table, which jieba gives to words that it doesn't list
 KEYWORDS = 40  # the heaviest words of an article, which stand for all it is about
 WEAK = 0.045  # of the keywords' weight: a topic below it is mentioned, not treated
 BESIDE = 0.17  # of the best topic's weight: below it a further topic is a side issue
@@ -64,18 +72,40 @@ def topics_for(settings: Settings) -> tuple[Topic, ...]:
 
 
 @cache
-def _idf() -> tuple[dict[str, float], float]:
-    """jieba's IDF table, and the median that jieba gives to words which it doesn't list."""
-    table = {}
-    for row in files("jieba").joinpath("analyse", "idf.txt").read_text(encoding="utf-8").splitlines():
-        word, _, weight = row.partition(" ")
-        table[word] = float(weight)
-    return table, sorted(table.values())[len(table) // 2]
+def _idf() -> dict[str, str]:
+    """jieba's IDF table: words and their weights as printed there, for most are never asked for."""
+    # Found, but not imported: jieba itself isn't used, and to import it takes longer than to read its table.
+    spec = find_spec("jieba")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("jieba is not installed", name="jieba")
+    rows = Path(spec.origin).with_name("analyse").joinpath("idf.txt").read_text(encoding="utf-8").split()
+    return dict(zip(rows[::2], rows[1::2], strict=True))
+
+
+class _Worths(dict[str, float]):
+    """What a word that may be a keyword counts: its IDF; what a lone character or a number counts: nothing."""
+
+    def __missing__(self, word: str) -> float:
+        worth = 0.0
+        if len(word) > 1:
+            if not "一" <= word[0] <= "鿿":
+                return 0.0  # not kept: there are more numbers than words
+            if (listed := _idf().get(word)) is None:
+                return UNLISTED
+            worth = float(listed)
+        self[word] = worth
+        return worth
+
+
+_WORTHS = _Worths()
 
 
 @lru_cache(maxsize=8)
 def _words_of(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[str, tuple[int, ...]], ...]]:
-    """The topics' words by their first two characters, longest first, each with the numbers of its topics."""
+    """The topics' words by their first two characters, longest first, each with the numbers of its topics.
+
+    One of a single character counts at a block's end alone.
+    """
     owners: dict[str, list[int]] = {}
     for index, topic in enumerate(topics):
         for word in dict.fromkeys(topic.words or (topic.name,)):
@@ -83,66 +113,96 @@ def _words_of(topics: tuple[Topic, ...]) -> dict[str, tuple[tuple[str, tuple[int
                 owners.setdefault(word, []).append(index)
     table: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
     for word, indexes in owners.items():
-        table.setdefault(word[:2], []).append((word, tuple(indexes)))
+        table.setdefault(f"{word}\n"[:2], []).append((word, tuple(indexes)))
     return {start: tuple(sorted(found, key=lambda row: -len(row[0]))) for start, found in table.items()}
+
+
+@lru_cache(maxsize=8)
+def _openings(topics: tuple[Topic, ...]) -> Openings:
+    return Openings(_words_of(topics))
 
 
 @lru_cache(maxsize=4096)
 def _weight(word: str) -> float:
     """A topic word's IDF. One that jieba cuts in two (复工复产) is as rare as its rarest part, and a little rarer."""
-    table, median = _idf()
+    table = _idf()
     if word in table:
-        return table[word]
-    parts = rjieba.cut(word)
-    known = [table[part] for part in parts if part in table]
-    return max(known) * 1.1 if known and len(parts) > 1 else median
+        return float(table[word])
+    parts = cutter.cut(word)
+    known = [float(table[part]) for part in parts if part in table]
+    return max(known) * 1.1 if known and len(parts) > 1 else UNLISTED
 
 
-@dataclass(frozen=True, slots=True)
-class CutBlock:
-    """A block cut into words: `starts` and `ends` are where words begin and end in its text."""
+class CutBlock(NamedTuple):
+    """A block cut into words, and where it stands in the text of all."""
 
     kind: str
-    text: str
-    words: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: frozenset[int]
+    start: int
+    end: int
+    words: Sequence[str]
 
     @property
     def weight(self) -> float:
         return BLOCK_WEIGHT.get(self.kind, 1.0)
 
 
-def cut(article: Article) -> tuple[CutBlock, ...]:
-    """The article's blocks that count, cut by rjieba.
+class Cut(NamedTuple):
+    """Articles cut into words by rjieba, all in one go.
 
     Names and topics are looked for where a word begins: in 社会|见闻 there is no 会见.
-
-        >>> from site_builder.model import TextBlock
-        >>> cut(Article((TextBlock("headline", "社会见闻", ()),)))[0].words
-        ('社会', '见闻')
     """
-    found = []
-    for block in article.blocks:
-        if BLOCK_WEIGHT.get(block.kind, 1.0):
-            words = tuple(rjieba.cut(block.text))
-            borders = tuple(accumulate(map(len, words), initial=0))
-            found.append(CutBlock(block.kind, block.text, words, borders[:-1], frozenset(borders)))
-    return tuple(found)
+
+    text: str  # of the blocks that count, each in a line
+    borders: NDArray[np.bool_]  # by offset: whether a word begins or ends there
+    articles: Sequence[Sequence[CutBlock]]
+
+    def begin(self, offsets: NDArray[np.int64]) -> list[int]:
+        """Those of the offsets at which a word begins."""
+        found: list[int] = offsets[self.borders[offsets]].tolist()
+        return found
+
+
+def cut(articles: Iterable[Article]) -> Cut:
+    """The articles' blocks that count, cut into words.
+
+    >>> from site_builder.model import TextBlock
+    >>> done = cut([Article((TextBlock("headline", "社会见闻", ()),))])
+    >>> done.articles[0][0].words, done.begin(np.array([0, 1, 2, 3]))
+    (['社会', '见闻'], [0, 2])
+    """
+    counting = [[block for block in article.blocks if BLOCK_WEIGHT.get(block.kind, 1.0)] for article in articles]
+    texts = [block.text for blocks in counting for block in blocks]
+    text = "\n".join([*texts, ""])  # rjieba never sees a word in a line's end, so each block is cut as if alone
+    words = cutter.cut(text)
+    offsets = np.fromiter(accumulate(map(len, words), initial=0), np.int64, len(words) + 1)
+    borders = np.zeros(len(text) + 1, bool)
+    borders[offsets] = True
+    starts = [0, *accumulate(map(len, texts))]
+    starts = [start + number for number, start in enumerate(starts)]
+    first = offsets.searchsorted(starts).tolist()
+    of_blocks = [words[start : end - 1] for start, end in pairwise(first)]
+    rows = iter(zip(starts, starts[1:], of_blocks, strict=False))
+    return Cut(
+        text,
+        borders,
+        [
+            [CutBlock(block.kind, start, end - 1, own) for block, (start, end, own) in zip(blocks, rows, strict=False)]
+            for blocks in counting
+        ],
+    )
 
 
 def _keyword_weight(blocks: Iterable[CutBlock]) -> float:
     """The TF-IDF weight of the article's heaviest KEYWORDS words together, each block by its weight."""
-    table, median = _idf()
-    by_weight: dict[float, Counter[str]] = {}
+    by_weight: dict[float, list[str]] = {1.0: []}
     for block in blocks:
-        by_weight.setdefault(block.weight, Counter()).update(block.words)
-    counts: dict[str, float] = {}
+        by_weight.setdefault(block.weight, []).extend(block.words)
+    counts: dict[str, float] = dict(Counter(by_weight.pop(1.0)))
     for weight, words in by_weight.items():
-        for word, times in words.items():
-            if len(word) > 1 and "一" <= word[0] <= "鿿":
-                counts[word] = counts.get(word, 0.0) + times * weight
-    return sum(sorted((count * table.get(word, median) for word, count in counts.items()), reverse=True)[:KEYWORDS])
+        for word in words:
+            counts[word] = counts.get(word, 0) + weight
+    worths: list[float] = sorted(map(mul, counts.values(), map(_WORTHS.__getitem__, counts)), reverse=True)
+    return sum(worths[:KEYWORDS])
 
 
 def topics_of(article: Article, topics: tuple[Topic, ...]) -> tuple[str, ...]:
@@ -154,30 +214,38 @@ def topics_of(article: Article, topics: tuple[Topic, ...]) -> tuple[str, ...]:
     >>> topics_of(Article(blocks), topics_for(Settings()))
     ('疫情防控',)
     """
-    return _topics_of(cut(article), topics)
+    return _topics_of(cut([article]), topics)[0]
 
 
-def _topics_of(blocks: Iterable[CutBlock], topics: tuple[Topic, ...]) -> tuple[str, ...]:
-    table = _words_of(topics)
-    hits: dict[int, float] = {}
-    scores: dict[int, float] = {}
-    for block in blocks:
-        text, where, last = block.text, block.weight, 0
-        for at in [at for at in block.starts if text[at : at + 2] in table]:
-            if at < last:
-                continue
-            for word, indexes in table[text[at : at + 2]]:
-                if text.startswith(word, at):
-                    last = at + len(word)
-                    for index in indexes:
-                        hits[index] = hits.get(index, 0.0) + where
-                        scores[index] = scores.get(index, 0.0) + where * _weight(word)
-                    break
-    if not scores:
-        return ()
-    floor = max(WEAK * _keyword_weight(blocks), BESIDE * max(scores.values()))
-    ranked = sorted(scores, key=lambda index: (-scores[index], index))
-    return tuple(topics[i].name for i in ranked if scores[i] >= floor and hits[i] >= FEWEST_HITS)[:MOST_TOPICS]
+def _topics_of(cut: Cut, topics: tuple[Topic, ...]) -> list[tuple[str, ...]]:
+    """The topics of each article."""
+    table, text = _words_of(topics), cut.text
+    places = cut.begin(_openings(topics).at(text))
+    out: list[tuple[str, ...]] = []
+    last = 0
+    for blocks in cut.articles:
+        hits: dict[int, float] = {}
+        scores: dict[int, float] = {}
+        for block in blocks:
+            where = block.weight
+            for at in places[bisect_left(places, block.start) : bisect_left(places, block.end)]:
+                if at < last or (found := table.get(text[at : at + 2])) is None:
+                    continue
+                for word, indexes in found:
+                    if text.startswith(word, at):
+                        last = at + len(word)
+                        for index in indexes:
+                            hits[index] = hits.get(index, 0.0) + where
+                            scores[index] = scores.get(index, 0.0) + where * _weight(word)
+                        break
+        if not scores:
+            out.append(())
+            continue
+        floor = max(WEAK * _keyword_weight(blocks), BESIDE * max(scores.values()))
+        ranked = sorted(scores, key=lambda index: (-scores[index], index))
+        told = [topics[i].name for i in ranked if scores[i] >= floor and hits[i] >= FEWEST_HITS]
+        out.append(tuple(told[:MOST_TOPICS]))
+    return out
 
 
 # ---------------------------------------------------------------- places
@@ -215,41 +283,63 @@ def places_of(article: Article, home: Home, settings: Settings) -> tuple[str, ..
         >>> places_of(article, Home("辽源", gazetteer.city("辽源")), Settings())
         ('东辽县',)
     """
-    return _places_of(cut(article), article.text, home, settings)
+    return _places_of(cut([article]), [article], home, settings)[0]
 
 
-def _places_of(blocks: Iterable[CutBlock], text: str, home: Home, settings: Settings) -> tuple[str, ...]:
-    scores: dict[str, float] = {}
-    known: dict[str, str] = {}
-    for name, gain in _mentions(blocks, home, settings):
-        if name not in known:
-            known[name] = _resolve(name, text, home, settings)
-        if display := known[name]:
-            scores[display] = scores.get(display, 0.0) + gain
-    floor = max(PLACE_NAMED, PLACE_BESIDE * max(scores.values(), default=0.0))
-    ranked = sorted((display for display in scores if scores[display] >= floor), key=lambda display: -scores[display])
-    return tuple(ranked[:MOST_PLACES])  # sorted() is stable: of equals the one named first
+def _places_of(cut: Cut, articles: Iterable[Article], home: Home, settings: Settings) -> list[tuple[str, ...]]:
+    """The places of each article."""
+    named = _named(cut)
+    at = [at for at, _ in named]
+    out = []
+    for article, blocks in zip(articles, cut.articles, strict=True):
+        text = article.text
+        scores: dict[str, float] = {}
+        known: dict[str, str] = {}
+        own = named[bisect_left(at, blocks[0].start) : bisect_left(at, blocks[-1].end)] if blocks else []
+        for name, gain in _mentions(cut.text, blocks, own, home, settings):
+            if name not in known:
+                known[name] = _resolve(name, text, home, settings)
+            if display := known[name]:
+                scores[display] = scores.get(display, 0.0) + gain
+        floor = max(PLACE_NAMED, PLACE_BESIDE * max(scores.values(), default=0.0))
+        ranked = sorted(
+            (display for display in scores if scores[display] >= floor), key=lambda display: -scores[display]
+        )
+        out.append(tuple(ranked[:MOST_PLACES]))  # sorted() is stable: of equals the one named first
+    return out
 
 
-def _mentions(blocks: Iterable[CutBlock], home: Home, settings: Settings) -> Iterator[tuple[str, float]]:
-    """Every place name of an article that is a word of its own, with what the mention is worth."""
+def _named(cut: Cut) -> list[tuple[int, str]]:
+    """Every place name that is a word of its own and no part of another name, and where it stands."""
+    text = cut.text
+    return [
+        (at, name)
+        for at, name in gazetteer.mentions(text, cut.begin(gazetteer.may_begin(text)))
+        if cut.borders[end := at + len(name)]
+        and not (text.startswith(NOT_THE_PLACE_AFTER, end) or text.endswith(AGENCIES, 0, at))
+    ]
+
+
+def _mentions(
+    text: str, blocks: Iterable[CutBlock], named: Iterable[tuple[int, str]], home: Home, settings: Settings
+) -> Iterator[tuple[str, float]]:
+    """The places that an article's blocks name, as often as they do, with what the mention is worth."""
     declared = [
         name for city in settings.cities for name in (city.name, *city.other_names) if not gazetteer.named(name)
     ]
     opening = True
+    rest = deque(named)
     for block in blocks:
-        text, worth = block.text, PLACE_WEIGHT.get(block.kind, 1.0)
+        worth = PLACE_WEIGHT.get(block.kind, 1.0)
         is_opening = opening and block.kind == "paragraph"
         opening = opening and block.kind != "paragraph"
-        for at, name in gazetteer.mentions(text, block.starts):
-            end = at + len(name)
-            is_other = text.startswith(NOT_THE_PLACE_AFTER, end) or text.endswith(AGENCIES, 0, at)
-            if end in block.ends and not is_other:
-                yield name, worth + (1.0 if is_opening and at < OPENING else 0.0)
+        while rest and rest[0][0] < block.end:
+            at, name = rest.popleft()
+            yield name, worth + (1.0 if is_opening and at - block.start < OPENING else 0.0)
         for name in declared:
-            yield from ((name, worth) for _ in range(text.count(name)))
+            yield from ((name, worth) for _ in range(text.count(name, block.start, block.end)))
         if home.name:
-            yield from ((home.name, worth) for _ in range(text.count("我市")))
+            yield from ((home.name, worth) for _ in range(text.count("我市", block.start, block.end)))
 
 
 def _resolve(name: str, text: str, home: Home, settings: Settings) -> str:
@@ -289,12 +379,8 @@ def _resolve(name: str, text: str, home: Home, settings: Settings) -> str:
 
 def add_subjects(page: Page, settings: Settings) -> Page:
     """The page, each article with its topics and places."""
-    topics, home = topics_for(settings), home_of(page, settings)
-    return replace(
-        page,
-        articles=tuple(
-            replace(article, topics=_topics_of(blocks, topics), places=_places_of(blocks, article.text, home, settings))
-            for article in page.articles
-            for blocks in (cut(article),)
-        ),
-    )
+    words = cut(page.articles)
+    topics = _topics_of(words, topics_for(settings))
+    places = _places_of(words, page.articles, home_of(page, settings), settings)
+    subjects = zip(page.articles, topics, places, strict=True)
+    return replace(page, articles=tuple(replace(one, topics=treats, places=told) for one, treats, told in subjects))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import count
@@ -13,6 +14,8 @@ from markupsafe import Markup, escape
 
 from site_builder import addresses, collation, linked_data, meta_tags, words
 from site_builder.archive import Archive
+from site_builder.calendars import MonthCalendar, month_calendar
+from site_builder.chronicle import Chronicle, chronicle
 from site_builder.cited import Cited, cited
 from site_builder.entries import (
     ArticleEntry,
@@ -31,7 +34,8 @@ from site_builder.entries import (
 from site_builder.language import INTERFACES, N_, _, is_chinese, is_traditional
 from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, SourcePage, TextBlock
 from site_builder.report import FINDINGS
-from site_builder.reporters import Reporter, reporters
+from site_builder.reporters import Reporter, by_initial, reporters
+from site_builder.runs import Holdings
 
 LONG_EVIDENCE = 60  # characters: more would be the largest part of what stands below a short article
 HEADLINES = 3  # of an issue, in a list of issues
@@ -182,6 +186,10 @@ class Views:
         return reporters(self.archive)
 
     @cached_property
+    def reporters_by_initial(self) -> dict[str, list[Reporter]]:
+        return by_initial(self.reporters)
+
+    @cached_property
     def reporter_ids(self) -> dict[str, str]:
         return {reporter.name: reporter.id for reporter in self.reporters}
 
@@ -245,6 +253,15 @@ class Views:
         date = words.dated(date, words.edition_name(facts.edition))
         return _("{newspaper}{date}{page}", newspaper=newspaper, date=date, page=words.page_label(page))
 
+    @cached_property
+    def chronicle(self) -> Chronicle:
+        """What became of the archive by day. Of a correction in an article that must not be shown nothing is told."""
+        archive = self.archive
+        ends = archive.permalinks.ledger.end_of
+        hidden = {id for id, article in archive.article_of.items() if article.withheld}
+        told = [one for one in archive.corrections if one.done and ends(one.article_id) not in hidden]
+        return chronicle(archive.permalinks.ledger, told)
+
     # ------------------------------------------------------------ entries of lists
 
     def article_entry(self, article: Article) -> ArticleEntry:
@@ -292,6 +309,18 @@ class Views:
             held=(_("{n} 期", n=len(issues)), _("{n} 版", n=pages)) if issues else (),
             undated=Link(_("日期不详的 {n} 版", n=undated), f"{own}#undated") if undated else None,
         )
+
+    def month_calendar(
+        self,
+        known: Sequence[Holdings],
+        year: int,
+        month: int,
+        day_url: Callable[[dt.date], str],
+        url: str = "",
+        named: bool = True,
+    ) -> MonthCalendar:
+        """The calendar of a month: see calendars.month_calendar."""
+        return month_calendar(known, year, month, day_url, url, named)
 
     def issue_entry(self, issue: Issue) -> IssueEntry:
         shown = [article for article in issue.articles if not article.withheld]

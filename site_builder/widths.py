@@ -17,11 +17,14 @@ LEAST = 6.0  # characters: a shorter line does not tell its column's width
 WINDOW = 6  # lines up and down that tell the local width of the column; it changes in mid-page (seed 003, line 273)
 
 
+_HALVES = {"W": 2, "F": 2, "A": 2, "H": 1, "Na": 1, "N": 1}  # by Unicode's East Asian width
+
+
 class _Widths(dict[str, int]):
     """Each character's width in half characters, looked up once."""
 
     def __missing__(self, char: str) -> int:
-        self[char] = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        self[char] = _HALVES[unicodedata.east_asian_width(char)]
         return self[char]
 
 
@@ -45,7 +48,8 @@ def width(text: str) -> float:
 @cache
 def _halves() -> NDArray[np.int8]:
     """The width of each character of the basic plane in half characters, by its code point."""
-    return np.array([_WIDTHS[chr(code)] for code in range(1 << 16)], np.int8)
+    kinds = map(unicodedata.east_asian_width, map(chr, range(1 << 16)))
+    return np.fromiter(map(_HALVES.__getitem__, kinds), np.int8, 1 << 16)
 
 
 def widths(texts: Sequence[str]) -> list[float]:

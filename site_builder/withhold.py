@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from site_builder.language import _
 from site_builder.matching import issue_of
-from site_builder.model import Article, Finding, Outcome, Page, SourcePage, Span, TextBlock
+from site_builder.model import Article, Correction, Finding, Outcome, Page, SourcePage, Span, TextBlock
 
 BLANK = "■"
 QUOTE = 6  # characters in a row: evidence that shares as many with a withheld text is taken to quote it
@@ -66,6 +66,7 @@ def veiled(outcomes: Iterable[Outcome], pages: Iterable[Page], ids: Collection[s
         if one.state == "withheld"
         or (not one.done and one.state != "already-right" and issue_of(one.page_id) in hidden)
         or _speaks(one, every)
+        or (not one.article_id and _quotes_in_short(one.correction, hidden.get(issue_of(one.page_id), "")))
         else one
         for one in outcomes
     ]
@@ -89,6 +90,14 @@ def _speaks(outcome: Outcome, runs: Collection[str]) -> bool:
         one.exact, one.prefix, one.suffix, one.becomes, one.was, one.after, one.before, one.why, outcome.before,
     )  # fmt: skip
     return any(not _runs(_squeeze(text)).isdisjoint(runs) for text in said)
+
+
+def _quotes_in_short(one: Correction, words: str) -> bool:
+    """Whether a correction of a page's facts quotes so few characters that they may be of the withheld text: it may
+    quote any article of the page.
+    """
+    quoted = _squeeze(one.exact)
+    return len(quoted) < QUOTE and quoted in words
 
 
 def _blanked(text: str, spans: Iterable[Span]) -> str:

@@ -7,8 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
-import rjieba
-
+from site_builder import cutter
 from site_builder.language import N_, _
 from site_builder.model import Article, Page
 
@@ -234,7 +233,7 @@ def phrases(text: str) -> list[str]:
     """
     out: list[str] = []
     glue = True  # the next word goes on with the last: an opening mark, a character alone, or nothing stands before it
-    for word in rjieba.cut(text, True):
+    for word in cutter.cut(text, True):
         if out and (glue or word[0] in _NEVER_FIRST):
             out[-1] += word
         else:
@@ -270,7 +269,7 @@ def cut(text: str, length: int) -> str:
         if not _hangs(kept[:pause]):
             return kept[:pause].rstrip(_STOPS + " ") + "……"
     at = 0
-    for word in rjieba.cut(text[: length + LONGEST_WORD], True):
+    for word in cutter.cut(text[: length + LONGEST_WORD], True):
         if at + len(word) > length and at >= near:
             kept = kept[:at]
             break

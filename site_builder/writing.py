@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
 from site_builder.archive import Archive
 from site_builder.cache import Cache, digest, plain
+from site_builder.hosts import host_files
+from site_builder.keyed import Keyed
 from site_builder.model import Issue, Page
 from site_builder.outputs import LISTS, issues, maps, single_files
 from site_builder.parts import Frame, frame_of, part_of, printed
 from site_builder.pool import Pool
-from site_builder.render import host_files, static_files, templates_key
+from site_builder.render import static_files, templates_key
 from site_builder.search import build_index
 from site_builder.tree import Tree
 from site_builder.views import Views
@@ -36,7 +38,7 @@ def write_site(
 ) -> Mapping[str, Collection[str]]:
     """Write all files of the site. The answer tells which entries of the cache the search index has use for."""
     views = Views(archive, archive.settings.base_url)
-    frame = frame_of(views, templates_key(archive.settings.templates))
+    frame = frame_of(views, templates_key(archive.settings.templates, archive.settings.interface))
     desk = _Desk(views, frame, frame.key, tree, cache, pool, progress)
     desk.write_parts()
     desk.write_lists()
@@ -55,6 +57,7 @@ class _Desk:
     pool: Pool
     progress: Progress
     done: int = 0
+    keys: dict[str, str] = field(default_factory=dict)  # of parts, by the ids of their pages
 
     def _told(self, files: int) -> None:
         self.done += files
@@ -71,6 +74,7 @@ class _Desk:
             part = part_of(self.views, one)
             keys[one.id] = digest(self.key.encode(), plain(part))
             months[part.month].append(one)
+            self.keys.update((page.id, keys[one.id]) for page in part.pages)
             if not self.tree.kept(f"issue {one.id}", keys[one.id]):
                 stale.add(one.id)
         for month, held in months.items():
@@ -102,15 +106,16 @@ class _Desk:
     def write_lists(self) -> None:
         """The pages that lead to the issues."""
         keys: dict[str, str] = {}
+        keyed = Keyed(self.views, self.keys)
 
         def stale() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             for index in LISTS:
-                for output in index(self.views):
-                    context = output.context() if output.context else {}
-                    key = digest(self.key.encode(), output.template.encode(), plain(context))
+                for named, output in zip(index(keyed), index(self.views), strict=True):
+                    told = named.context() if named.context else {}
+                    key = digest(self.key.encode(), output.template.encode(), plain(told))
                     if not self.tree.kept(output.path, key):
                         keys[output.path] = key
-                        yield output.path, output.template, context
+                        yield output.path, output.template, output.context() if output.context else {}
 
         tasks = (self._lists(pages) for pages in _batches(stale(), PAGES))
         for files in self.pool.run(lists_written, tasks, few=FEW):

@@ -24,8 +24,8 @@ from playwright.sync_api import Browser
 from site_builder import serve
 from site_builder.build import site_address
 from site_builder.errors import SourceError
+from site_builder.hosts import CACHE_HEADERS, SECURITY_HEADERS
 from site_builder.model import Settings
-from site_builder.render import CACHE_HEADERS, SECURITY_HEADERS
 
 CHECKOUT = Path(__file__).parents[1]
 Call = Callable[..., subprocess.CompletedProcess[str]]
@@ -59,9 +59,12 @@ def beside(out: Path) -> list[str]:
 # ---------------------------------------------------------------- built
 
 
-def test_it_says_how_much_it_built_and_where(program: Call, tmp_path: Path, texts: Path) -> None:
-    done = program("texts")
+def test_it_says_how_much_it_built_and_where_and_writes_no_colour_to_a_file(
+    program: Call, tmp_path: Path, texts: Path
+) -> None:
+    done = program("texts", TERM="xterm-256color", NO_COLOR="1")
     assert done.returncode == 0
+    assert "\x1b" not in done.stdout + done.stderr
     assert re.sub(r"\d+\.\d s", "0.1 s", done.stdout) == (
         "1 page, 1 article in 0.1 s\n"
         "no findings\n"
@@ -115,22 +118,15 @@ def test_the_same_source_gives_the_same_bytes_whatever_the_number_of_processes(
     assert state(tmp_path / "one") == state(tmp_path / "other")
 
 
-def test_a_colour_is_never_written_to_a_file(program: Call, texts: Path) -> None:
-    done = program("texts", TERM="xterm-256color", NO_COLOR="1")
-    assert "\x1b" not in done.stdout + done.stderr
-
-
-def test_a_terminal_without_chinese_is_no_reason_to_fail(program: Call, texts: Path) -> None:
+def test_a_terminal_without_chinese_and_a_machine_without_a_browser_are_no_reason_to_fail(
+    program: Call, tmp_path: Path, texts: Path
+) -> None:
     add_undated(texts)
-    done = program("texts", PYTHONIOENCODING="ascii")
+    (tmp_path / "bin").mkdir()
+    nobody = {"PATH": str(tmp_path / "bin"), "DISPLAY": "", "WAYLAND_DISPLAY": "", "BROWSER": ""}
+    done = program("texts", "--open", PYTHONIOENCODING="ascii", **nobody)
     assert done.returncode == 0
     assert r"\u65e5\u671f\u4e0d\u8be6 (no-date)" in done.stdout
-
-
-def test_open_says_so_where_there_is_no_browser(program: Call, tmp_path: Path, texts: Path) -> None:
-    (tmp_path / "bin").mkdir()
-    done = program("texts", "--open", PATH=str(tmp_path / "bin"), DISPLAY="", WAYLAND_DISPLAY="", BROWSER="")
-    assert done.returncode == 0
     home = (tmp_path / "public" / "index.html").as_uri()
     assert done.stdout.endswith(f"\nno browser was found; open {home} yourself\n")
 

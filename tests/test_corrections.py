@@ -567,6 +567,26 @@ def test_what_was_brought_into_an_article_is_not_shown_again_when_that_is_withhe
         archive(*pages, toml=toml, before=before, withhold=(f"{ISSUE}/p1-01",))
 
 
+def test_a_part_is_withheld_with_the_whole_and_the_message_says_so() -> None:
+    pages = [page("1.txt", (*SPRING, *BRIDGE[1:]), SCHOOL)]
+    first = archive(*pages, toml=PART, before=archive(*pages))
+    (part,) = [line.id for line in first.permalinks.ledger if line.part_of]
+    with pytest.raises(SourceError, match=rf"{part} is a part of {ISSUE}/p1-01 in the source.*split-article"):
+        archive(*pages, toml=PART, before=first, withhold=(part,))
+    held = archive(*pages, toml=PART, before=first, withhold=(part, f"{ISSUE}/p1-01"))
+    assert [one.id for one in held.articles] == [f"{ISSUE}/p1-02"] and states(held) == ["withheld"]
+
+
+def test_a_pages_fact_that_quotes_few_words_of_a_withheld_text_tells_none_of_them() -> None:
+    toml = table('do = "fact"\nfact = "page"\nbecomes = "2"\nexact = "乐开了花"', f"{ISSUE}/p1")
+    pages = [page("1.txt", SPRING, BRIDGE)]
+    first = archive(*pages)
+    (shown,) = archive(*pages, toml=toml, before=first).corrections
+    (told,) = archive(*pages, toml=toml, before=first, withhold=(f"{ISSUE}/p1-01",)).corrections
+    assert shown.correction.exact == "乐开了花" and shown.done and told.done
+    assert not told.correction.exact and not told.correction.why and "不予展示" in told.message
+
+
 @pytest.mark.parametrize("do", ["split-paragraph", "split-article"])
 def test_nothing_is_parted_within_words_that_were_set_right(do: str) -> None:
     toml = [

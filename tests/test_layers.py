@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parents[1] / "site_builder"
 
 # Lowest first. A layer's families, parted by |, don't know each other.
 LAYERS = (
-    "errors | language | model trace | cache",
+    "errors | hosts | language | model trace | cache | charmaps | cutter | xml_text",
     "numbers folding | slugs addresses"
     " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
     "affinity assignment | widths marks breaks paragraphs",
@@ -21,13 +21,13 @@ LAYERS = (
     " | mastheads datings subjects metadata"
     " | continuations | readings"
     " | corrections anchoring"
-    " | fingerprints ledger matching permalinks",
-    "facts withhold runs gaps holdings workpieces mending archive",
+    " | fingerprints ledger matching stamps permalinks",
+    "facts withhold chronicle runs gaps holdings workpieces remaking page_facts mending archive",
     "report | reporters",
     "store",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
-    " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages outputs",
-    "parts | render | swap tree | pool",
+    " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages chronicle_pages outputs",
+    "parts | keyed | render templating | swap tree | pool",
     "records grams shelves literal bundles pagefind shards wordindex search",
     "work",
     "writing",

@@ -175,7 +175,8 @@ def test_the_sites_addresses(site: dict[str, str]) -> None:
         data/citations/2021-01.bib data/citations/2021-01.json data/citations/2021-01.ris
         data/citations/2022-03.bib data/citations/2022-03.json data/citations/2022-03.ris
         data/citations/undated.bib data/citations/undated.json data/citations/undated.ris
-        data/corrections.jsonl data/coverage.jsonl data/findings.jsonl data/issues.jsonl
+        changes.html data/changes.jsonl data/corrections.jsonl data/coverage.jsonl data/findings.jsonl
+    data/issues.jsonl
         data/pages/2021-01.jsonl data/pages/2022-03.jsonl data/pages/undated.jsonl
         data/sources/liaoyuan-ribao/2021/01-21/p1-b.txt data/sources/liaoyuan-ribao/2021/01-21/p1.txt
         data/sources/liaoyuan-ribao/2022/03-01/p1.txt data/sources/undated/d.txt

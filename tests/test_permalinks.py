@@ -438,7 +438,7 @@ def shown(tmp_path: Path, id: str) -> str:
 def test_the_build_writes_the_ledger_and_leaves_it_where_nothing_changes(build_site: Call, texts: Path) -> None:
     assert "\npermalinks.jsonl: 3 new; keep the file under version control\n" in build_site("texts").stdout
     assert [list(record) for record in records(texts)] == [
-        ["id", "address", "page", "state", "headline", "size", "fingerprint"]
+        ["id", "address", "page", "state", "headline", "size", "fingerprint", "since"]
     ] * 3
     assert [record["id"] for record in records(texts)] == [
         f"{ISSUE}/p1-01",

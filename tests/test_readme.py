@@ -8,13 +8,14 @@ import json
 import re
 import shlex
 import subprocess
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from site_builder import data, report, settings
+from site_builder import data, hosts, report, settings
 from site_builder.corrections import OPERATIONS, parse_corrections
 from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, CorrectionState, Outcome, Settings
 from site_builder.settings import parse_settings
@@ -123,7 +124,22 @@ def test_defaults_are_as_documented() -> None:
     assert defaults["language"] == Settings().language
     views = importlib.import_module("site_builder.views")
     assert defaults["title"] == views.TITLE
-    assert all(host in README for host in settings.HOSTS)
+    assert all(host in README for host in hosts.HOSTS)
+
+
+def test_the_limits_of_hosts_are_those_that_the_build_goes_by() -> None:
+    def told(*limits: str | None) -> list[str]:
+        return [limit or "–" for limit in limits]
+
+    rows = {row[0].strip("`"): row[1:] for row in table("host", "### Hosts and their limits")}
+    assert list(rows) == list(hosts.HOSTS)
+    for name, host in hosts.HOSTS.items():
+        files = f"{host.files:,}" if host.files else ""
+        files += f", on paid plans {host.more_files:,}" if host.more_files else ""
+        largest = hosts.amount(host.file_bytes, host.file_bytes) if host.file_bytes else ""
+        site = hosts.amount(host.site_bytes, host.site_bytes) if host.site_bytes else ""
+        folder = f"{host.folder_files:,}" if host.folder_files else ""
+        assert [cell.partition(" if ")[0] for cell in rows[name]] == told(files, folder, largest, site)
 
 
 def test_the_examples_of_archive_toml_are_read_whole(tmp_path: Path) -> None:
@@ -204,8 +220,8 @@ def test_the_glossary_has_each_kind_of_block() -> None:
 
 def test_the_data_have_the_keys_that_are_listed(seed_site: Path) -> None:
     rows = table("file", "## Open data")
-    assert len(rows) == 8
-    for name, _, keys in rows[:6]:
+    assert len(rows) == 9
+    for name, _, keys in rows[:7]:
         file = seed_site / "data" / name.strip("`").removeprefix("data/")
         if file.name == "corrections.jsonl":  # the sample archive has none
             (one,) = parse_corrections(marked("example: corrections"), "corrections/a.toml")
@@ -286,8 +302,11 @@ def test_links_lead_somewhere() -> None:
 
 def test_images_are_small_and_all_are_shown() -> None:
     shown = set(re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README))
+    drawn = sorted((CHECKOUT / ".github").glob("*.svg"))
+    for file in drawn:
+        assert ElementTree.parse(file).getroot().tag.endswith("}svg") and file.stat().st_size <= LARGEST_IMAGE
     files = sorted((CHECKOUT / ".github").glob("*.png"))
-    assert {file.relative_to(CHECKOUT).as_posix() for file in files} == shown
+    assert {file.relative_to(CHECKOUT).as_posix() for file in (*files, *drawn)} == shown
     for file in files:
         image = file.read_bytes()
         assert image.startswith(b"\x89PNG") and len(image) <= LARGEST_IMAGE, file.name

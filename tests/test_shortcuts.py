@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder import articles, cleaning, labels, marks, repeats, trace, widths
+from site_builder import articles, charmaps, cleaning, fingerprints, labels, marks, repeats, report, trace, widths
 from site_builder.affinity import Vocabulary, Weights, pairs
 from site_builder.model import Line, SourcePage, Span
 from tests.quality import maker
@@ -43,6 +46,42 @@ def test_no_label_fits_a_line_of_a_page_that_may_have_none(page: SourcePage) -> 
 @given(print_like)
 def test_no_rule_changes_a_line_without_a_character_that_one_touches(text: str) -> None:
     assert cleaning._TOUCHED.search(text) or all(rule(text) == text for rule in cleaning.RULES)
+
+
+@given(print_like)
+def test_the_rules_that_a_line_s_signs_name_do_what_all_rules_do(text: str) -> None:
+    some, every = text, text
+    for rule in cleaning._rules_for(frozenset(cleaning._TOUCHED.findall(text))):
+        some = rule(some)
+    for rule in cleaning.RULES:
+        every = rule(every)
+    assert some == every
+
+
+@pytest.mark.parametrize(
+    "kind", [charmaps.to_nfkc, report._fold, fingerprints._folding], ids=["nfkc", "proof", "again"]
+)
+def test_a_table_of_characters_says_what_its_function_says(kind: charmaps.CharMap) -> None:
+    held = [chr(code) for code in np.flatnonzero(kind._table != charmaps._UNKNOWN).tolist()]
+    assert len(held) > 28_000
+    step = 50
+    for texts in (held, held[::-1], held[::7] + held[::3], [f"{char}…" for char in held[::11]]):
+        for at in range(0, len(texts), step):
+            text = "".join(texts[at : at + step])
+            assert kind(text) == kind.function(text)
+
+
+def test_no_character_of_a_table_goes_with_the_one_before_it() -> None:
+    canonical = [unicodedata.decomposition(chr(code)).split() for code in range(sys.maxunicode + 1)]
+    second = {int(parts[1], 16) for parts in canonical if len(parts) == 2 and not parts[0].startswith("<")}
+    table = charmaps.to_nfkc._table
+    assert second.isdisjoint(table[table < charmaps._DROPPED].tolist())
+
+
+@given(st.text(alphabet=MARKS + WORDS + "é\u0301ｶﾞ가\u11a8𠀀①㎡…", min_size=20, max_size=80))
+def test_a_text_with_any_other_character_is_left_to_the_function(text: str) -> None:
+    for kind in (charmaps.to_nfkc, report._fold, fingerprints._folding):
+        assert kind(text) == kind.function(text)
 
 
 @given(print_like)

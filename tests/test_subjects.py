@@ -7,6 +7,7 @@ import re
 import pytest
 
 from site_builder import gazetteer
+from site_builder import subjects as subjects_module
 from site_builder.metadata import add_subjects, topics_for
 from site_builder.model import (
     Article,
@@ -144,3 +145,8 @@ def test_the_gazetteer_holds_the_country() -> None:
     assert sum(len(place.code) == 4 for place in places) == 333
     assert gazetteer.named("前郭") == gazetteer.named("前郭尔罗斯蒙古族自治县")
     assert [place.code for place in gazetteer.named("龙山区")] == ["220402"]
+
+
+def test_a_word_that_jieba_does_not_list_weighs_as_much_as_jieba_gives_it() -> None:
+    weights = sorted(map(float, subjects_module._idf().values()))
+    assert weights[len(weights) // 2] == subjects_module.UNLISTED

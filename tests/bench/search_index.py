@@ -1,10 +1,10 @@
-"""What building both search indexes of a site costs: seconds and memory. Run by hand, on Linux.
+"""What building both search indexes of a site costs: seconds, and in a second run memory. Run by hand, on Linux.
 
-    python tests/bench/search_index.py SITE [--against COMMAND]
+    python -m tests.bench.search_index SITE [--against COMMAND]
 
 SITE is a built site; its articles are taken from its open data, and the indexes built anew into a folder of their own.
 COMMAND is run after that and measured in the same way: usually `pagefind_extended --site SITE --output-path X`.
-Memory is the peak of all processes together, each page of it counted once (PSS).
+`measuring.py` says what its memory is.
 """
 
 from __future__ import annotations
@@ -12,19 +12,17 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import shlex
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from site_builder.model import HEADING_KINDS
 from site_builder.records import SearchRecord
 from site_builder.search import index_records
-
-PAUSE = 0.1  # seconds between two looks at the memory
+from tests.bench.measuring import peak, seconds
 
 
 def records(site: Path) -> Iterator[SearchRecord]:
@@ -50,37 +48,11 @@ def records(site: Path) -> Iterator[SearchRecord]:
             )
 
 
-def family(process: int) -> Iterator[int]:
-    """A process and all that it has started."""
-    yield process
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield from family(int(child))
-
-
-def memory(process: int) -> int:
-    """Bytes held by a process and all that it has started."""
-    total = 0
-    try:
-        for one in family(process):
-            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
-            total += sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
-    except OSError:  # one of them has just ended
-        pass
-    return total
-
-
 def measured(command: list[str]) -> tuple[float, int]:
     """Seconds and peak bytes of a command."""
-    began = time.perf_counter()
-    peak = 0
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        while process.poll() is None:
-            peak = max(peak, memory(process.pid))
-            time.sleep(PAUSE)
-    if process.returncode:
-        sys.exit(f"{shlex.join(command)} ended with {process.returncode}")
-    return time.perf_counter() - began, peak
+    with tempfile.TemporaryDirectory() as folder:
+        where = (Path.cwd(), os.environ, Path(folder) / "log")
+        return seconds(command, *where), peak(command, *where)
 
 
 def main() -> None:
@@ -93,11 +65,11 @@ def main() -> None:
         index_records(records(call.site), call.into)
         return
     with tempfile.TemporaryDirectory() as folder:
-        seconds, peak = measured([sys.executable, __file__, str(call.site), "--into", folder])
-    print(f"both indexes   {seconds:7.1f} s  {peak / 1e6:7.0f} MB")
+        ours, most = measured([sys.executable, "-m", "tests.bench.search_index", str(call.site), "--into", folder])
+    print(f"both indexes   {ours:7.1f} s  {most / 1e6:7.0f} MB")
     if call.against:
-        other, peak = measured(shlex.split(call.against))
-        print(f"the other      {other:7.1f} s  {peak / 1e6:7.0f} MB\nratio          {seconds / other:7.2f}")
+        other, most = measured(shlex.split(call.against))
+        print(f"the other      {other:7.1f} s  {most / 1e6:7.0f} MB\nratio          {ours / other:7.2f}")
 
 
 if __name__ == "__main__":

@@ -105,7 +105,7 @@ def address(site: Path) -> Iterator[str]:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # looks often whether to end
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
-from site_builder.render import SECURITY_HEADERS
+from site_builder.hosts import SECURITY_HEADERS
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +34,8 @@ KINDS = {
     "reporters": "reporters.html",
     "reporter": "reporters/zhang-he.html",
     "findings": "findings.html",
+    "changes": "changes.html",
+    "changes of a day": "changes/2026/11-22.html",
     "editors' page": "about.html",
     "search": "search.html",
     "not found": "404.html",
@@ -64,7 +66,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 def served(folder: Path) -> Iterator[str]:
     handler = functools.partial(Handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()  # looks often whether to end
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
 

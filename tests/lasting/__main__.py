@@ -1,16 +1,18 @@
-"""How addresses outlive the OCR: `python -m tests.lasting [--pages N] [--seed N]`.
+"""How addresses outlive the OCR: `python -m tests.lasting [--pages N | --articles N] [--seed N]`.
 
 Issues of three made pages (and the sample archive) are built; then their pages are damaged as a new OCR run would do,
-and built again with the ledger of the first build. For each address of the first build it is asked which article
-answers there now, by the characters that both hold.
+and built again with the ledger of the first build. Where that build is refused, for addresses would break, it is done
+again as an archivist would: with the `--retire` that its message has ready. Then for each address of the first build it
+is asked whether the site has a page there (answer: all must), and which article's, by the characters that both hold.
 
 same     the article that has more of the old one's characters than any other, or at least two fifths of them (where
          one was cut in halves, a sample can't tell which is larger)
 part     another that has some of them: what is left of an article whose larger part went into another
 wrong    one that has less than a tenth of them
-refused  none: the build would fail and ask for --retire
+refused  none: the build asked for --retire, and the address says what was there
 gone     none: the address says what was there, without being asked, for it had no letter
 removed  none, and rightly: the page is no longer in the source (one that led to another article would count as wrong)
+retired  all that the build asked for, those of pages that are no longer in the source too
 led      of the others, those whose old address leads to another one, into which the article was merged
 """
 
@@ -18,18 +20,25 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
 from site_builder import articles, metadata, sources
 from site_builder.archive import Archive, gather
+from site_builder.errors import PermalinkError
 from site_builder.fingerprints import folded, shingles
 from site_builder.ledger import Ledger
 from site_builder.model import Page, PageEntry, PageFacts, Settings, SourcePage
-from site_builder.permalinks import Rules
+from site_builder.outputs import former
+from site_builder.outputs import issues as issue_pages
+from site_builder.permalinks import Rules, refuse_broken
+from site_builder.views import Views
 from tests.quality import maker
 
 from . import damage
@@ -123,6 +132,11 @@ def restored(text: str) -> Page:
 
 def built(texts: Sequence[str], ledger: Ledger, rules: Rules | None = None) -> Archive:
     """An issue of these pages."""
+    return gathered(*read(texts), ledger, rules)
+
+
+def read(texts: Sequence[str]) -> tuple[Settings, list[Page]]:
+    """Pages restored, and what is known of them."""
     names = [f"{number}.txt" for number in range(1, len(texts) + 1)]
     entries = tuple(
         PageEntry(name, PageFacts(newspaper="样报", date=dt.date(2021, 1, 21), page=number))
@@ -133,7 +147,30 @@ def built(texts: Sequence[str], ledger: Ledger, rules: Rules | None = None) -> A
         metadata.read_facts(articles.restore(SourcePage(name, text)), settings)
         for name, text in zip(names, texts, strict=True)
     ]
+    return settings, pages
+
+
+def gathered(settings: Settings, pages: Sequence[Page], ledger: Ledger, rules: Rules | None = None) -> Archive:
     return gather(settings, pages, ledger=ledger, rules=rules)
+
+
+def refused(archive: Archive) -> tuple[str, ...]:
+    """What the build's message says to retire, as somebody copies it; nothing where the build is not refused."""
+    try:
+        refuse_broken(archive.permalinks)
+    except PermalinkError as error:
+        words = [
+            word for line in str(error).split("\n") if line.startswith("  --retire ") for word in shlex.split(line)
+        ]
+        return tuple(word for word in words if word != "--retire")
+    return ()
+
+
+def answering(archive: Archive) -> Set[str]:
+    """The ids of all addresses where the site has a page of an article, or one that leads on or says what was there."""
+    views = Views(archive, "")
+    paths = {output.path for pages in (issue_pages(views), former(views)) for output in pages}
+    return {path.removesuffix(".html") for path in paths}
 
 
 def characters(archive: Archive, origins: Sequence[tuple[int, Sequence[int]]]) -> dict[str, frozenset[Key]]:
@@ -159,23 +196,31 @@ def judge(texts: Sequence[str], change: Damage, rng: Random) -> Counter[str]:
     leaves = change([Leaf(number, damage.sheet(page)) for number, page in enumerate(pages)], rng)
     prints = [(leaf.origin, *damage.printed(leaf.sheet)) for leaf in leaves]
     ledger = first.permalinks.ledger
-    second = built([text for _, text, _ in prints], Ledger(ledger.lines))
+    again = read([text for _, text, _ in prints])
+    second = gathered(*again, Ledger(ledger.lines))
+    broken = frozenset(second.permalinks.broken)
+    if retire := refused(second):
+        second = gathered(*again, Ledger(ledger.lines), Rules(retire=retire))
+        refuse_broken(second.permalinks)
+    answers = answering(second)
     after = characters(second, [(origin, offsets) for origin, _, offsets in prints])
     there = {leaf.origin for leaf in leaves}
-    count: Counter[str] = Counter()
+    count: Counter[str] = Counter(published=len(before), retired=len(broken))
+    count["answer"] = sum(id in answers for id in ledger.lines)
+    assert set(ledger.lines) == set(before)
     for id, old in before.items():
         end = second.permalinks.ledger.end_of(id)
         if not any(page in there for page, _ in old):
             count["wrong" if end in after else "removed"] += 1
             continue
         if end not in after:
-            count["refused" if end in second.permalinks.broken else "gone"] += 1
+            count["refused" if end in broken else "gone"] += 1
             continue
         held = len(old & after[end])
         most = max(len(old & keys) for keys in after.values())
         count[verdict(held, most, len(old))] += 1
         count["led"] += end != id
-    third = built([text for _, text, _ in prints], second.permalinks.ledger)
+    third = gathered(*again, second.permalinks.ledger)
     count["unsteady"] += bool(third.permalinks.changes)
     return count
 
@@ -213,6 +258,19 @@ def issues(pages: int, seed: int) -> list[list[str]]:
     return out
 
 
+def enough(articles: int, seed: int) -> list[list[str]]:
+    """Issues of made pages that together hold so many articles, and hardly more."""
+    pages = 1
+    while True:
+        held = issues(pages, seed)
+        total = 0
+        for number, texts in enumerate(held, 1):
+            total += sum(len(restored(text).articles) for text in texts)
+            if total >= articles:
+                return held[:number]
+        pages = max(pages + 1, -(-pages * articles // total))
+
+
 def _retold(text: str, told: Set[int]) -> bool:
     """Whether a passage of the text was told before, but for names and figures."""
     letters = folded(text)
@@ -224,38 +282,58 @@ def seeds() -> list[list[str]]:
     return [[page.text] for path in sources.find_files(SEEDS) for page in sources.read_pages(path, SEEDS)]
 
 
-def scores(held: Sequence[Sequence[str]], names: Sequence[str] = tuple(DAMAGES)) -> dict[str, Counter[str]]:
-    out = {}
-    for name in names:
-        total: Counter[str] = Counter()
-        for number, texts in enumerate(held):
-            total += judge(texts, DAMAGES[name], Random(f"{name} {number}"))
-        out[name] = total
-    return out
+def scores(
+    held: Sequence[Sequence[str]], names: Sequence[str] = tuple(DAMAGES), jobs: int = 1
+) -> dict[str, Counter[str]]:
+    if jobs < 2:
+        return {name: score(name, held) for name in names}
+    with ProcessPoolExecutor(jobs) as pool:
+        return dict(zip(names, pool.map(partial(score, held=held), names), strict=True))
 
 
-COLUMNS = ("addresses", "same", "part", "wrong", "refused", "gone", "led", "unsteady", "removed")
+def score(name: str, held: Sequence[Sequence[str]]) -> Counter[str]:
+    """What became of the addresses of all issues by one damage."""
+    total: Counter[str] = Counter()
+    for number, texts in enumerate(held):
+        total += judge(texts, DAMAGES[name], Random(f"{name} {number}"))
+    return total
+
+
+COLUMNS = ("addresses", "answer", "same", "part", "wrong", "refused", "gone", "led", "unsteady", "removed", "retired")
 
 
 def table(rows: Mapping[str, Counter[str]]) -> str:
     lines = [f"{'':18}" + "".join(f"{name:>11}" for name in COLUMNS)]
     for name, count in rows.items():
         asked = sum(count[verdict] for verdict in ("same", "part", "wrong", "refused", "gone"))
-        cells = [f"{asked:11}", f"{100 * count['same'] / asked:10.2f}%" if asked else f"{'-':>11}"]
-        lines.append(f"{name:18}" + "".join([*cells, *(f"{count[column]:11}" for column in COLUMNS[2:])]))
+        cells = [f"{asked:11}", _share(count["answer"], count["published"]), _share(count["same"], asked)]
+        lines.append(f"{name:18}" + "".join([*cells, *(f"{count[column]:11}" for column in COLUMNS[3:])]))
     return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    """In a hundred, never rounded up to all."""
+    return f"{int(10000 * part / whole) / 100:10.2f}%" if whole else f"{'-':>11}"
 
 
 def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.lasting", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--pages", type=int, default=6, help="made pages of each family (%(default)s)")
+    parser.add_argument(
+        "--articles", type=int, default=0, help="instead, so many issues that they hold so many articles"
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="processes (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="make other pages")
     parser.add_argument("--damage", action="append", choices=list(DAMAGES), help="only these")
     args = parser.parse_args(words)
     names = args.damage or tuple(DAMAGES)
-    for title, held in (("sample archive", seeds()), ("made pages", issues(args.pages, args.seed))):
-        print(f"{title}\n{table(scores(held, names))}\n", flush=True)
-    return 0
+    made = enough(args.articles, args.seed) if args.articles else issues(args.pages, args.seed)
+    lost = 0
+    for title, held in (("sample archive", seeds()), ("made pages", made)):
+        rows = scores(held, names, args.jobs)
+        print(f"{title}\n{table(rows)}\n", flush=True)
+        lost += sum(count["published"] - count["answer"] for count in rows.values())
+    return 1 if lost else 0
 
 
 if __name__ == "__main__":

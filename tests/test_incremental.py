@@ -1,0 +1,379 @@
+"""A build that takes over what has not changed gives the bytes that a clean one gives, whatever has been edited."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from site_builder import build as building
+from site_builder import writing
+from site_builder.build import Options, build
+from site_builder.errors import ArchiveError
+from site_builder.ledger import FILE as LEDGER
+from tests.conftest import IN_CI, SEEDS
+from tests.quality import maker
+
+WORDS = "春耕备耕现场会在东河镇召开全市粮食产量增加群众踊跃参加防汛演练新建学校竣工道路通车医院义诊".encode("utf-32-le")
+PAPERS = ("bcrb", "lyrb", "辽源日报")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """The bytes of all files below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def some_words(dice: random.Random, count: int) -> str:
+    text = WORDS.decode("utf-32-le")
+    return "".join(dice.choice(text) for _ in range(count))
+
+
+def a_page(dice: random.Random) -> str:
+    """A short page: a few stories in a narrow column, one of them led to another page."""
+    lines = []
+    for _ in range(dice.randint(1, 3)):
+        lines += [some_words(dice, dice.randint(6, 12)), ""]
+        body = f"本报讯（记者 {some_words(dice, 2)}）2月{dice.randint(1, 28)}日，"
+        body += some_words(dice, dice.randint(40, 90)) + "。"
+        lines += [body[at : at + 18] for at in range(0, len(body), 18)]
+        lines += ["（下转第2版）"] * (dice.random() < 0.2) + [""]
+    return "\n".join(lines)
+
+
+@dataclass
+class Archivist:
+    """Edits an archive at random, and builds it."""
+
+    folder: Path
+    out: Path
+    dice: random.Random
+    title: str = "档案"
+    base_url: str = ""
+    topics: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir()
+        for _ in range(self.dice.randint(3, 6)):
+            self.add()
+        self.settings()
+
+    @property
+    def pages(self) -> list[Path]:
+        return sorted(path for path in self.folder.rglob("*.txt") if ".alt-" not in path.name)
+
+    def one(self) -> Path:
+        return self.dice.choice(self.pages)
+
+    def new_place(self) -> Path:
+        day = f"2020-0{self.dice.randint(1, 3)}-{self.dice.randint(1, 28):02}"
+        return self.folder / self.dice.choice(PAPERS) / day / f"{self.dice.randint(1, 4)}.txt"
+
+    def settings(self) -> None:
+        rows = [f'title = "{self.title}"', 'contact = "a@example.org"', f"withhold = {self.withheld}"]
+        rows += [f'base_url = "{self.base_url}"'] if self.base_url else []
+        rows += [f'[[topics]]\nname = "{name}"\nwords = ["{name}"]' for name in self.topics]
+        (self.folder / "archive.toml").write_text("\n".join(rows), "utf-8")
+
+    # ------------------------------------------------------------ edits
+
+    def add(self) -> None:
+        place = self.new_place()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(a_page(self.dice), "utf-8")
+
+    def remove(self) -> None:
+        if len(self.pages) > 1:
+            self.one().unlink()
+
+    def rename(self) -> None:
+        page, place = self.one(), self.new_place()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        page.rename(place)
+
+    def edit(self) -> None:
+        page = self.one()
+        text = list(page.read_text("utf-8"))
+        for _ in range(self.dice.randint(1, 3)):
+            text[self.dice.randrange(len(text))] = self.dice.choice([*some_words(self.dice, 3), "\n", "。"])
+        page.write_text("".join(text), "utf-8")
+
+    def append(self) -> None:
+        page = self.one()
+        page.write_text(page.read_text("utf-8") + "\n\n" + a_page(self.dice), "utf-8")
+
+    def swap(self) -> None:
+        one, other = self.one(), self.one()
+        here, there = one.read_text("utf-8"), other.read_text("utf-8")
+        one.write_text(there, "utf-8")
+        other.write_text(here, "utf-8")
+
+    def second_reading(self) -> None:
+        page = self.one()
+        text = page.read_text("utf-8").replace("本", "木", 1)
+        page.with_name(f"{page.stem}.alt-x.txt").write_text(text, "utf-8")
+
+    def change_settings(self) -> None:
+        self.title = self.dice.choice(["档案", "旧报"])
+        self.base_url = self.dice.choice(["", "https://example.org/a/"])
+        self.topics = self.dice.sample(["春耕", "防汛", "学校"], self.dice.randint(0, 3))
+        self.settings()
+
+    def withhold(self) -> None:
+        found = sorted(path for path in self.out.rglob("p*-0*.html") if not path.name.endswith("-00.html"))
+        if found:
+            self.withheld = [self.dice.choice(found).relative_to(self.out).as_posix().removesuffix(".html")]
+            self.settings()
+
+    def correct(self) -> None:
+        page = self.one()
+        words = next((line for line in page.read_text("utf-8").splitlines() if len(line) > 12), "")
+        shown = [path for path in self.out.rglob("p*-01.html") if words[2:8] and words[2:8] in path.read_text("utf-8")]
+        if shown:
+            id = shown[0].relative_to(self.out).as_posix().removesuffix(".html")
+            folder = self.folder / "corrections"
+            folder.mkdir(exist_ok=True)
+            (folder / "a.toml").write_text(
+                f'[[corrections]]\narticle = "{id}"\ndo = "replace"\nexact = "{words[2:8]}"\nbecomes = "改了"\n'
+                'by = "编者"\ndate = 2026-11-22\nwhy = "误认"\n',
+                "utf-8",
+            )
+
+    def about(self) -> None:
+        (self.folder / "about.md").write_text(f"# 关于\n\n{some_words(self.dice, 9)}\n", "utf-8")
+
+    # ------------------------------------------------------------ and what may befall a site and a cache
+
+    def harm_site(self) -> None:
+        if files := sorted(path for path in self.out.rglob("*.html")):
+            file = self.dice.choice(files)
+            if self.dice.random() < 0.5:
+                file.unlink()
+            else:
+                file.write_bytes(file.read_bytes()[::-1])
+                os.utime(file)
+
+    def harm_cache(self) -> None:
+        cache = self.out.with_name(f".{self.out.name}.cache")
+        if files := sorted(path for path in cache.rglob("*") if path.is_file() and path.name != "CACHE"):
+            file = self.dice.choice(files)
+            content = file.read_bytes()
+            kind = self.dice.randrange(3)
+            if kind == 0:
+                file.unlink()
+            else:
+                file.write_bytes(content[: len(content) // 2] if kind == 1 else bytes(reversed(content)))
+
+    @property
+    def edits(self) -> list[Callable[[], None]]:
+        return [
+            self.add, self.remove, self.rename, self.edit, self.edit, self.append, self.swap, self.second_reading,
+            self.change_settings, self.withhold, self.correct, self.about, self.harm_site, self.harm_cache,
+        ]  # fmt: skip
+
+
+def outcome(options: Options) -> str:
+    """What the build says if it refuses; a refusal must not depend on what was built before."""
+    try:
+        build(options)
+    except ArchiveError as error:
+        return str(error)
+    return ""
+
+
+def play(seed: int, folder: Path, steps: int, search: bool, each: bool) -> None:
+    """Edit an archive `steps` times, build it each time, and compare with a clean build (after each step, or the last).
+
+    Half of the archives keep a ledger.
+    """
+    dice = random.Random(seed)
+    them = Archivist(folder / "source", folder / "public", dice)
+    options = Options(them.folder, them.out, preview=dice.random() < 0.5, search=search, jobs=1)
+    told = outcome(options)
+    for step in range(steps):
+        for _ in range(dice.randint(1, 2)):
+            dice.choice(them.edits)()
+        ledger = them.folder / LEDGER
+        before = ledger.read_bytes() if ledger.exists() else None
+        told = outcome(options)
+        if each or step == steps - 1:
+            after = ledger.read_bytes() if ledger.exists() else None
+            if before is None:
+                ledger.unlink(missing_ok=True)
+            else:
+                ledger.write_bytes(before)
+            clean = folder / f"clean-{step}"
+            assert outcome(replace(options, out=clean, no_cache=True)) == told, (seed, step)
+            assert (ledger.read_bytes() if ledger.exists() else None) == after, (seed, step)
+            if not told:
+                assert tree(them.out) == tree(clean), (seed, step)
+            shutil.rmtree(clean, ignore_errors=True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_edits(seed: int, tmp_path: Path) -> None:
+    play(seed, tmp_path, steps=5, search=True, each=True)
+
+
+@pytest.mark.slow
+def test_500_sequences_of_edits(tmp_path: Path) -> None:
+    for seed in range(100, 600):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        play(seed, folder, steps=3, search=seed % 10 == 0, each=False)
+        shutil.rmtree(folder)
+
+
+# ---------------------------------------------------------------- what is written
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive of two issues, and its site at `public`."""
+    source = tmp_path / "source"
+    dice = random.Random(7)
+    for place in ("bcrb/2020-02-01/1", "bcrb/2020-02-01/2", "bcrb/2020-02-03/1", "lyrb/2020-02-03/1"):
+        path = source / f"{place}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(a_page(dice), "utf-8")
+    build(Options(source, tmp_path / "public"))
+    return source
+
+
+def numbers(folder: Path) -> dict[str, tuple[int, int]]:
+    """Each file's inode and time."""
+    found = {path: path.stat() for path in folder.rglob("*") if path.is_file()}
+    return {path.relative_to(folder).as_posix(): (one.st_ino, one.st_mtime_ns) for path, one in found.items()}
+
+
+def test_nothing_changed_nothing_written(archive: Path) -> None:
+    public = archive.with_name("public")
+    before, folder = numbers(public), public.stat().st_ino
+    result = build(Options(archive, public))
+    assert result.written == 0 and result.files == len(before) - 1  # the marker is no file of the site
+    assert numbers(public) == before and public.stat().st_ino == folder
+
+
+def test_one_page_changed_the_others_stand(archive: Path) -> None:
+    public = archive.with_name("public")
+    before = numbers(public)
+    page = archive / "lyrb/2020-02-03/1.txt"
+    page.write_text(page.read_text("utf-8").replace("。", "，而且很好。", 1), "utf-8")
+    result = build(Options(archive, public, search=True))
+    after = numbers(public)
+    same = {path for path in before if after.get(path) == before[path]}
+    assert 0 < result.written < result.files
+    assert {path for path in before if path.startswith("bcrb/") and path.endswith(".html")} <= same
+    assert {"static/style.css", "dates/2020-02-01.html", "about.html"} & before.keys() <= same
+    assert not {path for path in same if path.startswith("lyrb/2020/02-03/p1-01")}
+    assert result.written >= len(before) - len(same) - 1
+
+
+def test_an_edited_file_of_the_site_is_made_anew(archive: Path) -> None:
+    public = archive.with_name("public")
+    before = tree(public)
+    for path in ("index.html", "static/style.css", "bcrb/2020/02-01/p1-01.html"):
+        (public / path).write_text("von Hand", "utf-8")
+    (public / "topics.html").unlink()
+    build(Options(archive, public))
+    assert tree(public) == before
+
+
+def test_a_site_never_shares_a_file_that_is_written_anew(archive: Path, tmp_path: Path) -> None:
+    """The old site may be held open, or copied by hard links: no byte of it changes."""
+    public, copy = archive.with_name("public"), tmp_path / "copy"
+    shutil.copytree(public, copy, copy_function=os.link)
+    before = tree(copy)
+    (archive / "archive.toml").write_text('title = "anders"', "utf-8")
+    build(Options(archive, public))
+    assert tree(copy) == before and tree(public) != before
+
+
+def test_a_disk_without_hard_links(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    public = archive.with_name("public")
+    (archive / "bcrb/2020-02-01/1.txt").write_text("春耕\n\n本报讯 今天下雪。", "utf-8")
+    build(Options(archive, public))
+    build(Options(archive, clean := public.with_name("clean"), no_cache=True))
+    assert tree(public) == tree(clean)
+    assert build(Options(archive, public)).written == 0
+
+
+# ---------------------------------------------------------------- the cache
+
+
+def test_a_cache_may_be_deleted_or_be_another_programs(archive: Path) -> None:
+    public = archive.with_name("public")
+    before = tree(public)
+    for file in archive.with_name(".public.cache").rglob("*"):
+        if file.is_file() and file.name != "CACHE":
+            file.write_bytes(b"garbage")
+    build(Options(archive, public))
+    assert tree(public) == before
+    shutil.rmtree(archive.with_name(".public.cache"))
+    build(Options(archive, public))
+    assert tree(public) == before
+
+
+def test_a_folder_that_is_no_cache_is_refused(archive: Path) -> None:
+    with pytest.raises(ArchiveError, match=r"--cache: .* is no cache of build-site's; give another folder"):
+        build(Options(archive, archive.with_name("public"), cache=archive))
+
+
+def test_two_builds_with_one_cache(archive: Path, tmp_path: Path) -> None:
+    outs = [tmp_path / "a", tmp_path / "b", tmp_path / "c"]
+    threads = [
+        threading.Thread(target=build, args=(Options(archive, out, cache=tmp_path / "both", preview=True),))
+        for out in outs
+    ]
+    for thread in threads[1:]:
+        thread.start()
+        thread.join(0.05)
+    threads[0].start()
+    for thread in threads:
+        thread.join()
+    assert tree(outs[0]) == tree(outs[1]) == tree(outs[2])
+
+
+def test_nothing_is_kept_of_pages_that_are_gone(archive: Path) -> None:
+    cache = archive.with_name(".public.cache")
+    before = len(list((cache / "pages").rglob("*")))
+    (archive / "lyrb/2020-02-03/1.txt").unlink()
+    build(Options(archive, archive.with_name("public"), preview=True))
+    entries = [path for path in (cache / "pages").rglob("*") if path.is_file()]
+    assert len(entries) == 3 and before > 3
+
+
+def test_without_a_cache_nothing_is_left_beside_the_site(archive: Path, tmp_path: Path) -> None:
+    build(Options(archive, tmp_path / "new/public", no_cache=True))
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["public"]
+    assert not (tmp_path / "new/public/.cache").exists()
+
+
+# ---------------------------------------------------------------- hands
+
+
+def test_the_number_of_hands_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With so few pages nobody would start workers: here they are."""
+    monkeypatch.setattr(building, "FEW", 1)
+    monkeypatch.setattr(writing, "FEW", 1)
+    pages = [maker.make(replace(maker.style(family, 3), stories=2)).text for family in maker.FAMILIES[:4]]
+    source = tmp_path / "source"
+    shutil.copytree(SEEDS, source)
+    for number, text in enumerate(pages, 1):
+        (source / f"{number}.txt").write_text(text, "utf-8")
+    sites = []
+    for jobs in (1, 2, 3) if IN_CI else (1, 2):
+        out = tmp_path / f"out-{jobs}"
+        build(Options(source, out, preview=True, jobs=jobs))
+        sites.append(tree(out))
+    assert all(site == sites[0] for site in sites)
