@@ -39,6 +39,7 @@ Result = TypeVar("Result")
 # What is kept in the cache.
 SHARD, TEXT, LISTS, TRIPLES, WORDS = "search-shard", "search-text", "search-lists", "search-triples", "search-words"
 SHELVES, VOCABULARY, PROGRAM = "search-shelves", "search-vocabulary", "search-pagefind"
+DICTIONARY = "search-dictionary"
 
 _VERSION = 8  # characters of a key: a name for all files of a unit
 _FEW = 3  # shards: up to so many are not worth starting worker processes for
@@ -464,9 +465,11 @@ class _Build:
         """The words, and the list of their shards; the version of the words."""
         key = self._key("vocabulary", *(self.words[name]["digest"] for name in self.parts))
         self.asked[VOCABULARY].add(key)
+        self.asked[DICTIONARY].add(self.rules)
         script = self.cache.get(VOCABULARY, key)
         if script is None:
-            script = wordindex.vocabulary_script([self._vocabulary(name) for name in self.parts]).encode()
+            vocabularies = [self._vocabulary(name) for name in self.parts]
+            script = wordindex.vocabulary_script(vocabularies, self._dictionary()).encode()
             self.cache.put(VOCABULARY, key, script)
         text = script.decode()
         self._script("words", key, lambda: text)
@@ -487,13 +490,21 @@ class _Build:
                 self.tree.put(path, content_key, path, content)
         return key
 
-    def _vocabulary(self, name: str) -> set[str]:
+    def _dictionary(self) -> wordindex.Dictionary:
+        content = self.cache.get(DICTIONARY, self.rules)
+        if content is None:
+            content = wordindex.dictionary_bytes()
+            self.cache.put(DICTIONARY, self.rules, content)
+        return wordindex.dictionary_from(content)
+
+    def _vocabulary(self, name: str) -> list[str]:
         words = self.words[name]
         if "vocabulary" not in words:
             words = self._get(WORDS, self._words_key(name))
             if words is None:  # damaged since it was written
                 raise BuildError("search index: the cache loses what is written to it")
-        return set(words["vocabulary"])
+        found: list[str] = words["vocabulary"]
+        return found
 
     def _script(self, name: str, key: str, arguments: Any) -> None:
         """Write one file of the literal index, if it is another than before."""

@@ -15,7 +15,7 @@ import datetime as dt
 import json
 import math
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -102,14 +102,14 @@ def list_of_shards(rows: Iterable[Mapping[str, object]]) -> bytes:
     return ("[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n").encode()
 
 
-def vocabulary_script(vocabularies: Sequence[set[str]]) -> str:
+def vocabulary_script(vocabularies: Sequence[Iterable[str]], dictionary: Dictionary) -> str:
     r"""All words with the shards that hold them, and how probable each is, as two texts that JavaScript reads.
 
     A line is a word, and if not every shard holds it, the numbers of those that do, or after `-` don't. The page must
     know: a shard without one of a query's words takes no notice of it, and finds what looks like it.
 
-        >>> vocabulary_script([{"人", "市", "春"}, {"人", "市"}, {"人", "冰"}])
-        '"人\\n冰\\t2\\n市\\t-2\\n春\\t0","Mv^p"'
+        >>> vocabulary_script([["人", "市", "春"], ["人", "市"], ["人", "冰"]], {"人": 42, "市": 51, "冰": 59})
+        '"人\\n冰\\t2\\n市\\t-2\\n春\\t0","M_V#"'
     """
     holders: dict[str, list[int]] = {}
     for number, vocabulary in enumerate(vocabularies):
@@ -117,7 +117,8 @@ def vocabulary_script(vocabularies: Sequence[set[str]]) -> str:
             holders.setdefault(word, []).append(number)
     holders = dict(sorted(holders.items()))
     lines = (word + _numbers(held, len(vocabularies)) for word, held in holders.items())
-    return f'{json.dumps(chr(10).join(lines), ensure_ascii=False)},"{encode(rarities(holders.keys()))}"'
+    rarities = encode([dictionary.get(word, 0) for word in holders])
+    return f'{json.dumps(chr(10).join(lines), ensure_ascii=False)},"{rarities}"'
 
 
 def _numbers(held: list[int], count: int) -> str:
@@ -128,22 +129,32 @@ def _numbers(held: list[int], count: int) -> str:
     return "\t-" + " ".join(map(str, sorted({*range(count)} - {*held})))
 
 
-def rarities(words: Collection[str]) -> list[int]:
-    """How improbable each word is, in steps of 1/STEP of a power of e, by jieba's dictionary; 0 for a word that jieba
-    found by its characters' habits and not there.
+Dictionary = Mapping[str, int]
+"""How improbable a word is, in steps of 1/STEP of a power of e, by jieba's dictionary; a word that jieba found by its
+characters' habits isn't there.
+"""
 
-    >>> rarities(["张志军队", "疫情", "的"])
+
+def dictionary_bytes() -> bytes:
+    """The dictionary, to be kept: reading jieba's own takes long."""
+    counts: dict[str, int] = {}
+    for line in (files("jieba") / "dict.txt").read_text("utf-8").splitlines():
+        word, count, _ = line.split(" ", 2)
+        if int(count):
+            counts[word] = int(count)
+    total = sum(counts.values())
+    rarities = bytes(round(STEP * math.log(total / count)) for count in counts.values())
+    return len(rarities).to_bytes(4) + rarities + "\n".join(counts).encode()
+
+
+def dictionary_from(content: bytes) -> Dictionary:
+    """
+    >>> known = dictionary_from(dictionary_bytes())
+    >>> [known.get(word, 0) for word in ("张志军队", "疫情", "的")]
     [0, 101, 42]
     """
-    seen: dict[str, int] = {}
-    total = 0
-    with (files("jieba") / "dict.txt").open(encoding="utf-8") as dictionary:
-        for line in dictionary:
-            word, count, _ = line.split(" ", 2)
-            total += int(count)
-            if word in words:
-                seen[word] = int(count)
-    return [round(STEP * math.log(total / seen[word])) if seen.get(word) else 0 for word in words]
+    count = int.from_bytes(content[:4])
+    return dict(zip(content[4 + count :].decode().split("\n"), content[4 : 4 + count], strict=True))
 
 
 def what_is_in(newspapers: Iterable[str], days: Iterable[int]) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import gzip
 import hashlib
 import json
+import random
 import re
+import shutil
 import tempfile
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -19,7 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from site_builder import grams, literal, numbers, pagefind, shards, shelves
+from site_builder import grams, literal, numbers, pagefind, shards, shelves, wordindex
 from site_builder.archive import gather
 from site_builder.bundles import Entry, bundle
 from site_builder.cache import Cache
@@ -28,8 +32,8 @@ from site_builder.folding import fold, lookup
 from site_builder.model import HEADING_KINDS, Article, Page, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.pagefind import Pagefind
 from site_builder.pool import Pool
-from site_builder.records import SearchRecord, items
-from site_builder.search import build_index, index_records
+from site_builder.records import SearchRecord, item_of, items
+from site_builder.search import build, build_index, index_records
 from site_builder.tree import Tree
 from site_builder.wordindex import Words, as_entry
 
@@ -605,3 +609,140 @@ def test_a_withheld_article_can_t_be_searched(tmp_path: Path) -> None:
         build_index(gather(chosen, [page]), Tree(tmp_path), Cache(tmp_path / "cache"), pool)
     everything = b"".join(contents(tmp_path / "search").values()).decode()
     assert "秘密" not in everything and "■" not in everything
+
+
+# ---------------------------------------------------------------- building anew
+
+
+@dataclass
+class Kept:
+    """A site that is built again and again, with a cache beside it."""
+
+    folder: Path
+    written: int = 0
+    used: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def site(self) -> Path:
+        return self.folder / "site"
+
+    def build(self, articles: Iterable[SearchRecord], jobs: int = 1) -> dict[str, bytes]:
+        new = self.folder / "new"
+        new.mkdir()
+        cache = Cache(self.folder / "cache")
+        tree = Tree(new, self.site, cache)
+        with Pool(jobs) as pool:
+            self.used = build(map(item_of, articles), tree, cache, pool)
+        self.written = tree.written
+        if tree.finish():
+            shutil.rmtree(new)
+        else:
+            shutil.rmtree(self.site, ignore_errors=True)
+            new.rename(self.site)
+        tree.remember()
+        for kind, keys in self.used.items():
+            cache.prune(kind, keys)
+        return contents(self.site)
+
+
+@pytest.fixture(scope="module")
+def asked_once() -> Iterator[None]:
+    """Pagefind is asked once for what all searches need, and the dictionary read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("shared_files", "dictionary_bytes", "dictionary_from"):
+            patch.setattr(wordindex, name, functools.cache(getattr(wordindex, name)))
+        yield
+
+
+def fresh(articles: Iterable[SearchRecord]) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        index_records(articles, Path(folder))
+        return contents(Path(folder))
+
+
+SMALL: dict[ModuleType, dict[str, Any]] = {
+    literal: {"FREQUENT": 3, "FREQUENT_OF": 10**9, "FACTS": 5, "TEXT": 60, "SHELF": 20},
+    shards: {"LIMIT": 4},
+    grams: {"SEGMENTS": "备春", "SPANS": 2},
+}
+EDITED = st.builds(
+    SearchRecord,
+    id=st.builds("{}/{}".format, st.sampled_from("ab"), st.integers(0, 12)),
+    title=st.text("春耕备", max_size=3),
+    newspaper=st.sampled_from(["", "甲", "乙"]),
+    topics=st.lists(st.sampled_from(["农业", "民生"]), unique=True).map(tuple),
+    date=st.none() | st.dates(dt.date(1950, 1, 1), dt.date(1950, 1, 9)),
+    headings=st.lists(st.text("春耕备", max_size=4), max_size=1).map(tuple),
+    body=st.lists(st.text("春耕备。", max_size=12), max_size=2).map(tuple),
+)
+STEPS = st.lists(st.tuples(st.lists(EDITED, max_size=4), st.sets(st.integers(0, 30), max_size=3)), max_size=5)
+
+
+@pytest.mark.usefixtures("asked_once")
+@settings(max_examples=12, deadline=None)
+@given(STEPS, st.randoms())
+def test_after_any_edits_the_index_is_as_if_made_anew(
+    steps: list[tuple[list[SearchRecord], set[int]]], rng: random.Random
+) -> None:
+    """Articles are added, changed, removed; files of the cache and of the site get lost or damaged in between."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        for module, limits in SMALL.items():
+            for name, limit in limits.items():
+                patch.setattr(module, name, limit)
+        kept = Kept(Path(folder))
+        articles: dict[str, SearchRecord] = {}
+        for added, removed in steps:
+            articles |= {article.id: article for article in added}
+            for number in removed:
+                articles.pop(f"a/{number}", None)
+            shuffled = rng.sample(list(articles.values()), len(articles))
+            assert kept.build(shuffled) == fresh(articles.values())
+            for path in rng.sample(sorted((kept.folder / "cache").rglob("*")), 3):
+                if path.is_file():
+                    path.write_bytes(rng.choice([b"", path.read_bytes()[:-1], path.read_bytes()[:-1] + b"?"]))
+            lost = rng.choice(sorted(path for path in kept.site.rglob("*") if path.is_file()))
+            lost.unlink()
+
+
+@pytest.mark.usefixtures("asked_once", "ten_a_shard")
+def test_the_index_is_the_same_by_however_many_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(literal, "FREQUENT", 50)
+    articles = many(100)
+    assert Kept(tmp_path).build(articles, jobs=3) == fresh(articles)
+
+
+@pytest.mark.usefixtures("asked_once", "ten_a_shard")
+@pytest.mark.parametrize("kind", ["search-shard", "search-text", "search-lists", "search-triples", "search-words"])
+def test_a_damaged_cache_costs_time_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(literal, "FREQUENT", 50)
+    articles = many(60)
+    kept = Kept(tmp_path)
+    kept.build(articles)
+    entries = [path for path in (tmp_path / "cache" / kind).rglob("*") if path.is_file()]
+    assert {path.name for path in entries} == kept.used[kind]
+    for path in entries[::2]:
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    articles[0] = replace(articles[0], body=("另一篇。" * 50,))
+    assert kept.build(articles) == fresh(articles)
+
+
+@pytest.mark.usefixtures("asked_once", "ten_a_shard")
+def test_only_what_depends_on_a_change_is_written(tmp_path: Path) -> None:
+    articles = issues("lyrb", *range(1950, 1960))
+    kept = Kept(tmp_path)
+    kept.build(articles)
+    kept.build(articles[::-1])
+    assert kept.written == 0
+    articles[-1] = replace(articles[-1], body=(*articles[-1].body, "龘防疫"))
+    before = kept.build(articles)
+    articles[-1] = replace(articles[-1], body=(*articles[-1].body[:-1], "靐春耕"))
+    after = kept.build(articles)
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    assert kept.written < len(after) / 2
+    shard_of_it = "lyrb_1958-to-1959"
+    assert {name.split("/")[2] for name in changed if "/texts/" in name} == {shard_of_it}
+    assert {name.split("/")[1] for name in changed if name.startswith("pagefind/")} == {shard_of_it, "shards.json"}
+    spans = {name.split("/")[2] for name in changed if "/pairs/" in name}
+    assert len(spans) <= 6, "those of the characters"
