@@ -137,10 +137,10 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = sys.platform != "win32"  # there it would let two programs have one port
 
     def __init__(self, *words: Any) -> None:
-        super().__init__(*words)
         self.changed = threading.Condition()
         self.changes = 0
         self.ended = False
+        super().__init__(*words)  # closes itself where the port is taken
 
     def wait(self, told: int) -> int:
         """How often the site has changed, as soon as it is another number than was told."""

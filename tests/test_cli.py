@@ -537,6 +537,7 @@ def test_serve_serves_builds_anew_survives_mistakes_and_ends_with_ctrl_c(tmp_pat
         until(process.stdout.readline, "the site stands as it was")
         assert "春耕忙" in fetch(article)[2]
         (texts / "archive.toml").unlink()
+        until(process.stdout.readline, "built public")
         page.write_text(PAGE.replace("春耕忙", "秋收好"), "utf-8")
         until(process.stdout.readline, "shown: liaoyuan-ribao/2021/01-21; lists and search follow")
         assert "秋收好" in fetch(article)[2]
