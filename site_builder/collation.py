@@ -13,27 +13,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
 from markupsafe import Markup, escape
 
-from site_builder.model import Span, TextBlock
+from site_builder.light import light
+from site_builder.model import TextBlock
 from site_builder.report import ZERO_WIDTH, fold
 
 Change = Literal["same", "removed", "added", "changed"]
 
 _LONGEST = 6  # characters on one side that may stand for one on the other: `......` for `…`, `(一)` for `㈠`
-_SIZES = sorted(product(range(1, _LONGEST + 1), repeat=2), key=sum)
+_SIZES = sorted(product(range(1, _LONGEST + 1), repeat=2), key=sum)[1:]
 _RUN = re.compile(r"[㐀-鿿A-Za-z0-9，。、；：！？“”（）《》]+|.", re.DOTALL)  # either like in both, or looked at alone
-_MARKUP = re.compile(r"[&<>\"']")
+_MARKUP = re.compile(r"[&<>\"']").search
 _MORE = "<i>…</i>"
 _BLANK = {" ": "␣", "\u3000": "□", "\t": "⇥"}  # how a space that fell away is shown
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Reading:
     """A stretch of a line: what the source has, and what the site shows for it."""
 
@@ -42,7 +43,7 @@ class Reading:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class SourceLine:
     """A block's part of one source line; `begun`, `unended`: more of the line, not the block's, stands round it."""
 
@@ -71,6 +72,7 @@ def line_starts(text: str) -> list[int]:
 def collate(block: TextBlock, text: str, starts: Sequence[int]) -> tuple[SourceLine, ...]:
     r"""The source lines that a block was rebuilt from, in the block's order. `starts` are `line_starts(text)`.
 
+    >>> from site_builder.model import Span
     >>> text = "云 陵 市\n　大桥,今天通车。\n"
     >>> block = TextBlock("paragraph", "云陵市大桥，今天通车。", (Span(0, 5), Span(7, 16)))
     >>> for line in collate(block, text, line_starts(text)):
@@ -79,35 +81,32 @@ def collate(block: TextBlock, text: str, starts: Sequence[int]) -> tuple[SourceL
     2 [('same', '大桥', '大桥'), ('changed', ',', '，'), ('same', '今天通车。', '今天通车。')]
     """
     lines: list[SourceLine] = []
+    last, size, read = len(starts), len(text), block.read
     at = 0  # in the block's text
-    for number, span in _by_line(block.spans, text, starts):
-        readings, at = _readings(text[span.start : span.end], block.read, at)
-        end = starts[number] if number < len(starts) else len(text)
-        begun = bool(text[starts[number - 1] : span.start].strip())
-        unended = bool(text[span.end : end].strip())
-        if lines and lines[-1].number == number:
-            last = lines[-1]
-            lines[-1] = replace(last, readings=(*last.readings, *readings), unended=unended)
-        else:
-            lines.append(SourceLine(number, tuple(readings), begun, unended))
+    for start, end in block.spans:
+        while start < end:
+            number = bisect_right(starts, start)
+            line_end = starts[number] if number < last else size
+            source = text[start : min(end, line_end)].rstrip()
+            if source:  # not white space alone at a line's end
+                readings: tuple[Reading, ...]
+                if read.startswith(source, at):  # most lines
+                    readings, at = (Reading("same", source, source),), at + len(source)
+                else:
+                    readings, at = _readings(source, read, at)
+                unended = not text[start + len(source) : line_end].isspace() and start + len(source) < line_end
+                if lines and lines[-1].number == number:
+                    before = lines[-1]
+                    lines[-1] = SourceLine(number, (*before.readings, *readings), before.begun, unended)
+                else:
+                    begun = text[starts[number - 1] : start]
+                    lines.append(SourceLine(number, readings, bool(begun) and not begun.isspace(), unended))
+            start = line_end
     return tuple(lines)
 
 
-def _by_line(spans: Sequence[Span], text: str, starts: Sequence[int]) -> Iterator[tuple[int, Span]]:
-    """The spans cut at line ends, each with the number of its line; without white space at the cut."""
-    for start, end in spans:
-        while start < end:
-            number = bisect_right(starts, start)
-            stop = min(end, starts[number] if number < len(starts) else len(text))
-            if text[start:stop].strip():
-                yield number, Span(start, start + len(text[start:stop].rstrip()))
-            start = stop
-
-
-def _readings(source: str, shown: str, at: int) -> tuple[list[Reading], int]:
+def _readings(source: str, shown: str, at: int) -> tuple[tuple[Reading, ...], int]:
     """What became of a piece of a source line, and where the shown text goes on behind it."""
-    if shown.startswith(source, at):  # most lines
-        return [Reading("same", source, source)], at + len(source)
     out: list[Reading] = []
     begun = done = 0  # in the source: where the stretch in hand begins that both have, and how far all is read
     for run in _RUN.finditer(source):
@@ -129,7 +128,7 @@ def _readings(source: str, shown: str, at: int) -> tuple[list[Reading], int]:
             begun = done
     if begun < done:
         out.append(Reading("same", source[begun:], source[begun:]))
-    return out, at
+    return tuple(out), at
 
 
 def _change(source: str, i: int, shown: str, at: int) -> Reading:
@@ -144,11 +143,19 @@ def _change(source: str, i: int, shown: str, at: int) -> Reading:
 
 def _pair(source: str, i: int, shown: str, at: int) -> tuple[str, str]:
     """The shortest stretches that are one in two forms; if there are none, the source's next character alone."""
+    if _one_form(source[i], shown[at : at + 1]):  # most pairs
+        return source[i], shown[at]
     for long, wide in _SIZES:
         there, here = source[i : i + long], shown[at : at + wide]
         if len(there) == long and len(here) == wide and fold(there) and fold(there) == fold(here):
             return there, here
     return source[i], ""
+
+
+@lru_cache(maxsize=4096)
+def _one_form(there: str, here: str) -> bool:
+    """Whether these are one character in two forms."""
+    return bool(here and fold(there)) and fold(there) == fold(here)
 
 
 def markup(lines: Sequence[SourceLine], printed: Markup = _IN_PAGE) -> Markup:
@@ -159,24 +166,23 @@ def markup(lines: Sequence[SourceLine], printed: Markup = _IN_PAGE) -> Markup:
     >>> markup([SourceLine(12, (Reading("same", "大桥", "大桥"), Reading("changed", ",", "，")), unended=True)])
     Markup('<ol><li value=12>大桥<del>,</del><ins>，</ins><i>…</i></li></ol>')
     """
-    return Markup(f"<ol{printed}>" + "".join(_item(line) for line in lines) + "</ol>")
+    return Markup(f"<ol{printed}>" + "".join(map(_item, lines)) + "</ol>")
 
 
 def _item(line: SourceLine) -> str:
-    pieces = "".join(
-        [
-            _plain(one.source)
-            if one.change == "same"
-            else _deleted(one.source) + (f"<ins>{_plain(one.shown)}</ins>" if one.shown else "")
-            for one in line.readings
-        ]
-    )
+    pieces = "".join(map(_piece, line.readings))
     return f"<li value={line.number}>{_MORE * line.begun}{pieces}{_MORE * line.unended}</li>"
+
+
+def _piece(reading: Reading) -> str:
+    if reading.change == "same":
+        return _plain(reading.source)
+    return _deleted(reading.source) + (f"<ins>{_plain(reading.shown)}</ins>" if reading.shown else "")
 
 
 def _plain(text: str) -> str:
     """The text as HTML. Nearly none has a character to escape."""
-    return str(escape(text)) if _MARKUP.search(text) else text
+    return str(escape(text)) if _MARKUP(text) else text
 
 
 def _deleted(source: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from site_builder.light import light
 
-@dataclass(frozen=True, slots=True)
+
+@light(frozen=True, slots=True)
 class Link:
     """Words that lead somewhere; `url` is empty where there is nowhere to go. `count` is what waits there."""
 
@@ -17,7 +18,7 @@ class Link:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class FeedLink:
     """A feed in one form: what the form is called, its media type, what the feed is called."""
 
@@ -27,7 +28,7 @@ class FeedLink:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Site:
     """What every page shows of the archive as a whole."""
 
@@ -46,7 +47,7 @@ class Site:
     feed: str  # the address of its Atom feed, where there is one
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Description:
     """What a page tells programs of itself beyond what every page does; what is empty is told as for every page.
 
@@ -67,7 +68,7 @@ Headline = tuple[tuple[tuple[str, bool], ...], ...]
 """A headline's halves, each in runs of which those marked true must not be broken: `words.headline_parts`."""
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class ArticleEntry:
     """An article in a list. Without a headline, `title` is its first words and `untitled` is true.
 
@@ -91,7 +92,7 @@ class ArticleEntry:
     jump: str
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class IssueEntry:
     """An issue in a list, with the first headlines of it."""
 
@@ -106,7 +107,7 @@ class IssueEntry:
     headlines: tuple[ArticleEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class NewspaperEntry:
     """A newspaper and how much of it is held; `undated` leads to its pages that belong to no issue."""
 
@@ -117,7 +118,7 @@ class NewspaperEntry:
     undated: Link | None
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Turn:
     """The way to what comes before or after; `note` says what lies between, if not nothing."""
 
@@ -127,7 +128,7 @@ class Turn:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Slot:
     """A page in an issue's 版面导航; without `anchor` it is known to have been printed, and is not held."""
 
@@ -136,7 +137,7 @@ class Slot:
     articles: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Doubt:
     """A finding as a reader sees it: its short name, what it says here, what it means, where to look."""
 
@@ -149,7 +150,7 @@ class Doubt:
     place: Link
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Part:
     """A printed piece of an article's body; `lead` is the dateline that opens it, `link` where a jump goes.
 
@@ -169,7 +170,7 @@ class Part:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Revision:
     """A correction that was carried out: what was done, why, by whom and when. `before` is the whole piece as it was
     read, where words were replaced.
@@ -181,7 +182,7 @@ class Revision:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class Origin:
     """Where a text came from: the source file, the page with its text in the site, and its lines there."""
 
@@ -191,7 +192,7 @@ class Origin:
     n: int  # how many lines
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class SourceRun:
     """Lines of a source text that went the same way: into these articles, or (none) into no article."""
 
@@ -199,7 +200,7 @@ class SourceRun:
     lines: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@light(frozen=True, slots=True)
 class PageView:
     """A printed page as its issue shows it."""
 

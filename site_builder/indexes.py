@@ -149,7 +149,7 @@ def month(views: Views, year: int, month: int) -> Context:
     first = dt.date(year, month, 1)
     last = dt.date(year, month, calendar.monthrange(year, month)[1])
     known = _known(archive, first, last)
-    shown = views.month_calendar(known, year, month, _day_url, addresses.month_url(year, month))
+    shown = views.month_calendar(known, year, month, _day_url)
     return views.frame(
         addresses.month_url(year, month),
         name,

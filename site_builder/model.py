@@ -10,19 +10,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from dataclasses import dataclass as light
-else:
-
-    def light(*, frozen: bool, slots: bool):
-        """A dataclass that only the type checker keeps frozen: else making one costs five times as much.
-
-        A page has hundreds of lines, and each stage makes some of them anew.
-        """
-        return dataclass(slots=slots, unsafe_hash=frozen)
-
+from site_builder.light import light
 
 Certainty = Literal["given", "stated", "inferred", "unknown"]
 """How a fact is known: by archive.toml or the path; printed on the page; reasoned from the text; not at all."""

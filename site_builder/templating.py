@@ -107,9 +107,17 @@ class Here:
 
 
 class Keep(Extension):
-    """`{% keep %}` … `{% endkeep %}`."""
+    """`{% keep %}` … `{% endkeep %}`, and the filters that know which page is being rendered."""
 
     tags = {"keep"}  # noqa: RUF012
+
+    def __init__(self, environment: jinja2.Environment) -> None:
+        super().__init__(environment)
+        here = Here()
+        environment.extend(here=here)
+        environment.filters |= {
+            "link": here.link, "mixed": here.mixed, "kept": here.kept, "kept_here": here.kept_here, "keep": here.keep
+        }  # fmt: skip
 
     def parse(self, parser: Parser) -> list[nodes.Node]:
         line = next(parser.stream).lineno
@@ -186,6 +194,7 @@ class Templates(jinja2.Environment):
     """
 
     template_class = _Template
+    here: Here
 
     def __init__(self, folders: Sequence[Path]) -> None:
         super().__init__(
@@ -199,10 +208,6 @@ class Templates(jinja2.Environment):
             cache_size=-1,
             extensions=[Keep],
         )
-        self.here = here = Here()
-        self.filters |= {
-            "link": here.link, "mixed": here.mixed, "kept": here.kept, "kept_here": here.kept_here, "keep": here.keep
-        }  # fmt: skip
         self.globals["_"] = _say
         self._names: dict[str, tuple[str, ...] | None] = {}
 

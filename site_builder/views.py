@@ -61,6 +61,8 @@ class Views:
         self.archive = archive
         self.base_url = base_url
         self._leads: dict[str, str] = {}
+        self._entries: dict[str, ArticleEntry] = {}
+        self._issue_entries: dict[str, IssueEntry] = {}
         self._issues: dict[str, str] = {}
         self._cited: dict[str, Cited] = {}
         self._newspapers: dict[str, NewspaperEntry] = {}
@@ -265,6 +267,12 @@ class Views:
     # ------------------------------------------------------------ entries of lists
 
     def article_entry(self, article: Article) -> ArticleEntry:
+        """An article in a list: worked out once, though it stands in many."""
+        if article.id not in self._entries:
+            self._entries[article.id] = self._article_entry(article)
+        return self._entries[article.id]
+
+    def _article_entry(self, article: Article) -> ArticleEntry:
         page = self.archive.page_of[article.page_id]
         facts = page.facts
         first = self.first_part(article)
@@ -323,6 +331,12 @@ class Views:
         return month_calendar(known, year, month, day_url, url, named)
 
     def issue_entry(self, issue: Issue) -> IssueEntry:
+        """An issue in a list: worked out once, like an article."""
+        if issue.id not in self._issue_entries:
+            self._issue_entries[issue.id] = self._issue_entry(issue)
+        return self._issue_entries[issue.id]
+
+    def _issue_entry(self, issue: Issue) -> IssueEntry:
         shown = [article for article in issue.articles if not article.withheld]
         titled = [article for article in shown if article.headline]
         return IssueEntry(

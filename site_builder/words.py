@@ -242,6 +242,7 @@ def phrases(text: str) -> list[str]:
     return out
 
 
+@lru_cache(maxsize=1024)  # the same is asked for by an article's page, its neighbours' and its citations
 def cut(text: str, length: int) -> str:
     """The first words of a text: a whole sentence if one ends near, else to a pause, and never cut inside a word.
 

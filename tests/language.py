@@ -62,6 +62,7 @@ def phrases() -> dict[str, list[str]]:
     for path, _folder, method in files():
         text = (CHECKOUT / path).read_bytes()
         options = {"silent": "false", "trim_blocks": "true", "lstrip_blocks": "true", "encoding": "utf-8"}
+        options["extensions"] = "site_builder.templating.Keep"
         for _line, message, _comments, _context in extract(method, io.BytesIO(text), KEYWORDS, (), options):
             phrase = message[0] if isinstance(message, tuple) else message
             if path not in found.setdefault(phrase, []):

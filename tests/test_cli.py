@@ -331,6 +331,28 @@ def test_ones_own_templates_and_static_files_take_the_place_of_ours(
     assert (tmp_path / "public" / "static" / "search.js").read_bytes() == ours
 
 
+@pytest.mark.parametrize(
+    ("name", "ours", "mine"),
+    [
+        ("base.html", '<footer class="site-footer">', '<footer class="mine">{{ path }} {{ title }}'),
+        ("macros.html", "{% keep by parts %}", "{% keep by parts %}<b>{{ path }}</b>"),
+        ("article.html", '<article class="article">', '<article class="mine">{{ path }} {{ article_id }}'),
+        ("citing.html", "<summary>", "<summary>{{ path }}"),
+    ],
+)
+def test_each_page_is_made_by_ones_own_template_anew(
+    build_site: Call, tmp_path: Path, texts: Path, name: str, ours: str, mine: str
+) -> None:
+    (texts / "archive.toml").write_text('templates = "look"\n')
+    (texts / "liaoyuan-ribao" / "2021-01-21" / "2.txt").write_text(PAGE, "utf-8")
+    (texts / "look").mkdir()
+    (texts / "look" / name).write_text((CHECKOUT / "templates" / name).read_text("utf-8").replace(ours, mine), "utf-8")
+    assert build_site("texts").returncode == 0
+    for page in ("liaoyuan-ribao/2021/01-21/p1-01.html", "liaoyuan-ribao/2021/01-21/p2-01.html"):
+        shown = (tmp_path / "public" / page).read_text("utf-8")
+        assert mine.partition("{{ path }}")[0].rpartition("%}")[2] + page in shown
+
+
 # ---------------------------------------------------------------- 3: something failed midway
 
 
@@ -541,7 +563,7 @@ def test_serve_serves_builds_anew_survives_mistakes_and_ends_with_ctrl_c(tmp_pat
         page.write_text(PAGE.replace("春耕忙", "秋收好"), "utf-8")
         until(process.stdout.readline, "shown: liaoyuan-ribao/2021/01-21; lists and search follow")
         assert "秋收好" in fetch(article)[2]
-        until(lambda: fetch(home + "dates/2021-01-21.html")[2], "秋收好")
+        until(lambda: fetch(home + "dates/2021/01-21.html")[2], "秋收好")
         page.with_name("2.txt").write_text(PAGE.replace("春耕忙", "冬藏早"), "utf-8")
         until(lambda: fetch(article.replace("p1", "p2"))[2], "冬藏早")
         page.unlink()
