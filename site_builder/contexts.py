@@ -335,6 +335,7 @@ def former(views: Views, line: Permalink) -> Context:
         stood=_("不予展示的文章") if line.was_withheld else line.headline,
         place=printed_at(views, line),
         why=line.why or _reason(views, line),
+        went=words.long_date(dt.date.fromisoformat(line.changed)) if line.state == "gone" and line.changed else "",
     )
 
 

@@ -571,12 +571,11 @@ class _Desk:
             return None
         if len(plain(one.exact)) < WHOLE * len(plain("".join(piece.text for piece in pieces))):
             raise NotDone("conflict", _("{words}现在是另一段文字的一部分。", words=quote(one.exact)))
-        self.refuse_jump(one, pieces)
         self.claim(one, pieces)
         before = pieces[0].kind
         self.take_out(spot.page, spot.article, pieces, target)
         for piece in pieces:
-            piece.kind, piece.touched = kind, True
+            spot.page.become(piece, kind)
             _put_heading(target.pieces, piece)
         target.touched = True
         return before
@@ -588,14 +587,8 @@ class _Desk:
                 raise contradict(one, piece.moved)
             piece.moved = piece.made = one
 
-    def refuse_jump(self, one: Correction, pieces: Iterable[Piece]) -> None:
-        """A jump line stays one: its brackets stand outside of it, and of no other kind of text may they do so."""
-        if any(piece.kind == "jump" for piece in pieces):
-            raise NotDone("conflict", _("{words}是转版的一行，不能改作别的。", words=quote(one.exact)))
-
     def kind(self, one: Correction, spot: Spot) -> str | None:
         pieces = [piece for piece in spot.touched if piece.kind != one.kind]
-        self.refuse_jump(one, pieces)
         whole = len(plain("".join(piece.text for piece in spot.touched)))
         if len(spot.touched) > 1 and len(plain(one.exact)) < WHOLE * whole:
             raise NotDone("conflict", _("{words}现在分在两段里。", words=quote(one.exact)))
@@ -620,7 +613,7 @@ class _Desk:
             target.pieces += pieces
             spot.article = target
         for piece in pieces:
-            piece.kind, piece.touched = one.kind, True
+            spot.page.become(piece, one.kind)
             if one.kind in HEADING_KINDS and spot.article:
                 spot.article.pieces.remove(piece)
                 _put_heading(spot.article.pieces, piece)

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from site_builder.anchoring import from_plain, plain
 from site_builder.model import Article, Correction, Outcome, Page, Span, TextBlock
 
+OPENING = frozenset("（(〔[［【")  # round a jump line
+CLOSING = frozenset("）)〕］]】")
+
 
 @dataclass(slots=True)
 class Run:
@@ -128,6 +131,18 @@ class Piece:
         self.runs, self.spans, self.lines, self.touched = head, first, _numbers(first, starts), True
         return rest
 
+    def open(self, bracket: str, start: int) -> None:
+        """Begin at an offset of the source, with the bracket that stands there, unless it is there already."""
+        if not self.text.startswith(tuple(OPENING)):
+            self.runs.insert(0, Run(bracket, bracket))
+        self.spans = (Span(start, self.spans[0].end), *self.spans[1:])
+
+    def close(self, bracket: str, end: int) -> None:
+        """End before an offset of the source, with the bracket that stands there, unless it is there already."""
+        if not self.text.endswith(tuple(CLOSING)):
+            self.runs.append(Run(bracket, bracket))
+        self.spans = (*self.spans[:-1], Span(self.spans[-1].start, end))
+
     def append(self, other: Piece) -> None:
         """Another piece goes on this one; between two Latin words with a space."""
         latin = [text.isascii() and text.isalnum() for text in (self.text[-1:], other.text[:1])]
@@ -220,6 +235,31 @@ class WorkPage:
             yield article, article.searched
         for piece in self.furniture:
             yield None, [piece]
+
+    def become(self, piece: Piece, kind: str) -> None:
+        """Make the piece one of another kind.
+
+        A jump line's brackets stand outside of it, as those of no other kind of text may: then they become part of it.
+        """
+        if piece.kind == "jump" and piece.spans:
+            text, taken = self.page.source.text, self._taken()
+            (start, _), (_, end) = piece.spans[0], piece.spans[-1]
+            before, after = len(text[:start].rstrip()) - 1, len(text) - len(text[end:].lstrip())
+            if text[start] in OPENING:
+                piece.open(text[start], start)
+            elif before >= 0 and text[before] in OPENING and before not in taken:
+                piece.open(text[before], before)
+            if text[end - 1] in CLOSING:
+                piece.close(text[end - 1], end)
+            elif after < len(text) and text[after] in CLOSING and after not in taken:
+                piece.close(text[after], after + 1)
+            piece.lines = _numbers(piece.spans, self.starts)
+        piece.kind, piece.touched = kind, True
+
+    def _taken(self) -> set[int]:
+        """The offsets of all that some piece holds."""
+        pieces = [*self.furniture, *(piece for article in self.articles for piece in article.pieces)]
+        return {offset for piece in pieces for span in piece.spans for offset in range(*span)}
 
     def cut(self, piece: Piece, at: int) -> Piece:
         return piece.cut(at, self.page.source.text, self.starts)

@@ -105,6 +105,8 @@ def test_what_is_new_or_changes_bears_the_day_and_what_stays_keeps_its_own(kept:
     }  # fmt: skip
     told = site["changes.html"].decode()
     assert told.index("2027年3月8日") < told.index("2027年1月5日") < told.index("2026年11月22日")
+    gone = site[f"{ISSUE}/p1-03.html"].decode()
+    assert "<dt>不再收录</dt><dd>2027年3月8日起</dd>" in gone and "<dd>重印。</dd>" in gone
     assert "重印。" in told and "不再收录 1 篇" in told and "更早" not in told
 
 

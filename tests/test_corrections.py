@@ -598,15 +598,27 @@ def test_nothing_is_parted_within_words_that_were_set_right(do: str) -> None:
     assert len(held.article_of) == 1 and len(body(held, "p1-01")) == 3
 
 
-def test_a_jump_line_stays_one(tmp_path: Path, build_site: Call, seeds: Path) -> None:
-    where = 'page = "baicheng-ribao/2020/02-19/p1"\nexact = "下转四版"\n'
+@pytest.mark.parametrize(
+    ("kind", "shown"), [("paragraph", "（下转四版）"), ("other", "（下转四版）"), ("caption", "（下转四版）")]
+)
+def test_a_jump_line_that_is_none_takes_its_brackets_along(
+    tmp_path: Path, build_site: Call, seeds: Path, kind: str, shown: str
+) -> None:
+    where = 'page = "baicheng-ribao/2020/02-19/p1"\nexact = "下转四版"\nprefix = "很可能会前功尽弃。"\n'
     (seeds / "corrections").mkdir()
-    text = f'[[corrections]]\n{where}do = "kind"\nkind = "paragraph"\n{SIGNED}'
+    text = f'[[corrections]]\n{where}do = "kind"\nkind = "{kind}"\n{SIGNED}'
     (seeds / "corrections" / "a.toml").write_text(text, "utf-8")
     built = build_site(seeds, "-o", tmp_path / "site")
-    assert built.returncode == 0
+    assert built.returncode == 0, built.stderr
     (said,) = map(json.loads, (tmp_path / "site/data/corrections.jsonl").read_text("utf-8").splitlines())
-    assert said["state"] in ("conflict", "orphaned")
+    assert (said["state"], said["read"]) == ("applied", "jump")
+    file = "pages" if kind == "other" else "articles"
+    records = map(json.loads, (tmp_path / f"site/data/{file}/2020-02.jsonl").read_text("utf-8").splitlines())
+    blocks = [block for one in records for block in one.get("furniture", one.get("blocks", ()))]
+    (block,) = [block for block in blocks if block.get("corrected")]
+    assert (block["kind"], block["text"]) == (kind, shown)
+    source = (tmp_path / "site/data/sources/baicheng-ribao/2020/02-19/p1.txt").read_text("utf-8")
+    assert "".join(source[start:end] for start, end in block["spans"]) == shown
 
 
 @pytest.mark.parametrize("ends", [("p1-01",), ("p1-02", "p1-01")])
