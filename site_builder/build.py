@@ -22,7 +22,7 @@ from site_builder.language import _
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
-from site_builder.pool import Pool
+from site_builder.pool import Pool, collecting_seldom
 from site_builder.settings import base_address
 from site_builder.swap import StandsAlready, fresh
 from site_builder.tree import Tree
@@ -96,6 +96,7 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
 def _build(options: Options, progress: Progress) -> Result:
     started = time.perf_counter()
     with fresh(options.out, options.source) as folder, ExitStack() as stack:
+        stack.enter_context(collecting_seldom())
         cache, alone = stack.enter_context(_cache(options, folder))
         spelt = _recall(cache)
         pool = stack.enter_context(Pool(options.jobs, options.scheduler))

@@ -106,7 +106,7 @@ def _processes(jobs: int) -> ProcessPoolExecutor:
     if sys.platform != "win32":
         from multiprocessing import forkserver  # which Windows doesn't have
 
-        context.set_forkserver_preload(["site_builder.work"])
+        context.set_forkserver_preload(["site_builder.work", "rjieba"])
         with _on_interrupt(signal.SIG_IGN):  # which the server of forks and all its children keep
             forkserver.ensure_running()
     return ProcessPoolExecutor(jobs, context, _start_worker)
@@ -153,6 +153,17 @@ def collect_seldom() -> None:
     """Look for cycles of objects less often: a worker has no other use, and saves about a twentieth of its time."""
     gc.freeze()
     gc.set_threshold(SELDOM)
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """The same for the time being: a build makes millions of objects and hardly a cycle among them."""
+    usual = gc.get_threshold()
+    gc.set_threshold(SELDOM)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _start_worker() -> None:
