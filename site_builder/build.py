@@ -24,7 +24,7 @@ from site_builder.model import Correction, Finding, Outcome, Page, Settings, fil
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
 from site_builder.pool import Pool, collecting_seldom
 from site_builder.settings import base_address
-from site_builder.swap import StandsAlready, fresh
+from site_builder.swap import MARKER, StandsAlready, fresh
 from site_builder.tree import Tree
 from site_builder.work import Restoring, base_key, page_key, restored
 from site_builder.writing import write_site
@@ -113,7 +113,7 @@ def _build(options: Options, progress: Progress) -> Result:
         unchanged = tree.finish()
         if len(slugs.known()) > spelt:
             cache.put(SPELT, caches.program(), pickle.dumps(dict(slugs.known()), 5))
-        if alone:
+        if alone():
             _prune(cache, found.keys, used)
         if not options.no_cache:
             tree.remember()
@@ -138,7 +138,9 @@ def _build(options: Options, progress: Progress) -> Result:
         archive=archive,
         files=len(files),
         written=tree.written,
-        limits=() if options.preview else beyond_limits(((one.path, one.size) for one in files), settings.host),
+        limits=()
+        if options.preview
+        else beyond_limits([(MARKER, 0), *((f.path, f.size) for f in files)], settings.host),
     )
 
 
@@ -149,12 +151,12 @@ def cache_folder(options: Options) -> Path:
 
 
 @contextmanager
-def _cache(options: Options, folder: Path) -> Iterator[tuple[Cache, bool]]:
+def _cache(options: Options, folder: Path) -> Iterator[tuple[Cache, Callable[[], bool]]]:
     """The cache of this build: the one that is kept, or one for this build alone."""
     place = folder / OWN_CACHE if options.no_cache else cache_folder(options)
     try:
-        with caches.opened(place) as (cache, alone):
-            yield cache, alone
+        with caches.opened(place) as opened:
+            yield opened
     except FileExistsError as error:
         raise SourceError(f"--cache: {error}; give another folder") from error
     finally:

@@ -159,8 +159,8 @@ class Cache:
 
 
 @contextlib.contextmanager
-def opened(folder: Path) -> Iterator[tuple[Cache, bool]]:
-    """A cache for the time of a build, and whether it is this build's alone.
+def opened(folder: Path) -> Iterator[tuple[Cache, Callable[[], bool]]]:
+    """A cache for the time of a build, and what tells whether nobody else is using it, and keeps others waiting then.
 
     It is made if there is none. A folder that is there and is no cache of ours is refused with an `OSError`.
     """
@@ -171,26 +171,21 @@ def opened(folder: Path) -> Iterator[tuple[Cache, bool]]:
             raise FileExistsError(f"{folder} is there, and is no cache of build-site's")
         marker.write_text(_SAID, "utf-8", newline="\n")
     with marker.open("rb+") as file:
-        alone = _hold(file)
-        yield Cache(folder), alone
+        _hold(file, alone=False)
+        yield Cache(folder), lambda: _hold(file, alone=True)
 
 
-def _hold(file: BinaryIO) -> bool:
-    """Hold the cache, alone if nobody else does. The system lets go of it when we die, however we die.
+def _hold(file: BinaryIO, alone: bool) -> bool:
+    """Hold the cache with others, waiting for one who is pruning; or alone, if no other holds it: whether that is so.
+    The system lets go of it when we die, however we die.
 
     On Windows, and on a disk without locks, nobody knows who else holds it; there nothing is pruned.
     """
     try:
         import fcntl
-    except ImportError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        with contextlib.suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # if another holds it alone, it won't prune what is newer
-        return False
-    except OSError:
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+    except (ImportError, OSError):
         return False
     return True
 

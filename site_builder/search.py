@@ -22,7 +22,7 @@ import numpy as np
 
 from site_builder import grams, literal, store, wordindex
 from site_builder.archive import Archive
-from site_builder.cache import Cache, digest, program
+from site_builder.cache import Cache, digest, plain, program
 from site_builder.errors import BuildError
 from site_builder.grams import BODY, Lists, Text
 from site_builder.literal import Files, Names, Shard, as_script
@@ -41,7 +41,7 @@ SHARD, TEXT, LISTS, TRIPLES, WORDS = "search-shard", "search-text", "search-list
 SHELVES, VOCABULARY, PROGRAM = "search-shelves", "search-vocabulary", "search-pagefind"
 DICTIONARY = "search-dictionary"
 
-_VERSION = 8  # characters of a key: a name for all files of a unit
+_VERSION = 8  # characters of a hash: a name for all files of a unit
 _FEW = 3  # shards: up to so many are not worth starting worker processes for
 _ATTEMPTS = 3  # at joining lists: the second after damaged ones were made anew
 
@@ -77,6 +77,7 @@ class _Shard:
     key: str
     words: str
     pagefind: str  # its version
+    rules: str
     cache: Path
     site: Path
 
@@ -111,7 +112,8 @@ def _read(task: _Shard) -> _Read:
 def _read_literally(
     task: _Shard, records: Sequence[SearchRecord], cache: Cache
 ) -> tuple[dict[str, Any], tuple[Written, ...]]:
-    files = Files(task.site, task.key[:_VERSION])
+    version = _version(task.rules, *map(plain, records))
+    files = Files(task.site, version[:_VERSION])
     shard = literal.shard_of(records, literal.write_texts(records, task.name, files))
     text = grams.text_of(records)
     cache.put(TEXT, task.key, grams.packed(text))
@@ -122,9 +124,17 @@ def _read_literally(
         cache.put(LISTS, _part(task.key, span), content)
         lists.append(digest(content))
     noted = [[pair, count] for pair, count in grams.noted(pairs, shard["characters"]).items()]
-    known: dict[str, Any] = {"shard": shard, "lists": lists, "noted": noted}
+    known: dict[str, Any] = {"version": version, "shard": shard, "lists": lists, "noted": noted}
     cache.put(SHARD, task.key, json.dumps(known, ensure_ascii=False).encode())
     return known, tuple(files.written)
+
+
+def _version(rules: str, *parts: object) -> str:
+    """A name for what is made of these parts by `literal.rules`: by their content alone, so that a newer program which
+    would write the same changes no file.
+    """
+    told = (part if isinstance(part, bytes) else str(part).encode() for part in parts)
+    return digest(rules.encode(), *told)
 
 
 def _part(key: str, *numbers: int) -> str:
@@ -171,6 +181,7 @@ class _Span:
     families: tuple[str, ...]
     number: int
     key: str
+    version: str
     parts: tuple[tuple[str, int], ...]
     shelf: int
     frequent: tuple[int, ...]
@@ -186,7 +197,7 @@ def _join(task: _Span) -> tuple[list[list[int]], tuple[Written, ...]] | list[int
     if damaged:
         return damaged
     columns = [grams.unpacked(content) for content in contents if content is not None]
-    files = Files(task.site, task.key[:_VERSION])
+    files = Files(task.site, task.version[:_VERSION])
     borders = []
     width = len(Lists._fields)
     for at, family in enumerate(task.families):
@@ -215,7 +226,8 @@ class _Build:
     asked: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def run(self, parts: Mapping[str, tuple[Item, ...]]) -> Mapping[str, frozenset[str]]:
-        self.rules = digest(program().encode(), literal.rules().encode())
+        self.literal_rules = literal.rules()
+        self.rules = digest(program().encode(), self.literal_rules.encode())
         self.parts = parts
         self.keys = {name: self._key("shard", *(item.key for item in part)) for name, part in parts.items()}
         self._use_pagefind()
@@ -226,6 +238,9 @@ class _Build:
         spans = self._join_spans(words)
         self._write_rest(spans)
         return {kind: frozenset(keys) for kind, keys in self.asked.items()}
+
+    def _version(self, *parts: object) -> str:
+        return _version(self.literal_rules, *parts)
 
     def _key(self, *parts: object) -> str:
         return digest(self.rules.encode(), *(str(part).encode() for part in parts))
@@ -273,7 +288,8 @@ class _Build:
     def _task(self, name: str, literally: bool, words: bool) -> _Shard:
         key = self.keys[name] if literally else ""
         words_key = self._words_key(name) if words else ""
-        return _Shard(name, self.parts[name], key, words_key, self.pagefind, self.cache.folder, self.tree.folder)
+        rules = self.literal_rules
+        return _Shard(name, self.parts[name], key, words_key, self.pagefind, rules, self.cache.folder, self.tree.folder)
 
     def _words_key(self, name: str) -> str:
         return self._key("words", name, self.pagefind, self.keys[name])
@@ -295,7 +311,9 @@ class _Build:
         """Read shards anew of which the cache has lost something. Their files are in the site already."""
         with tempfile.TemporaryDirectory() as folder:
             tasks = [
-                _Shard(name, self.parts[name], self.keys[name], "", "", self.cache.folder, Path(folder))
+                _Shard(
+                    name, self.parts[name], self.keys[name], "", "", self.literal_rules, self.cache.folder, Path(folder)
+                )
                 for name in names
             ]
             for _ in self._run(_read, tasks):
@@ -351,8 +369,8 @@ class _Build:
     # ------------------------------------------------------------ lists
 
     def _join_spans(self, words: Sequence[_Shard]) -> dict[str, list[tuple[str, list[list[int]]]]]:
-        """Join the lists of all spans, and do the words that are left beside it. Of each span its key, and the borders
-        of its families.
+        """Join the lists of all spans, and do the words that are left beside it. Of each span its version, and the
+        borders of its families.
         """
         names = list(self.parts)
         shelf = literal.shelf_size(self.characters)
@@ -360,14 +378,14 @@ class _Build:
         for number in range(len(grams.SEGMENTS) + 1):
             frequent = tuple(self.frequent)
             told = [self.known[name]["lists"][number] for name in names]
-            key = self._key("pairs", number, shelf, _of_span(frequent, number), *told, *self.bases)
+            version = self._version("pairs", number, shelf, _of_span(frequent, number), *told, *self.bases)
             keys = tuple(_part(self.keys[name], number) for name in names)
-            spans.append(self._span(("chars", "pairs"), number, key, keys, shelf, frequent))
+            spans.append(self._span(("chars", "pairs"), number, version, keys, shelf, frequent))
         for number in range(grams.SPANS if self.frequent else 0):
             told = [self.triples[name][number] for name in names]
-            key = self._key("triples", number, shelf, self.frequent, *told, *self.bases)
+            version = self._version("triples", number, shelf, self.frequent, *told, *self.bases)
             keys = tuple(_part(self._triple_keys[name], number) for name in names)
-            spans.append(self._span(("triples",), number, key, keys, shelf, ()))
+            spans.append(self._span(("triples",), number, version, keys, shelf, ()))
         borders: dict[str, list[list[int]]] = {}
         left: list[_Span] = []
         for span in spans:
@@ -394,7 +412,7 @@ class _Build:
             if not again:
                 found: dict[str, list[tuple[str, list[list[int]]]]] = {"pairs": [], "triples": []}
                 for span in spans:
-                    found[span.families[-1]].append((span.key, borders[span.key]))
+                    found[span.families[-1]].append((span.version, borders[span.key]))
                 return found
             self._again(sorted(damaged))
             if self.frequent:
@@ -406,13 +424,14 @@ class _Build:
         self,
         families: tuple[str, ...],
         number: int,
-        key: str,
+        version: str,
         keys: tuple[str, ...],
         shelf: int,
         frequent: tuple[int, ...],
     ) -> _Span:
         parts = tuple(zip(keys, self.bases, strict=True))
-        return _Span(families, number, key, parts, shelf, frequent, self.cache.folder, self.tree.folder)
+        key = self._key(version)
+        return _Span(families, number, key, version, parts, shelf, frequent, self.cache.folder, self.tree.folder)
 
     # ------------------------------------------------------------ what is told of all
 
@@ -428,13 +447,13 @@ class _Build:
     def _write_rest(self, spans: Mapping[str, list[tuple[str, list[list[int]]]]]) -> None:
         names = Names(self.shards)
         tables = digest(json.dumps([names.newspapers, names.cities, names.topics]).encode())
-        shard_keys = list(self.keys.values())
+        versions = [self.known[name]["version"] for name in self.parts]
         groups = literal.fact_groups([len(shard["ids"]) for shard in self.shards])
         facts = []
         for number, (begin, end) in enumerate(groups):
-            key = self._key("facts", number, tables, *shard_keys[begin:end])
-            self._script(f"facts/{number}", key, lambda b=begin, e=end: literal.facts(self.shards[b:e], names))
-            facts.append(key)
+            version = self._version("facts", number, tables, *versions[begin:end])
+            self._script(f"facts/{number}", version, lambda b=begin, e=end: literal.facts(self.shards[b:e], names))
+            facts.append(version)
         vocabulary = self._write_words()
         meta = {
             "articles": sum(len(shard["ids"]) for shard in self.shards),
@@ -442,12 +461,12 @@ class _Build:
             "body": BODY,
             "shards": list(self.parts),
             "counts": encode([len(shard["ids"]) for shard in self.shards]),
-            "texts": _versions(shard_keys),
+            "texts": _versions(versions),
             "bounds": grams.SEGMENTS,
-            "lists": _versions(key for key, _ in spans["pairs"]),
+            "lists": _versions(version for version, _ in spans["pairs"]),
             "chars": [encode(borders[0]) for _, borders in spans["pairs"]],
             "pairs": [encode(borders[1]) for _, borders in spans["pairs"]],
-            "tripleLists": _versions(key for key, _ in spans["triples"]),
+            "tripleLists": _versions(version for version, _ in spans["triples"]),
             "triples": [encode(borders[0]) for _, borders in spans["triples"]],
             "frequent": [chr(pair >> grams.SECOND) + chr(pair & (1 << grams.SECOND) - 1) for pair in self.frequent],
             "facts": _versions(facts),
@@ -459,11 +478,12 @@ class _Build:
             "topics": list(names.topics),
         }
         content = as_script(meta)
-        self._script("meta", digest(content.encode()), lambda: content)
+        self._script("meta", self._version(content), lambda: content)
 
     def _write_words(self) -> str:
         """The words, and the list of their shards; the version of the words."""
-        key = self._key("vocabulary", *(self.words[name]["digest"] for name in self.parts))
+        version = self._version("vocabulary", *(self.words[name]["digest"] for name in self.parts))
+        key = self._key(version)
         self.asked[VOCABULARY].add(key)
         self.asked[DICTIONARY].add(self.rules)
         script = self.cache.get(VOCABULARY, key)
@@ -472,7 +492,7 @@ class _Build:
             script = wordindex.vocabulary_script(vocabularies, self._dictionary()).encode()
             self.cache.put(VOCABULARY, key, script)
         text = script.decode()
-        self._script("words", key, lambda: text)
+        self._script("words", version, lambda: text)
         rows = [
             {
                 "path": name,
@@ -488,7 +508,7 @@ class _Build:
             content_key = digest(content)
             if not self.tree.kept(path, content_key):
                 self.tree.put(path, content_key, path, content)
-        return key
+        return version
 
     def _dictionary(self) -> wordindex.Dictionary:
         content = self.cache.get(DICTIONARY, self.rules)
@@ -506,11 +526,11 @@ class _Build:
         found: list[str] = words["vocabulary"]
         return found
 
-    def _script(self, name: str, key: str, arguments: Any) -> None:
+    def _script(self, name: str, version: str, arguments: Any) -> None:
         """Write one file of the literal index, if it is another than before."""
-        unit = f"{literal.FOLDER}/{name}"
+        unit, key = f"{literal.FOLDER}/{name}", self._key(version)
         if not self.tree.kept(unit, key):
-            files = Files(self.tree.folder, key[:_VERSION])
+            files = Files(self.tree.folder, version[:_VERSION])
             files.put(name, arguments())
             self.tree.wrote(unit, key, files.written)
 
