@@ -27,6 +27,7 @@ from site_builder.errors import BuildError, SourceError
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
+PATIENCE = 10  # seconds for a scheduler to answer
 AHEAD = 3  # tasks for each worker that wait or are being done: none waits for work, and few results wait for their turn
 SELDOM = 100_000  # objects: restoring a page makes some tens of thousands, hardly any of them in cycles
 
@@ -119,7 +120,7 @@ def _cluster(address: str) -> tuple[Any, Executor]:
     except ImportError as error:
         raise SourceError("--scheduler needs Dask: pip install 'newspaper-archive-site[cluster]'") from error
     try:
-        client: Any = Client(address, timeout="10s", set_as_default=False)
+        client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise SourceError(f"--scheduler: no Dask scheduler answers at {address} ({error}); start one there") from error
     return client, client.get_executor(pure=False)

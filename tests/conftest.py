@@ -26,10 +26,13 @@ hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the longer tier in CI, or where it is asked for by `-m slow`."""
+    """Run the longer tier in CI, or where it is asked for by `-m slow`. What a browser does with a site over http, it does
+    again with the same site from disk: that belongs to the longer tier.
+    """
     if not IN_CI and "slow" not in config.getoption("-m"):
         for item in items:
-            if item.get_closest_marker("slow"):
+            again = "disk" in getattr(getattr(item, "callspec", None), "params", {}).values()
+            if again or item.get_closest_marker("slow"):
                 item.add_marker(pytest.mark.skip(reason="longer tier: CI=true, or -m slow"))
 
 

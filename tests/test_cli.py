@@ -111,6 +111,7 @@ def test_the_default_source_is_seeds_else_the_current_folder(build_site: Call, t
     assert (tmp_path / "public" / "liaoyuan-ribao.html").is_file()
 
 
+@pytest.mark.slow
 def test_the_same_source_gives_the_same_bytes_whatever_the_number_of_processes(
     program: Call, tmp_path: Path, texts: Path
 ) -> None:
@@ -381,7 +382,7 @@ def test_a_full_disk_leaves_the_old_site(build_site: Call, tmp_path: Path, texts
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send SIGINT or SIGKILL to a process")
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("stop", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL])
 @pytest.mark.parametrize(
     "stages", [("reading", "indexing"), pytest.param(("reading", "writing", "indexing") * 4, marks=pytest.mark.slow)]
 )

@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from site_builder import pool
 from site_builder.build import Options, build
 from site_builder.errors import SourceError
 from tests.conftest import CHECKOUT, IN_CI
@@ -97,6 +97,7 @@ def test_a_worker_is_killed_midway(cluster: Cluster, archive: Path, tmp_path: Pa
 
 
 @needs_dask
+@pytest.mark.slow
 def test_a_changed_file_is_not_taken_for_the_old_one(cluster: Cluster, archive: Path, tmp_path: Path) -> None:
     options = Options(archive, tmp_path / "public", preview=True, scheduler=cluster.address, no_cache=True)
     build(options)
@@ -108,8 +109,8 @@ def test_a_changed_file_is_not_taken_for_the_old_one(cluster: Cluster, archive: 
 
 
 @needs_dask
-def test_no_scheduler_answers(archive: Path, tmp_path: Path) -> None:
-    started = time.monotonic()
+def test_no_scheduler_answers(archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "PATIENCE", 1)
     with pytest.raises(SourceError, match=r"--scheduler: no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         build(Options(archive, tmp_path / "public", scheduler="tcp://127.0.0.1:9"))
-    assert not (tmp_path / "public").exists() and time.monotonic() - started < 60
+    assert not (tmp_path / "public").exists()

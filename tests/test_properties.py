@@ -22,7 +22,9 @@ from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, Settings, SourceP
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 FEW = settings(EXAMPLES, max_examples=60)
-BUILDS = settings(EXAMPLES, max_examples=6, phases=(Phase.explicit, Phase.generate))  # a build takes a while
+BUILDS = settings(
+    EXAMPLES, max_examples=6 if IN_CI else 3, phases=(Phase.explicit, Phase.generate)
+)  # a build takes a while
 
 # ---------------------------------------------------------------- pages as nobody would print them
 
