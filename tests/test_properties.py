@@ -19,12 +19,11 @@ from site_builder.encodings import decode
 from site_builder.errors import SourceError
 from site_builder.metadata import add_subjects, read_facts
 from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, Settings, SourcePage
+from tests.conftest import IN_CI
 
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 FEW = settings(EXAMPLES, max_examples=60)
-BUILDS = settings(
-    EXAMPLES, max_examples=6 if IN_CI else 3, phases=(Phase.explicit, Phase.generate)
-)  # a build takes a while
+BUILDS = settings(EXAMPLES, max_examples=6 if IN_CI else 3, phases=(Phase.explicit, Phase.generate))  # slow
 
 # ---------------------------------------------------------------- pages as nobody would print them
 
