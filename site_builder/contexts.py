@@ -430,6 +430,7 @@ def search(views: Views) -> Context:
         _("检索"),
         crumbs=[home_link(), Link(_("检索"), "")],
         section="search",
+        indexed=views.indexed,
         newspapers=[views.newspaper_link(newspaper) for newspaper in views.archive.newspapers],
     )
 

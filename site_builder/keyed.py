@@ -29,6 +29,7 @@ class Keyed(Views):
         """`keys` has the part's key for each page's id."""
         super().__init__(views.archive, views.base_url)
         self._keys = keys
+        self.indexed = views.indexed
         self.__dict__.update(
             site=views.site,
             chronicle=views.chronicle,

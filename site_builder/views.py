@@ -57,6 +57,8 @@ def dates_link() -> Link:
 class Views:
     """Turns the archive's nouns into what the templates show."""
 
+    indexed = True  # whether the site can be searched
+
     def __init__(self, archive: Archive, base_url: str) -> None:
         self.archive = archive
         self.base_url = base_url

@@ -38,6 +38,7 @@ def write_site(
 ) -> Mapping[str, Collection[str]]:
     """Write all files of the site. The answer tells which entries of the cache the search index has use for."""
     views = Views(archive, archive.settings.base_url)
+    views.indexed = search
     frame = frame_of(views, templates_key(archive.settings.templates, archive.settings.interface))
     desk = _Desk(views, frame, frame.key, tree, cache, pool, progress)
     desk.write_parts()

@@ -26,8 +26,8 @@ hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the longer tier in CI, or where it is asked for by `-m slow`. To it belongs what a browser does once over http,
-    and once more with the same site from disk.
+    """Run the longer tier in CI, or where it is asked for by `-m slow`. To it belongs what a browser does over http and
+    then once more with the same site from disk.
     """
     if not IN_CI and "slow" not in config.getoption("-m"):
         for item in items:

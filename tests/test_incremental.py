@@ -423,3 +423,15 @@ def test_what_is_delicate_waits_for_the_build(archive: Path) -> None:
     other.unlink()
     assert glimpse.show(result, options, [other]) == ""
     assert tree(options.out) == before
+
+
+def test_without_search_the_search_page_says_so(archive: Path) -> None:
+    public = archive.with_name("public")
+    with_it = (public / "search.html").read_text("utf-8")
+    build(Options(archive, public, search=False))
+    page = (public / "search.html").read_text("utf-8")
+    assert "没有做检索索引" in page and "search-form" not in page and "search.js" not in page
+    assert not (public / "search/meta.js").exists() and not (public / "pagefind").exists()
+    build(Options(archive, public))
+    assert (public / "search.html").read_text("utf-8") == with_it
+    assert (public / "search/meta.js").exists()
