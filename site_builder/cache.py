@@ -16,6 +16,7 @@ import os
 import pickle
 import secrets
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import metadata
@@ -97,7 +98,7 @@ def program() -> str:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     parts = [part for path in files for part in (path.relative_to(folder).as_posix().encode(), path.read_bytes())]
     versions = [f"{name} {_version(name)}".encode() for name in _LIBRARIES]
-    return digest(f"{FORMAT} {os.name}".encode(), *versions, *parts)
+    return digest(f"{FORMAT} {sys.version} {sys.platform}".encode(), *versions, *parts)
 
 
 def _version(name: str) -> str:

@@ -118,7 +118,7 @@ class Tree:
 
     def finish(self) -> bool:
         """Bring all that is taken over into the new site. True if the new site is the old one: then nothing is done."""
-        if not self.written and self._units.keys() == self._before.keys():
+        if not self.written and self._old is not None and _count(self._old) == _count(self.folder) + len(self.files):
             return True
         for unit in self._linking:
             key, files = self._units[unit]
@@ -154,6 +154,19 @@ class Tree:
     def names(self) -> frozenset[str]:
         """The cache entries that the next build will ask for."""
         return frozenset({self._name})
+
+
+def _count(folder: Path) -> int:
+    """How many files are in a folder. Of a site that is being written these are its marker, and those of its units."""
+    count, folders = 0, [os.fspath(folder)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    count += 1
+    return count
 
 
 def _read(cache: Cache, name: str) -> dict[str, Unit]:

@@ -435,3 +435,12 @@ def test_without_search_the_search_page_says_so(archive: Path) -> None:
     build(Options(archive, public))
     assert (public / "search.html").read_text("utf-8") == with_it
     assert (public / "search/meta.js").exists()
+
+
+def test_a_file_that_no_build_has_put_there_does_not_stay(archive: Path) -> None:
+    """Inside a folder of the site, that is; beside its folders it stops the build."""
+    public = archive.with_name("public")
+    before = tree(public)
+    (public / "bcrb/2020/stray.html").write_text("?", "utf-8")
+    build(Options(archive, public))
+    assert tree(public) == before
