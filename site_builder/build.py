@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import pickle
@@ -18,11 +19,13 @@ from site_builder.cache import Cache
 from site_builder.corrections import read_corrections
 from site_builder.errors import BuildError, CacheLostError, FindingsError, SourceError
 from site_builder.hosts import beyond_limits
+from site_builder.inputs import Inputs
 from site_builder.language import _
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
 from site_builder.pool import Pool, collecting_seldom
+from site_builder.render import STATIC, TEMPLATES
 from site_builder.settings import base_address
 from site_builder.swap import MARKER, StandsAlready, fresh
 from site_builder.tree import Tree
@@ -34,7 +37,7 @@ Progress = Callable[[str, int, int], None]
 
 FEW = 48  # files or issues: below it, worker processes cost more than they save, for each loads its dictionaries
 CHUNK = 16  # files handed to a worker at a time, at most: fewer cost messages, more leave workers idle at the end
-SPELT = "names"  # a kind of cache entries
+SPELT, LAST = "names", "last"  # kinds of cache entries
 OWN_CACHE = ".cache"  # of a build that keeps nothing, in the folder of the site until that is finished
 
 
@@ -75,7 +78,7 @@ class Result:
     corrections: tuple[Outcome, ...] = ()
     preview: bool = False
     not_recorded: str = ""  # why the ledger could not be written
-    archive: Archive = field(kw_only=True, repr=False, compare=False)
+    archive: Archive | None = field(default=None, repr=False, compare=False)  # unknown where nothing has changed
     files: int = 0  # of the site
     written: int = 0  # of these, in this build: the others are as they were
     limits: tuple[str, ...] = ()  # what of the site is more than its host takes
@@ -95,9 +98,14 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
 
 def _build(options: Options, progress: Progress) -> Result:
     started = time.perf_counter()
+    last: Result | None = None
     with fresh(options.out, options.source) as folder, ExitStack() as stack:
         stack.enter_context(collecting_seldom())
         cache, alone = stack.enter_context(_cache(options, folder))
+        inputs = _inputs(options)
+        tree = Tree(folder, options.out.resolve(), cache)
+        if (last := _last(cache, tree, inputs, options)) is not None:
+            raise StandsAlready
         spelt = _recall(cache)
         pool = stack.enter_context(Pool(options.jobs, options.scheduler))
         found = gathered(options, progress, pool, cache)
@@ -107,7 +115,6 @@ def _build(options: Options, progress: Progress) -> Result:
             refuse_changes(archive.permalinks)
         if options.strict and archive.findings:
             raise FindingsError(_listed(archive))
-        tree = Tree(folder, options.out.resolve(), cache)
         used = write_site(archive, tree, cache, pool, progress, options.search)
         files = tree.files
         unchanged = tree.finish()
@@ -120,9 +127,11 @@ def _build(options: Options, progress: Progress) -> Result:
         stack.close()
         if unchanged:
             raise StandsAlready
+    if last is not None:
+        return replace(last, seconds=time.perf_counter() - started)
     not_recorded = "" if options.preview else _record(options.source, archive.permalinks)
     settings = archive.settings
-    return Result(
+    result = Result(
         out=options.out,
         pages=len(archive.pages),
         articles=sum(len(page.articles) for page in archive.pages),
@@ -142,6 +151,38 @@ def _build(options: Options, progress: Progress) -> Result:
         if options.preview
         else beyond_limits([(MARKER, 0), *((f.path, f.size) for f in files)], settings.host),
     )
+    if not (options.preview or options.no_cache or not_recorded) and inputs.held_still():
+        _keep(cache, replace(result, archive=None, written=0, permalinks=Permalinks()), inputs, options)
+    return result
+
+
+def _inputs(options: Options) -> Inputs:
+    """All that this build depends on."""
+    own = sources.read_settings(options.source).templates
+    told = replace(options, source=Path(), out=Path(), cache=None, jobs=0, scheduler="", no_cache=False)
+    said = [f"{name}={os.environ.get(name, '')}" for name in ("NETLIFY", "URL")]
+    return Inputs(options.source, [folder for folder in (own, TEMPLATES, STATIC) if folder], options.out, (told, said))
+
+
+def _last(cache: Cache, tree: Tree, inputs: Inputs, options: Options) -> Result | None:
+    """What the last build came to, if this one would come to the same and its site stands."""
+    if options.preview or options.retire or options.check_cache:
+        return None
+    content = cache.get(LAST, _place(options))
+    if content is None:
+        return None
+    key, result = pickle.loads(content)
+    same = key == inputs.key and isinstance(result, Result) and tree.stands()
+    return replace(result, out=options.out) if same else None
+
+
+def _keep(cache: Cache, result: Result, inputs: Inputs, options: Options) -> None:
+    with contextlib.suppress(OSError):
+        cache.put(LAST, _place(options), pickle.dumps((inputs.key, result), 5))
+
+
+def _place(options: Options) -> str:
+    return caches.digest(str(options.out.resolve()).encode())
 
 
 def cache_folder(options: Options) -> Path:

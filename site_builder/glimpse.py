@@ -35,7 +35,7 @@ Value = TypeVar("Value")
 def show(result: Result, options: Options, changed: Collection[Path]) -> str:
     """Write the pages of the one issue that a changed file belongs to; its id, or nothing if a build has to tell."""
     archive = result.archive
-    if options.no_cache or len(changed) != 1:
+    if archive is None or options.no_cache or len(changed) != 1:
         return ""
     (path,) = changed
     try:

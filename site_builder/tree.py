@@ -108,6 +108,13 @@ class Tree:
             self._taken[folded] = unit
         self._units[unit] = (key, files)
 
+    def stands(self) -> bool:
+        """Whether the old site is as the last build left it: all its files, and no others."""
+        files = [file for _, files in self._before.values() for file in files]
+        if not files or self._old is None or not all(map(self._stands, files)):
+            return False
+        return _count(self._old) == _count(self.folder) + len(files)
+
     def _stands(self, file: Written) -> bool:
         """Whether a file of the old site is as it was written."""
         try:

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import cbor2
-import rjieba
 
 from site_builder.bundles import ENTRY, Entry, bundle, tag_of
 from site_builder.cache import digest
@@ -60,6 +59,8 @@ class Words(dict[str, int]):
         >>> Words().of(["中国科学院在辽源，ＴＵ-104", "到岗。"]), Words().of(["到"])
         (['中国', '科学', '学院', '科学院', '中国科学院', '辽源', 'tu', 'tu-104'], ['到'])
         """
+        import rjieba  # its dictionary takes a while to load
+
         found = rjieba.cut_for_search(fold("\n".join(blocks)))
         return [word for word in found if self[word] > 1] or [word for word in found if self[word]]
 

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from site_builder import build as building
-from site_builder import glimpse, writing
+from site_builder import glimpse, inputs, writing
 from site_builder.build import Options, build
 from site_builder.errors import ArchiveError
 from site_builder.ledger import FILE as LEDGER
@@ -444,3 +445,83 @@ def test_a_file_that_no_build_has_put_there_does_not_stay(archive: Path) -> None
     (public / "bcrb/2020/stray.html").write_text("?", "utf-8")
     build(Options(archive, public))
     assert tree(public) == before
+
+
+# ---------------------------------------------------------------- nothing is read where nothing has changed
+
+
+@pytest.fixture
+def left_alone(archive: Path, monkeypatch: pytest.MonkeyPatch) -> Options:
+    """The archive and its site, as if nobody had touched the sources for a while."""
+    monkeypatch.setattr(inputs, "MARGIN", -60.0)
+    options = Options(archive, archive.with_name("public"))
+    build(options)
+    return options
+
+
+class ReadError(Exception):
+    pass
+
+
+def refuse_to_read(*_: object) -> None:
+    raise ReadError
+
+
+def test_a_build_in_which_nothing_changed_reads_no_page(left_alone: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = numbers(left_alone.out)
+    usual = build(replace(left_alone, preview=True))
+    monkeypatch.setattr(building, "gathered", refuse_to_read)
+    result = build(left_alone)
+    assert numbers(left_alone.out) == before and result.written == 0
+    assert (result.pages, result.articles, result.findings) == (usual.pages, usual.articles, usual.findings)
+
+
+def retouch(archive: Path) -> None:
+    page = archive / "bcrb/2020-02-01/1.txt"
+    text, times = page.read_text("utf-8"), page.stat()
+    page.write_text(text[::-1], "utf-8")
+    os.utime(page, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        retouch,
+        lambda archive: (archive / "bcrb/2020-02-01/3.txt").write_text("春耕", "utf-8"),
+        lambda archive: (archive / "lyrb/2020-02-03/1.txt").rename(archive / "lyrb/2020-02-03/2.txt"),
+        lambda archive: (archive / "archive.toml").write_text('title = "x"', "utf-8"),
+        lambda archive: (archive / LEDGER).write_text("", "utf-8"),
+        lambda archive: (archive / "about.md").write_text("# x", "utf-8"),
+        lambda archive: (archive.with_name("public") / "index.html").unlink(),
+        lambda archive: (archive.with_name("public") / "bcrb/x.html").write_text("x", "utf-8"),
+        lambda archive: (archive / "linked").symlink_to(archive / "bcrb", target_is_directory=True),
+    ],
+)
+def test_any_change_is_seen(
+    change: Callable[[Path], object], left_alone: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(left_alone.source)
+    monkeypatch.setattr(building, "gathered", refuse_to_read)
+    with pytest.raises(ReadError):
+        build(left_alone)
+
+
+@pytest.mark.parametrize(
+    "other", [{"base_url": "https://example.org/"}, {"strict": True}, {"search": False}, {"no_cache": True}]
+)
+def test_another_call_is_another_build(
+    other: dict[str, Any], left_alone: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "gathered", refuse_to_read)
+    with pytest.raises(ReadError):
+        build(replace(left_alone, **other))
+
+
+def test_what_was_changed_a_moment_ago_is_read_again(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = Options(archive, archive.with_name("public"))
+    monkeypatch.setattr(inputs, "MARGIN", 3600.0)
+    build(options)
+    monkeypatch.setattr(inputs, "MARGIN", 0.0)
+    monkeypatch.setattr(building, "gathered", refuse_to_read)
+    with pytest.raises(ReadError):
+        build(options)
