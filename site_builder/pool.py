@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 
 PATIENCE = 10  # seconds for a scheduler to answer
 AHEAD = 3  # tasks for each worker that wait or are being done: none waits for work, and few results wait for their turn
-SELDOM = 100_000  # objects: restoring a page makes some tens of thousands, hardly any of them in cycles
+SELDOM = (100_000, 4, 4)  # objects, and so on: restoring a page makes some tens of thousands, hardly any in cycles
 
 
 class Pool:
@@ -153,14 +153,14 @@ def _on_interrupt(handler: Callable[[int, FrameType | None], object] | signal.Ha
 def collect_seldom() -> None:
     """Look for cycles of objects less often: a worker has no other use, and saves about a twentieth of its time."""
     gc.freeze()
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(*SELDOM)
 
 
 @contextmanager
 def collecting_seldom() -> Iterator[None]:
     """The same for the time being: a build makes millions of objects and hardly a cycle among them."""
     usual = gc.get_threshold()
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(*SELDOM)
     try:
         yield
     finally:
