@@ -38,7 +38,6 @@ Progress = Callable[[str, int, int], None]
 FEW = 48  # files or issues: below it, worker processes cost more than they save, for each loads its dictionaries
 CHUNK = 16  # files handed to a worker at a time, at most: fewer cost messages, more leave workers idle at the end
 SPELT, LAST = "names", "last"  # kinds of cache entries
-OWN_CACHE = ".cache"  # of a build that keeps nothing, in the folder of the site until that is finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,8 @@ def build(options: Options, progress: Progress = lambda what, done, total: None)
 
 def _build(options: Options, progress: Progress) -> Result:
     started = time.perf_counter()
+    if options.scheduler:  # whose workers may have another folder for their own
+        options = replace(options, source=options.source.resolve())
     last: Result | None = None
     with fresh(options.out, options.source) as folder, ExitStack() as stack:
         stack.enter_context(collecting_seldom())
@@ -118,12 +119,13 @@ def _build(options: Options, progress: Progress) -> Result:
         used = write_site(archive, tree, cache, pool, progress, options.search)
         files = tree.files
         unchanged = tree.finish()
-        if len(slugs.known()) > spelt:
-            cache.put(SPELT, caches.program(), pickle.dumps(dict(slugs.known()), 5))
+        with contextlib.suppress(BuildError):  # no room for what would only save time
+            if len(slugs.known()) > spelt:
+                cache.put(SPELT, caches.program(), pickle.dumps(dict(slugs.known()), 5))
+            if not options.no_cache:
+                tree.remember()
         if alone():
             _prune(cache, found.keys, used)
-        if not options.no_cache:
-            tree.remember()
         stack.close()
         if unchanged:
             raise StandsAlready
@@ -151,8 +153,10 @@ def _build(options: Options, progress: Progress) -> Result:
         if options.preview
         else beyond_limits([(MARKER, 0), *((f.path, f.size) for f in files)], settings.host),
     )
-    if not (options.preview or options.no_cache or not_recorded) and inputs.held_still():
-        _keep(cache, replace(result, archive=None, written=0, permalinks=Permalinks()), inputs, options)
+    if not (options.preview or options.no_cache or not_recorded or unreadable) and inputs.held_still():
+        said = replace(result, archive=None, written=0, permalinks=Permalinks())
+        with contextlib.suppress(OSError, BuildError):
+            cache.put(LAST, _place(options), pickle.dumps((inputs.key, tree.record, said), 5))
     return result
 
 
@@ -166,19 +170,14 @@ def _inputs(options: Options) -> Inputs:
 
 def _last(cache: Cache, tree: Tree, inputs: Inputs, options: Options) -> Result | None:
     """What the last build came to, if this one would come to the same and its site stands."""
-    if options.preview or options.retire or options.check_cache:
+    if options.preview or options.retire or options.check_cache or inputs.unknown:
         return None
     content = cache.get(LAST, _place(options))
     if content is None:
         return None
-    key, result = pickle.loads(content)
-    same = key == inputs.key and isinstance(result, Result) and tree.stands()
+    key, record, result = pickle.loads(content)
+    same = key == inputs.key and record == tree.record and isinstance(result, Result) and tree.stands()
     return replace(result, out=options.out) if same else None
-
-
-def _keep(cache: Cache, result: Result, inputs: Inputs, options: Options) -> None:
-    with contextlib.suppress(OSError):
-        cache.put(LAST, _place(options), pickle.dumps((inputs.key, result), 5))
 
 
 def _place(options: Options) -> str:
@@ -188,13 +187,20 @@ def _place(options: Options) -> str:
 def cache_folder(options: Options) -> Path:
     """Where the cache is: beside the site, or where the caller wants it."""
     target = options.out.resolve()
-    return options.cache or target.with_name(f".{target.name}.cache")
+    return options.cache.resolve() if options.cache else target.with_name(f".{target.name}.cache")
 
 
 @contextmanager
 def _cache(options: Options, folder: Path) -> Iterator[tuple[Cache, Callable[[], bool]]]:
     """The cache of this build: the one that is kept, or one for this build alone."""
-    place = folder / OWN_CACHE if options.no_cache else cache_folder(options)
+    if options.no_cache:
+        place = folder.with_name(f"{folder.name}-cache")  # removed by the next build, should this one be killed
+        place.mkdir()
+        (place / MARKER).touch()
+        (place / caches.MARKER).touch()
+    else:
+        place = cache_folder(options)
+        _refuse_misplaced(place, options)
     try:
         with caches.opened(place) as opened:
             yield opened
@@ -203,6 +209,15 @@ def _cache(options: Options, folder: Path) -> Iterator[tuple[Cache, Callable[[],
     finally:
         if options.no_cache:
             caches.discard(place)
+
+
+def _refuse_misplaced(place: Path, options: Options) -> None:
+    """The site and the source folder are no places for a cache: the one is replaced, the other watched and read."""
+    for taken, what in ((options.out.resolve(), "the site"), (options.source.resolve(), "the source folder")):
+        if options.cache and place.is_relative_to(taken):
+            raise SourceError(f"--cache: {options.cache} is in {what}; give another folder")
+    if place.exists() and not place.is_dir():
+        raise SourceError(f"--cache: {place} is a file; give a folder")
 
 
 def _recall(cache: Cache) -> int:

@@ -24,12 +24,17 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from site_builder.errors import BuildError
+
 FORMAT = 1  # one more as soon as entries are written in another way
 MARKER = "CACHE"
 _SAID = "Made by build-site to build the site faster next time. It may be deleted at any time.\n"
 _DIGEST = 16  # bytes
 _TEMPORARY = ".new-"
-_LIBRARIES = ("jinja2", "jieba", "rjieba", "markdown-it-py", "rapidfuzz", "numpy", "pagefind-bin")
+_LIBRARIES = (
+    "babel", "cbor2", "jieba", "jinja2", "lunar-python", "markdown-it-py", "markupsafe", "numpy", "pagefind-bin",
+    "pypinyin", "rapidfuzz", "rjieba",
+)  # fmt: skip
 
 
 def digest(*parts: bytes) -> str:
@@ -108,6 +113,14 @@ def _version(name: str) -> str:
         return ""
 
 
+LOADED = program()
+"""The program that this process runs, whatever has become of its files since."""
+
+
+def loaded() -> str:
+    return LOADED
+
+
 class Cache:
     """The entries in a folder. Kinds keep apart what is made in different ways; a key is a `digest`."""
 
@@ -126,7 +139,7 @@ class Cache:
         return body
 
     def put(self, kind: str, key: str, content: bytes) -> None:
-        """Make an entry. That there is no room for it, or no right to write, costs time at the next build: no more."""
+        """Make an entry; a `BuildError` where that can't be done."""
         path = self._path(kind, key)
         temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(6)}")
         data = hashlib.blake2b(content, digest_size=_DIGEST).digest() + content
@@ -137,10 +150,15 @@ class Cache:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 temporary.write_bytes(data)
             temporary.replace(path)
-        except OSError:
+        except OSError as error:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            raise
+            if path.exists():  # Windows doesn't replace what another build is reading, and it says the same
+                return
+            raise BuildError(
+                f"{error.strerror or error}: the cache {self.folder} can't be written; make room, or give another"
+                " folder with --cache, or none with --no-cache"
+            ) from error
 
     def has(self, kind: str, key: str) -> bool:
         """Whether there is such an entry, be it damaged."""
@@ -165,7 +183,7 @@ def opened(folder: Path) -> Iterator[tuple[Cache, Callable[[], bool]]]:
 
     It is made if there is none. A folder that is there and is no cache of ours is refused with an `OSError`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds texts that must not be shown, too
     marker = folder / MARKER
     if not marker.exists():
         if any(folder.iterdir()):

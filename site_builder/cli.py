@@ -190,16 +190,19 @@ def _serve(options: Options, call: argparse.Namespace) -> int:
     """Build, serve, and build again at each change; a build that fails leaves the site that is served."""
     with serve.server(options.out.resolve(), call.serve or None) as (address, tell):
         result = _build(options, call.verbosity)
+        whole = True
         with contextlib.suppress(KeyboardInterrupt):
             _say(f"serving {address} and building anew at each change; Ctrl-C ends it")
             if call.open:
                 _open(address)
             for changed in serve.changes((*result.inputs, render.TEMPLATES, render.STATIC), options.out):
                 try:
-                    if shown := glimpse.show(result, options, changed):
+                    if whole and (shown := glimpse.show(result, options, changed)):
                         tell()
                         _say(f"shown: {shown}; lists and search follow")
+                    whole = False  # until a build says that all is well
                     result = _build(options, call.verbosity)
+                    whole = True
                     tell()
                 except Exception as error:
                     _explain(error, call.verbosity)

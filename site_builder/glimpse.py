@@ -19,7 +19,7 @@ from site_builder import sources, store
 from site_builder.archive import Archive, gather
 from site_builder.build import Options, Result, cache_folder, day_of_build
 from site_builder.cache import Cache
-from site_builder.errors import ArchiveError, SourceError
+from site_builder.errors import SourceError
 from site_builder.ledger import Ledger
 from site_builder.matching import issue_of
 from site_builder.model import Article, Issue, Page, file_and_number
@@ -30,6 +30,9 @@ from site_builder.views import Views
 from site_builder.work import Restoring, Writing, base_key, page_key, restored, written
 
 Value = TypeVar("Value")
+
+_STANDING = frozenset({"holdings", "issue_neighbours", "issues_of", "parts_of", "former", "page_corrections"})
+"""What of an archive is taken over as it was. What isn't is worked out anew, or left out."""
 
 
 def show(result: Result, options: Options, changed: Collection[Path]) -> str:
@@ -49,8 +52,8 @@ def show(result: Result, options: Options, changed: Collection[Path]) -> str:
         if anew is not None:
             _write(_with(archive, issue, anew), anew.issues[0], options, cache)
             return issue.id
-    except (ArchiveError, ValueError, OSError):  # the build that follows says what is wrong
-        pass
+    except Exception:  # whatever it is, the build that follows says what is wrong
+        return ""
     return ""
 
 
@@ -90,7 +93,8 @@ def _gathered(archive: Archive, issue: Issue, options: Options, cache: Cache) ->
         pages += found
     lines = {line.id: line for line in archive.permalinks.ledger if issue_of(line.page) == issue.id}
     rules = Rules(patient=True, day=day_of_build(os.environ).isoformat())
-    anew = gather(archive.settings, pages, ledger=Ledger(lines), rules=rules)
+    shown = replace(archive.settings, withhold=())  # the issue holds nothing of these
+    anew = gather(shown, pages, ledger=Ledger(lines), rules=rules)
     same = len(anew.issues) == 1 and not anew.undated and anew.issues[0].id == issue.id
     return anew if same and anew.issues[0].newspaper.id == issue.newspaper.id else None
 
@@ -98,13 +102,10 @@ def _gathered(archive: Archive, issue: Issue, options: Options, cache: Cache) ->
 def _with(archive: Archive, issue: Issue, anew: Archive) -> Archive:
     """The archive with the issue in its place. What is known of the rest is taken over as it was."""
     (fresh,) = anew.issues
-    known = dict(archive.__dict__)
+    known = {name: value for name, value in archive.__dict__.items() if name in _STANDING}
     old = {article.id for article in issue.articles}
     page_ids = {page.id for page in issue.pages}
     whole = replace(archive, issues=tuple(fresh if one.id == issue.id else one for one in archive.issues))
-    for name in type(archive).__dataclass_fields__:
-        known.pop(name, None)
-    known.pop("pages", None)
     known["page_of"] = _patched(archive.page_of, page_ids, anew.page_of)
     known["issue_of"] = _patched(archive.issue_of, page_ids, anew.issue_of)
     known["article_of"] = _patched(archive.article_of, old, anew.article_of)

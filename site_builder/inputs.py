@@ -9,6 +9,7 @@ may have been changed again within the same tick of the clock, so of such a buil
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ class Inputs:
         self._out = out.resolve()
         self._ledger = source / LEDGER
         self._told = digest(program().encode(), plain(told))
+        self.unknown = sys.platform == "win32"  # which doesn't tell when a file was last changed
         self._began = time.time_ns() - int(MARGIN * 1e9)
         self._files = self._seen()
 
@@ -42,17 +44,17 @@ class Inputs:
 
     def held_still(self) -> bool:
         """Whether the files are still the same, and were left alone for long enough before the build to be sure."""
-        return not self._unknown and self._latest < self._began and self._seen() == self._files
+        return not self.unknown and self._latest < self._began and self._seen() == self._files
 
     def _seen(self) -> str:
-        self._latest, self._unknown = 0, False
+        self._latest = 0
         rows = []
         for folder in self._folders:
             rows.append(os.fspath(folder))
             try:
                 held = sorted(self._walk(os.fspath(folder)))
             except OSError:  # a link that leads nowhere, a folder that can't be read
-                self._unknown = True
+                self.unknown = True
                 continue
             for path, found in held:
                 if path != os.fspath(self._ledger):
@@ -72,4 +74,4 @@ class Inputs:
                     elif not entry.is_symlink() and Path(entry.path).resolve() != self._out:
                         folders.append(entry.path)
                     elif entry.is_symlink():  # a folder elsewhere, which isn't looked into: so nothing is known
-                        self._unknown = True
+                        self.unknown = True

@@ -95,7 +95,7 @@ class Keyed(Views):
         return f"{article.id} {self._keys[article.page_id]}"
 
     def place_of(self, page: Page) -> str:
-        return page.id
+        return f"{page.id} {self._keys[page.id]}"
 
     def lead(self, article: Article) -> str:
         return self.title_of(article)

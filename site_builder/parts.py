@@ -74,6 +74,7 @@ class Part:
     neighbours: Mapping[str, Beside]
     wholes: Mapping[str, tuple[str, ...]]
     findings: Mapping[str, tuple[Finding, ...]]
+    issues: tuple[Issue, ...] = ()  # that an article of this one goes on in, their pages without articles
     turns: Turns = (None, None)
     holdings: Holdings | None = None  # from the issue before to the one after
     lines: tuple[Permalink, ...] = ()
@@ -131,7 +132,10 @@ def _part(views: Views, issue: Issue | None, pages: tuple[Page, ...]) -> Part:
         shown |= {article.id: article for article in whole if article.page_id not in here}
     wholes |= {id: whole for id, whole in chains.items() if len(whole) > 1}
     turns = archive.issue_neighbours[issue.id] if issue else (None, None)
+    pages_of_wholes = [article.page_id for whole in wholes.values() for article in whole if article.page_id not in here]
+    far = {one.id: one for id in pages_of_wholes if (one := archive.issue_of.get(id)) and one is not issue}
     others = {id: archive.page_of[id] for id in dict.fromkeys(article.page_id for article in shown.values())}
+    topics = dict.fromkeys(name for article in (*own, *shown.values()) for name in article.topics)
     bylines = dict.fromkeys(name for article in own for name in article.byline)
     names = dict.fromkeys([*(name for article in own for name in article.places), *(page.facts.city for page in pages)])
     cities = {city_key(name): archive.city(name) for name in names if name}
@@ -149,6 +153,7 @@ def _part(views: Views, issue: Issue | None, pages: tuple[Page, ...]) -> Part:
         neighbours={id: _ids(two) for id, two in neighbours.items()},
         wholes={id: _ids(whole) for id, whole in wholes.items()},
         findings=findings,
+        issues=tuple(replace(one, pages=tuple(map(_named, one.pages))) for one in far.values()),
         turns=(_turn(turns[0]), _turn(turns[1])),
         holdings=_between(archive.holdings[issue.newspaper.id], issue, turns) if issue else None,
         lines=lines,
@@ -158,9 +163,7 @@ def _part(views: Views, issue: Issue | None, pages: tuple[Page, ...]) -> Part:
         },
         cities=cities,
         linked_cities=tuple(dict.fromkeys(city.id for city in cities.values() if city.id in views.city_ids)),
-        topics={
-            name: archive.topic(name) for name in dict.fromkeys(name for article in own for name in article.topics)
-        },
+        topics={name: archive.topic(name) for name in topics},
         reporters={name: views.reporter_ids[name] for name in bylines},
     )
 
@@ -227,6 +230,9 @@ def archive_of(frame: Frame, parts: Sequence[Part]) -> Views:
 
     known: dict[str, object] = {
         "page_of": named | {page.id: page for page in pages},
+        "issue_of": {
+            page.id: issue for part in parts for issue in (*part.issues, part.issue) if issue for page in issue.pages
+        },
         "article_of": known_by,
         "neighbours": {id: met(two) for part in parts for id, two in part.neighbours.items()},
         "_wholes": {id: met(whole) for part in parts for id, whole in part.wholes.items()},
@@ -236,6 +242,7 @@ def archive_of(frame: Frame, parts: Sequence[Part]) -> Views:
         "page_corrections": _joined(part.corrections for part in parts),
         "_cities": _joined(part.cities for part in parts),
         "_topics": _joined(part.topics for part in parts),
+        "holdings": {part.issue.newspaper.id: part.holdings for part in parts if part.issue},  # of a part alone
     }
     archive.__dict__.update(known)
     views = Views(archive, frame.base_url)
@@ -245,12 +252,6 @@ def archive_of(frame: Frame, parts: Sequence[Part]) -> Views:
         reporter_ids=_joined(part.reporters for part in parts),
     )
     return views
-
-
-def only(views: Views, part: Part) -> None:
-    """What is known of the days round a part is its own: say so before its pages are made."""
-    if part.issue and part.holdings:
-        views.archive.__dict__["holdings"] = {part.issue.newspaper.id: part.holdings}
 
 
 def _joined(mappings: Iterable[Mapping[str, object]]) -> dict[str, object]:

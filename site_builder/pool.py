@@ -22,12 +22,14 @@ from multiprocessing.connection import wait
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar
 
+from site_builder.cache import loaded
 from site_builder.errors import BuildError, SourceError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 PATIENCE = 10  # seconds for a scheduler to answer
+MOST = 61  # processes that Windows can wait for
 AHEAD = 3  # tasks for each worker that wait or are being done: none waits for work, and few results wait for their turn
 SELDOM = (100_000, 4, 4)  # objects, and so on: restoring a page makes some tens of thousands, hardly any in cycles
 
@@ -40,7 +42,7 @@ class Pool:
     """
 
     def __init__(self, jobs: int = 0, scheduler: str = "") -> None:
-        self.jobs = jobs or os.cpu_count() or 1
+        self.jobs = min(jobs or os.cpu_count() or 1, MOST if sys.platform == "win32" else sys.maxsize)
         self._scheduler = scheduler
         self._executor: Executor | None = None
         self._client: Any = None
@@ -123,7 +125,23 @@ def _cluster(address: str) -> tuple[Any, Executor]:
         client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise SourceError(f"--scheduler: no Dask scheduler answers at {address} ({error}); start one there") from error
+    try:
+        _check_workers(client)
+    except BaseException:
+        client.close()
+        raise
     return client, client.get_executor(pure=False)
+
+
+def _check_workers(client: Any) -> None:
+    """An error if the workers would not do what this process would."""
+    threads = client.nthreads()
+    if not threads:
+        raise SourceError("--scheduler: no worker is connected to it; start some: dask worker ADDRESS --nthreads 1")
+    if any(number > 1 for number in threads.values()):
+        raise SourceError("--scheduler: a worker does several tasks at once in threads; start it with --nthreads 1")
+    if any(program != loaded() for program in client.run(loaded).values()):
+        raise SourceError("--scheduler: a worker runs another version of build-site; start it anew with this one")
 
 
 @contextmanager

@@ -152,8 +152,14 @@ class Tree:
         """All files noted so far."""
         return [file for _, files in self._units.values() for file in files]
 
+    @property
+    def record(self) -> str:
+        """Tells what the last build has noted down of the site from what any other has."""
+        content = self._cache.get("site", self._name) if self._cache is not None else None
+        return digest(content or b"")
+
     def remember(self) -> None:
-        """Note down for the next build what this one has written, once the site stands."""
+        """Note down for the next build what this one has written; should it come to nothing, that is seen then."""
         if self._cache is not None:
             self._cache.put("site", self._name, pickle.dumps((self._units,), 5))
 

@@ -16,7 +16,7 @@ from site_builder.cache import Cache, digest, plain, program
 from site_builder.errors import ArchiveError, BuildError, SourceError
 from site_builder.model import Page, PageFacts, Settings, SourcePage
 from site_builder.outputs import Output, month_files, pages_of_issue, pages_of_loose_page, texts
-from site_builder.parts import Frame, Part, archive_of, only
+from site_builder.parts import Frame, Part, archive_of
 from site_builder.render import rendered
 from site_builder.tree import Written, put
 
@@ -115,15 +115,15 @@ def written(task: Writing) -> list[tuple[Written, ...]]:
     language.use(task.frame.settings.interface)
     store.use(Cache(task.cache))
     write = partial(_write, site=task.site, own_templates=task.own_templates, templates=task.frame.templates)
-    views = archive_of(task.frame, task.parts)
     answers = []
     for part, stale in zip(task.parts, task.stale, strict=True):
         if stale:
-            only(views, part)
+            views = archive_of(task.frame, [part])  # alone: another part of the task would tell it more
             pages = pages_of_issue(views, part.issue) if part.issue else pages_of_loose_page(views, part.pages[0])
             outputs = [*pages, *(output for page in part.pages for output in texts(page))]
             answers.append(tuple(write(output) for output in outputs))
     if task.month:
+        views = archive_of(task.frame, task.parts)
         held = [page for part in task.parts for page in part.pages]
         answers.append(tuple(write(output) for output in month_files(views, held, task.month)))
     return answers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import pytest
 from site_builder import build as building
 from site_builder import glimpse, inputs, writing
 from site_builder.build import Options, build
-from site_builder.errors import ArchiveError
+from site_builder.errors import ArchiveError, SourceError
 from site_builder.ledger import FILE as LEDGER
 from tests.conftest import CHECKOUT, IN_CI, SEEDS
 from tests.quality import maker
@@ -49,7 +50,7 @@ def a_page(dice: random.Random) -> str:
     for _ in range(dice.randint(1, 3)):
         lines += [some_words(dice, dice.randint(6, 12)), ""]
         body = f"本报讯（记者 {some_words(dice, 2)}）2月{dice.randint(1, 28)}日，"
-        body += some_words(dice, dice.randint(40, 90)) + "。"
+        body += dice.choice(["", "延吉市", "白城市", "长春"]) + some_words(dice, dice.randint(40, 90)) + "。"
         lines += [body[at : at + 18] for at in range(0, len(body), 18)]
         lines += ["（下转第2版）"] * (dice.random() < 0.2) + [""]
     return "\n".join(lines)
@@ -66,6 +67,8 @@ class Archivist:
     base_url: str = ""
     topics: list[str] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
+    interface: str = "zh-Hans"
+    given: str = ""
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
@@ -87,7 +90,9 @@ class Archivist:
     def settings(self) -> None:
         rows = [f'title = "{self.title}"', 'contact = "a@example.org"', f"withhold = {self.withheld}"]
         rows += [f'base_url = "{self.base_url}"'] if self.base_url else []
+        rows += [f'interface = "{self.interface}"']
         rows += [f'[[topics]]\nname = "{name}"\nwords = ["{name}"]' for name in self.topics]
+        rows += [self.given] if self.given and (self.folder / self.given.split('"')[1]).exists() else []
         (self.folder / "archive.toml").write_text("\n".join(rows), "utf-8")
 
     # ------------------------------------------------------------ edits
@@ -154,6 +159,36 @@ class Archivist:
                 "utf-8",
             )
 
+    def lead_on(self) -> None:
+        """An editor says that an article goes on in another, be it of another issue."""
+        shown = sorted(path for path in self.out.rglob("p*-01.html"))
+        if len(shown) > 1:
+            one, other = (
+                path.relative_to(self.out).as_posix().removesuffix(".html") for path in self.dice.sample(shown, 2)
+            )
+            folder = self.folder / "corrections"
+            folder.mkdir(exist_ok=True)
+            text = "本报讯（记者"
+            (folder / "b.toml").write_text(
+                f'[[corrections]]\narticle = "{one}"\ndo = "fact"\nfact = "jump"\nexact = "{text}"\nwas = ""\n'
+                f'becomes = "{other}"\nby = "编者"\ndate = 2026-11-22\nwhy = "转版"\n',
+                "utf-8",
+            )
+
+    def undated(self) -> None:
+        place = self.folder / "box" / f"{self.dice.choice('xyz')}.txt"
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(a_page(self.dice), "utf-8")
+
+    def speak(self) -> None:
+        self.interface = self.dice.choice(["zh-Hans", "zh-Hant", "en"])
+        self.settings()
+
+    def date(self) -> None:
+        boxes = sorted((self.folder / "box").glob("*.txt"))
+        self.given = f'[[pages]]\nsource = "box/{boxes[0].name}"\nnewspaper = "bcrb"\n' if boxes else ""
+        self.settings()
+
     def about(self) -> None:
         (self.folder / "about.md").write_text(f"# 关于\n\n{some_words(self.dice, 9)}\n", "utf-8")
 
@@ -183,7 +218,8 @@ class Archivist:
     def edits(self) -> list[Callable[[], None]]:
         return [
             self.add, self.remove, self.rename, self.edit, self.edit, self.append, self.swap, self.second_reading,
-            self.change_settings, self.withhold, self.correct, self.about, self.harm_site, self.harm_cache,
+            self.change_settings, self.withhold, self.correct, self.lead_on, self.undated, self.date, self.speak,
+            self.about, self.harm_site, self.harm_cache,
         ]  # fmt: skip
 
 
@@ -208,6 +244,12 @@ def play(seed: int, folder: Path, steps: int, search: bool, each: bool) -> None:
     for step in range(steps):
         for _ in range(dice.randint(1, 2)):
             dice.choice(them.edits)()
+        if told:  # what was refused is taken back
+            them.withheld, them.given = [], ""
+            shutil.rmtree(them.folder / "corrections", ignore_errors=True)
+        them.settings()
+        if dice.random() < 0.2:  # somebody has a look, and leaves another site there
+            outcome(replace(options, preview=True, search=not search, base_url="https://example.net/"))
         ledger = them.folder / LEDGER
         before = ledger.read_bytes() if ledger.exists() else None
         told = outcome(options)
@@ -334,9 +376,22 @@ def test_a_cache_may_be_deleted_or_be_another_programs(archive: Path) -> None:
     assert tree(public) == before
 
 
-def test_a_folder_that_is_no_cache_is_refused(archive: Path) -> None:
-    with pytest.raises(ArchiveError, match=r"--cache: .* is no cache of build-site's; give another folder"):
-        build(Options(archive, archive.with_name("public"), cache=archive))
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("notes", "notes is there, and is no cache of build-site's; give another folder"),
+        ("source/kept", "source/kept is in the source folder; give another folder"),
+        ("public/kept", "public/kept is in the site; give another folder"),
+        ("notes/a.txt", "a.txt is a file; give a folder"),
+    ],
+)
+def test_a_folder_that_is_no_cache_is_refused(archive: Path, place: str, said: str) -> None:
+    notes = archive.with_name("notes")
+    notes.mkdir()
+    (notes / "a.txt").write_text("mine", "utf-8")
+    with pytest.raises(SourceError, match=f"--cache: .*{re.escape(said)}"):
+        build(Options(archive, archive.with_name("public"), cache=archive.parent / place))
+    assert [path.name for path in notes.iterdir()] == ["a.txt"]
 
 
 def test_two_builds_with_one_cache(archive: Path, tmp_path: Path) -> None:
