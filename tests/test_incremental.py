@@ -170,7 +170,7 @@ class Archivist:
             folder.mkdir(exist_ok=True)
             text = "本报讯（记者"
             (folder / "b.toml").write_text(
-                f'[[corrections]]\narticle = "{one}"\ndo = "fact"\nfact = "jump"\nexact = "{text}"\nwas = ""\n'
+                f'[[corrections]]\narticle = "{one}"\ndo = "fact"\nfact = "jump"\nexact = "{text}"\n'
                 f'becomes = "{other}"\nby = "编者"\ndate = 2026-11-22\nwhy = "转版"\n',
                 "utf-8",
             )
