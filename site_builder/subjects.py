@@ -14,10 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
-from importlib.util import find_spec
 from itertools import accumulate, pairwise
 from operator import mul
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -74,11 +72,7 @@ def topics_for(settings: Settings) -> tuple[Topic, ...]:
 @cache
 def _idf() -> dict[str, str]:
     """jieba's IDF table: words and their weights as printed there, for most are never asked for."""
-    # Found, but not imported: jieba itself isn't used, and to import it takes longer than to read its table.
-    spec = find_spec("jieba")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("jieba is not installed", name="jieba")
-    rows = Path(spec.origin).with_name("analyse").joinpath("idf.txt").read_text(encoding="utf-8").split()
+    rows = cutter.jieba_file("analyse/idf.txt").read_text(encoding="utf-8").split()
     return dict(zip(rows[::2], rows[1::2], strict=True))
 
 

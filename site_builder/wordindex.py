@@ -16,7 +16,6 @@ import json
 import math
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ import cbor2
 
 from site_builder.bundles import ENTRY, Entry, bundle, tag_of
 from site_builder.cache import digest
+from site_builder.cutter import jieba_file
 from site_builder.folding import fold
 from site_builder.language import _
 from site_builder.numbers import encode
@@ -139,7 +139,7 @@ characters' habits isn't there.
 def dictionary_bytes() -> bytes:
     """The dictionary, to be kept: reading jieba's own takes long."""
     counts: dict[str, int] = {}
-    for line in (files("jieba") / "dict.txt").read_text("utf-8").splitlines():
+    for line in jieba_file("dict.txt").read_text("utf-8").splitlines():
         word, count, _ = line.split(" ", 2)
         if int(count):
             counts[word] = int(count)

@@ -79,6 +79,7 @@ def make_site(site: Path, records: list[SearchRecord]) -> Path:
     page = templates.get_template("search.html").render(
         path="search.html",
         site=SimpleNamespace(language="zh-CN", interface="zh-CN", printed=""),
+        indexed=True,
         newspapers=[Link("辽源日报", "liaoyuan-ribao.html")],
     )
     (site / "search.html").write_text(page, encoding="utf-8")
