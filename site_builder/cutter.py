@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def jieba_file(name: str) -> Path:
-    """A table of jieba's. It is found, not imported: jieba itself isn't used, and to import it takes longer than to read
+    """A table of jieba's. It is found, not imported: jieba itself isn't used, and importing it takes longer than reading
     one.
 
     >>> jieba_file("dict.txt").is_file()
