@@ -12,8 +12,8 @@ from pathlib import Path
 
 
 def jieba_file(name: str) -> Path:
-    """A table of jieba's. It is found, not imported: jieba itself isn't used, and importing it takes longer than reading
-    one.
+    """A table of jieba's. It is found, not imported: jieba itself isn't used, and importing it takes longer than a
+    table takes to read.
 
     >>> jieba_file("dict.txt").is_file()
     True
