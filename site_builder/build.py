@@ -373,11 +373,10 @@ def _restored(
     progress("reading", 0, len(files))
     base = base_key(settings)
     found: dict[Path, list[Page] | SourceError] = {}
-    keys: set[str] = set()
     if cache:
         store.use(cache)
         for path in files:
-            known = _known(path, options, settings, base, cache)
+            known = known_pages(path, options, settings, base, cache)
             if known is not None:
                 found[path] = known
                 progress("reading", len(found), len(files))
@@ -405,11 +404,11 @@ def _restored(
             unreadable[sources.source_name(path, options.source)] = result
         else:
             pages += result
-    keys.update(page.source.key for page in pages if isinstance(page.source, store.StoredSource))
-    return pages, unreadable, frozenset(keys)
+    keys = frozenset(page.source.key for page in pages if isinstance(page.source, store.StoredSource))
+    return pages, unreadable, keys
 
 
-def _known(path: Path, options: Options, settings: Settings, base: str, cache: Cache) -> list[Page] | None:
+def known_pages(path: Path, options: Options, settings: Settings, base: str, cache: Cache) -> list[Page] | None:
     """A file's pages, if the cache has them all."""
     try:
         read = sources.read_pages(path, options.source)

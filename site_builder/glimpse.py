@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from site_builder import sources, store
 from site_builder.archive import Archive, gather
-from site_builder.build import Options, Result, cache_folder, day_of_build
+from site_builder.build import Options, Result, cache_folder, day_of_build, known_pages
 from site_builder.cache import Cache
 from site_builder.errors import SourceError
 from site_builder.ledger import Ledger
@@ -27,7 +27,7 @@ from site_builder.parts import frame_of, part_of
 from site_builder.permalinks import Rules
 from site_builder.render import templates_key
 from site_builder.views import Views
-from site_builder.work import Restoring, Writing, base_key, page_key, restored, written
+from site_builder.work import Restoring, Writing, base_key, restored, written
 
 Value = TypeVar("Value")
 
@@ -83,9 +83,8 @@ def _gathered(archive: Archive, issue: Issue, options: Options, cache: Cache) ->
     pages: list[Page] = []
     for file in dict.fromkeys(file_and_number(page.source.source)[0] for page in issue.pages):
         path = options.source / file
-        known = [store.get(page_key(one, base, settings), cache) for one in sources.read_pages(path, options.source)]
-        found = [page for page in known if page is not None]
-        if len(found) < len(known):
+        found = known_pages(path, options, settings, base, cache)
+        if found is None:
             answer = restored(Restoring(options.source, cache.folder, settings, base, (path,)))[0]
             if isinstance(answer, SourceError):
                 return None

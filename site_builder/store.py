@@ -64,22 +64,19 @@ def _whole(key: str) -> _Whole:
     return found
 
 
-class StoredBlocks(Sequence[TextBlock]):
-    """An article's blocks."""
+class _Stored(Sequence[TextBlock]):
+    """Blocks that are fetched when somebody asks for one; how many there are is known."""
 
-    __slots__ = ("_key", "_number", "digest")
-
-    def __init__(self, key: str, number: int, digest: Digest) -> None:
-        self._key, self._number, self.digest = key, number, digest
+    __slots__ = ()
 
     @property
     def name_in_keys(self) -> str:
         """Tells these blocks from all others."""
-        return f"{self._key}/{self._number}"
+        raise NotImplementedError
 
     @property
     def _all(self) -> tuple[TextBlock, ...]:
-        return _whole(self._key).blocks[self._number]
+        raise NotImplementedError
 
     @overload
     def __getitem__(self, at: int) -> TextBlock: ...
@@ -91,11 +88,8 @@ class StoredBlocks(Sequence[TextBlock]):
     def __iter__(self) -> Iterator[TextBlock]:
         return iter(self._all)
 
-    def __len__(self) -> int:
-        return self.digest.blocks
-
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, StoredBlocks):
+        if isinstance(other, _Stored):
             return self.name_in_keys == other.name_in_keys or self._all == other._all
         return self._all == other
 
@@ -105,11 +99,31 @@ class StoredBlocks(Sequence[TextBlock]):
     def __repr__(self) -> str:
         return repr(self._all)
 
+
+class StoredBlocks(_Stored):
+    """An article's blocks."""
+
+    __slots__ = ("_key", "_number", "digest")
+
+    def __init__(self, key: str, number: int, digest: Digest) -> None:
+        self._key, self._number, self.digest = key, number, digest
+
+    @property
+    def name_in_keys(self) -> str:
+        return f"{self._key}/{self._number}"
+
+    @property
+    def _all(self) -> tuple[TextBlock, ...]:
+        return _whole(self._key).blocks[self._number]
+
+    def __len__(self) -> int:
+        return self.digest.blocks
+
     def __reduce__(self) -> tuple[object, ...]:
         return StoredBlocks, (self._key, self._number, self.digest)
 
 
-class StoredFurniture(Sequence[TextBlock]):
+class StoredFurniture(_Stored):
     """A page's furniture."""
 
     __slots__ = ("_count", "_key")
@@ -125,27 +139,8 @@ class StoredFurniture(Sequence[TextBlock]):
     def _all(self) -> tuple[TextBlock, ...]:
         return _whole(self._key).furniture
 
-    @overload
-    def __getitem__(self, at: int) -> TextBlock: ...
-    @overload
-    def __getitem__(self, at: slice) -> tuple[TextBlock, ...]: ...
-    def __getitem__(self, at: int | slice) -> TextBlock | tuple[TextBlock, ...]:
-        return self._all[at]
-
-    def __iter__(self) -> Iterator[TextBlock]:
-        return iter(self._all)
-
     def __len__(self) -> int:
         return self._count
-
-    def __eq__(self, other: object) -> bool:
-        return self._all == (other._all if isinstance(other, StoredFurniture) else other)
-
-    def __hash__(self) -> int:
-        return hash(self._all)
-
-    def __repr__(self) -> str:
-        return repr(self._all)
 
     def __reduce__(self) -> tuple[object, ...]:
         return StoredFurniture, (self._key, self._count)
