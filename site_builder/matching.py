@@ -205,10 +205,11 @@ def _find_inside(
     have it have said it before, a new article that has some of it is the lost one's own. A turn of phrase (本报讯) has
     come into an article only if no other of its page has it.
     """
+    lost: list[tuple[Permalink, Sample, list[Find], list[tuple[float, str]]]] = []
     for line, sample in zip(lines, samples, strict=True):
         if line.id in matches.matched or line.state == "gone":
             continue
-        found: list[tuple[int, float, str]] = []
+        found: list[Find] = []
         spare: list[tuple[float, str]] = []
         for place, text in texts.items():
             likeness = sample.likeness(text, weights)
@@ -217,16 +218,31 @@ def _find_inside(
             own = matches.line_of.get(place)
             news = _is_news(line, sample, own, text)
             if likeness.of_old >= (EQUAL if news == TOLD else INSIDE):
-                found.append((news, likeness.of_old, place))
+                found.append(Find(news, likeness.of_old, place))
             if own is None and line.size >= FEW:
                 spare.append((likeness.of_old, place))
-        if not found or (line.size < FEW and len(found) > 1):
-            continue
-        news, _, place = _first_best(found)
+        if found and (line.size >= FEW or len(found) == 1):
+            lost.append((line, sample, found, spare))
+    claims: defaultdict[str, list[tuple[float, Sample]]] = defaultdict(list)
+    for _, sample, found, _ in lost:
+        for find in found:
+            if find.news >= NEWS:
+                claims[find.place].append((find.of_old, sample))
+    for line, sample, found, spare in lost:
+        place, news = _likeliest(sample, found, claims, texts)
         if news == TOLD and spare:
             matches.pair(max(spare, key=lambda one: one[0])[1], line)
         else:
             matches.inside[line.id] = place
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """An article that has a share of a lost line's text, and whether that is news there."""
+
+    news: int
+    of_old: float
+    place: str
 
 
 TOLD, UNSURE, NEWS, LED = range(4)
@@ -248,8 +264,33 @@ def _is_news(line: Permalink, sample: Sample, own: Permalink | None, text: Text)
     return NEWS if text.size - own.size >= GREW * line.size else UNSURE
 
 
-def _first_best(found: Sequence[tuple[int, float, str]]) -> tuple[int, float, str]:
-    return max(found, key=lambda one: one[:2])
+def _likeliest(
+    sample: Sample,
+    found: Sequence[Find],
+    claims: Mapping[str, Sequence[tuple[float, Sample]]],
+    texts: Mapping[str, Text],
+) -> tuple[str, int]:
+    """The article that a lost line came into, and whether its text is news there.
+
+    Two notices with the same words but for the names may both be lost, each into another article. To either, the
+    other's article tells news too; but what is new there is the other's if that one has more of its words there.
+    """
+    best, likeliest = (-1, 0.0), ("", TOLD)
+    for find in found:
+        news = find.news
+        if news == NEWS and any(
+            more > find.of_old and _twins(sample, other, texts[find.place]) for more, other in claims[find.place]
+        ):
+            news = UNSURE
+        if (news, find.of_old) > best:
+            best, likeliest = (news, find.of_old), (find.place, news)
+    return likeliest
+
+
+def _twins(sample: Sample, other: Sample, text: Text) -> bool:
+    """Whether most of what one lost line shares with a text the other one shares with it too."""
+    known, shared = sample.shared_before(other, text)
+    return known >= FEW and 2 * shared > known
 
 
 # ---------------------------------------------------------------- in the whole archive

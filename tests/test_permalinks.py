@@ -265,6 +265,20 @@ def test_of_two_articles_that_have_a_lost_text_the_one_that_did_not_have_it_befo
     assert not archive(page("1.txt", SPRING, (*BRIDGE, note[1]), SCHOOL), before=second).permalinks.changes
 
 
+def test_of_two_notices_with_the_same_words_each_lost_one_leads_to_the_article_that_it_came_into() -> None:
+    """LONG gained one but lost as much of its own, so nothing tells that it grew; SCHOOL did grow, but by the other."""
+    words = "孩子们跟随剪纸艺人{}学习剪窗花。该校今年开设了剪纸、皮影、竹编等七门课程，每周由老艺人来校上课。"
+    here, there = (
+        ("", f"{place}小学，{words.format(name)}") for place, name in (("定陶区", "邓子"), ("三原县", "王红"))
+    )
+    long = ("征文", "".join(chr(0x4E00 + at * 7919 % 20000) for at in range(1400)))
+    first = archive(page("1.txt", long, here), page("2.txt", SCHOOL, there))
+    second = archive(
+        page("1.txt", (*long[:1], long[1][:1300], here[1])), page("2.txt", (*SCHOOL, there[1])), before=first
+    )
+    assert [line(second, id).to.removeprefix(f"{ISSUE}/") for id in ("p1-02", "p2-02")] == ["p1-01", "p2-01"]
+
+
 def test_a_text_that_others_have_always_had_too_is_what_is_left_of_it() -> None:
     """SPRING still has the whole passage, as before; the article that repeated it now lacks its first half."""
     first = archive(page("1.txt", SPRING, BRIDGE, ("", SPRING[2][:40])))
