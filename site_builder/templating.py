@@ -26,7 +26,7 @@ from markupsafe import Markup, escape
 from site_builder import language
 from site_builder.addresses import relative
 
-KEPT = 1 << 14  # pieces that are kept, at most: then all are forgotten, for nobody knows which will be asked for again
+KEPT = 1 << 11  # pieces: after so many new ones, those that nobody has asked for meanwhile are forgotten
 _LINKS = 1 << 12  # of one folder
 _MORE_THAN_NAMES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.ContextReference)
 
@@ -42,6 +42,7 @@ class Here:
         self._chinese = True
         self._printed = ""
         self._kept: dict[Hashable, tuple[Markup, tuple[str, ...]]] = {}
+        self._before: dict[Hashable, tuple[Markup, tuple[str, ...]]] = {}  # kept earlier, and not asked for since
         self._making: list[tuple[Hashable, list[str]]] = []  # the pieces in hand, each with the pages it leads into
 
     def open(self, context: Mapping[str, Any]) -> None:
@@ -56,6 +57,7 @@ class Here:
         if site is not self._site:
             if site != self._site:
                 self._kept.clear()
+                self._before.clear()
             self._site = site
             self._chinese = site is None or language.is_chinese(site.interface)
             self._printed = "" if site is None else site.language
@@ -85,6 +87,8 @@ class Here:
     def kept(self, _context: Context, key: Hashable) -> Markup | None:
         """A piece that is kept under this key; None where it has to be rendered, and then given to `keep`."""
         found = self._kept.get(key)
+        if found is None and (found := self._before.pop(key, None)) is not None:
+            self._note(key, found)
         if found is not None and self._path not in found[1]:
             return found[0]
         self._making.append((key, []))
@@ -100,10 +104,14 @@ class Here:
         """The piece that `kept` did not have: kept from now on."""
         key, files = self._making.pop()
         if self._path not in files:
-            if len(self._kept) >= KEPT:
-                self._kept.clear()
-            self._kept[key] = text, tuple(files)
+            self._note(key, (text, tuple(files)))
         return text
+
+    def _note(self, key: Hashable, piece: tuple[Markup, tuple[str, ...]]) -> None:
+        """A key holds on to all that its names stand for, so few are kept."""
+        if len(self._kept) >= KEPT:
+            self._before, self._kept = self._kept, {}
+        self._kept[key] = piece
 
 
 class Keep(Extension):
