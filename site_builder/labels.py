@@ -13,6 +13,7 @@ from site_builder import trace
 from site_builder.marks import is_open
 from site_builder.model import Line
 from site_builder.patterns import HAN, TURN, dated
+from site_builder.printed_dates import plain
 
 TITLE_WORDS = (
     "日报|晚报|时报|都市报|晨报|早报|商报|新报|快报|导报|周报|周刊|青年报|农民报|工人报"
@@ -73,6 +74,16 @@ _FOLIO = re.compile(
     rf"[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
     rf"|^{_DATE}\s+.{{0,16}}第?\s*[0-9一二三四五六七八九十]{{1,3}}\s*版$"
 )
+_LUNAR_DAY = "[闰正一二三四五六七八九十冬腊]{1,3}月[初十廿卅一二三四五六七八九]{1,3}日?"
+_HEAD_PART = re.compile(  # what a page's head is made of, in whatever order, each after its separators
+    rf"[\s|｜·•/／—－”“\"]*(?:(?P<date>{_DATE})|(?P<weekday>[（(]?(?:星期|礼拜|周)[一二三四五六日天][）)]?)"
+    rf"|(?P<lunar>(?:农历|夏历|(?=[{_STEMS}]))(?:[{_STEMS}][{_BRANCHES}]年)?{_LUNAR_DAY})"
+    rf"|(?P<number>总?第[{_HANZI_NUMBER}]+[期号])|(?P<count>(?:今[日天]|本期|共)[{_HANZI_NUMBER}]{{1,3}}版)"
+    rf"|(?P<page>(?:第\s?)?[A-D]?(?:\d{{1,3}}|[一二三四五六七八九十]{{1,3}})\s?版(?![{HAN}])"
+    r"|(?<![\d.])[A-D]?\d{1,2}(?=[\s|｜]|$))"
+    rf"|(?P<paper>[{HAN}]{{1,6}}(?:{TITLE_WORDS}))(?![{HAN}])|(?P<rubric>[{HAN}·]{{2,6}})(?=[\s|｜/／]|$))"
+)
+_NO_HEAD = re.compile("[，。；！？,;!?]")
 _TEASER = re.compile(
     r"^[（(【\[]?\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)】\]]?$"
     r"|^[^，。；：！？（）()]{4,30}[（(]\s*(?:详见|见|刊|转)?\s*第?\s*[A-D]?[0-9一二三四五六七八九十]{1,3}\s*版\s*[）)]$"
@@ -125,7 +136,10 @@ def is_masthead(line: Line) -> bool:
     if len(text) > 48:
         return False
     dated = _MASTHEAD_DATE.match(text) or _MISREAD_DATE.match(text) or _LUNAR.match(text) or _NUMBER.match(text)
-    return bool(dated or _PINYIN.match(text) or _PAPER.match(text))
+    if dated or _PINYIN.match(text) or _PAPER.match(text):
+        return True
+    parts = _head_parts(text)
+    return "paper" in parts and not parts.isdisjoint({"weekday", "lunar", "number", "count"})
 
 
 def is_imprint(line: Line) -> bool:
@@ -134,8 +148,38 @@ def is_imprint(line: Line) -> bool:
 
 
 def is_folio(line: Line) -> bool:
-    """The line at a page's head: 03 本地新闻 2026.7.4 星期六."""
-    return len(line.text) <= 60 and bool(_FOLIO.match(line.text))
+    """The line at a page's head: 03 本地新闻 2026.7.4 星期六; 辽源日报 2021年1月21日 第二版."""
+    if len(line.text) > 60:
+        return False
+    return bool(_FOLIO.match(line.text)) or {"paper", "page"} <= _head_parts(line.text)
+
+
+def _head_parts(text: str) -> frozenset[str]:
+    """What a line says that says nothing but what a page's head does: newspaper, date, page and so on, in any order.
+
+    A page's number without 版 counts only beside a date, and a rubric's words only beside all else.
+
+    >>> sorted(_head_parts("辽源日报　２０２１年１月２１日　星期四　第二版"))
+    ['date', 'page', 'paper', 'weekday']
+    >>> sorted(_head_parts("辽源日报 | 要闻 | 2021.1.21 | 02")), _head_parts("辽源日报 要闻 02")
+    (['date', 'page', 'paper', 'rubric'], frozenset())
+    >>> _head_parts("人民日报发表社论"), _head_parts("《辽源日报》2021年1月21日讯"), _head_parts("辽源日报 3版印刷机")
+    (frozenset(), frozenset(), frozenset())
+    """
+    if "报" not in text or _NO_HEAD.search(text):
+        return frozenset()
+    text = plain(text).rstrip(' |｜·•/／—－”“"')
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        part = _HEAD_PART.match(text, at)
+        if part is None or not part.lastgroup or part.lastgroup in found:
+            return frozenset()
+        found[part.lastgroup] = part[part.lastgroup]
+        at = part.end()
+    if "page" in found and "date" not in found and "版" not in found["page"]:
+        return frozenset()
+    return frozenset(found)
 
 
 def is_teaser(line: Line) -> bool:
@@ -183,7 +227,7 @@ _FIRSTS = frozenset(  # the letters among what _MAY_BEGIN begins with; all else 
 )
 _MAY_HOLD = re.compile(
     "版|刊号|CN|新闻热线|邮发代号|邮政编码|mail|http|www|主管|主办|社址|电话|地址|广告部|发行部|订报热线|零售|信箱|邮箱"
-    r"|摄|资料|影像|供\s*图|图/"
+    r"|摄|资料|影像|供\s*图|图/|报[\s|｜]|[期周][一二三四五六日天]|\d[期号]"
 )
 
 
