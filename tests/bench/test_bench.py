@@ -13,7 +13,7 @@ import pytest
 
 from site_builder import articles
 from tests.bench import __main__ as bench
-from tests.bench import building, corpus, drawing, measuring, pages
+from tests.bench import building, corpus, drawing, keeping, measuring, pages
 from tests.bench.building import ALL, BOTH, CHANGED, HUGO, PAGEFIND, PLAIN, Figures, Programs, Workshop
 
 # ---------------------------------------------------------------- the stages of a page
@@ -306,3 +306,10 @@ def test_the_bench_measures_a_small_site(
     assert "round 1 of 1, 8 articles: all" in said.err
     assert [path.name for path in tmp_path.iterdir()] == ["speed.svg"]
     ElementTree.parse(tmp_path / "speed.svg")
+
+
+def test_the_bench_measures_what_ledger_and_corrections_add(capsys: pytest.CaptureFixture[str]) -> None:
+    assert keeping.main(["--articles", "12", "--corrections", "5", "--runs", "1"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert [row[:30].strip() for row in rows[1:4]] == [keeping.FIRST, keeping.LEDGER, keeping.BOTH]
+    assert rows[4] == "corrections: applied 5"
