@@ -16,7 +16,7 @@ fixed, and about as heavy as one another in Chinese.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ Keys = NDArray[np.uint64]
 BODY = 128  # the place of the first character after the headings
 SEGMENTS = "0、一丁丛习亻伟兌切匙另咍圳头审左弁惡持斺朊栤沴牍皆秱绔色觥趋達闵驲"  # what each begins with but the first
 SPANS = 8  # of keys of three characters
+BLOCK = 1 << 20  # numbers that are joined in one go: 50 to 100 MB of memory
 NOTED = 7_000  # a pair is frequent by its places in articles where it is one of so many characters, or more
 
 SECOND = 21  # bits of a key's second character; the first has as many
@@ -217,16 +218,52 @@ def spans(lists: Lists, frequent: int) -> list[Lists]:
 
 
 def _cut(lists: Lists, cuts: NDArray[np.intp]) -> list[Lists]:
+    bounds = _bounds(lists, cuts)
+    return [_part(lists, bounds, number) for number in range(len(cuts) + 1)]
+
+
+def _bounds(lists: Lists, cuts: NDArray[np.intp]) -> Ints:
+    """Where each part begins that is cut off before these keys, and the last one ends: by keys, rows and places."""
     ends = np.concatenate([[0], cuts, [len(lists.keys)]])
-    row_ends = np.concatenate([[0], np.cumsum(lists.rows)])[ends]
-    place_ends = np.concatenate([[0], np.cumsum((lists.counts >> 1) + 1)])[row_ends] if len(lists.steps) else 0 * ends
-    found = []
-    for part in range(len(ends) - 1):
-        keys, rows, places = (slice(cut[part], cut[part + 1]) for cut in (ends, row_ends, place_ends))
-        found.append(
-            Lists(lists.keys[keys], lists.rows[keys], lists.articles[rows], lists.counts[rows], lists.steps[places])
-        )
-    return found
+    row_ends = _sums(lists.rows)[ends]
+    place_ends = _sums((lists.counts >> 1) + 1)[row_ends] if len(lists.steps) else 0 * ends
+    return np.array([ends, row_ends, place_ends], dtype=np.int64)
+
+
+def _part(lists: Lists, bounds: Ints, number: int) -> Lists:
+    keys, rows, places = (slice(*cut[number : number + 2].tolist()) for cut in bounds)
+    return Lists(lists.keys[keys], lists.rows[keys], lists.articles[rows], lists.counts[rows], lists.steps[places])
+
+
+def _sums(numbers: Ints) -> Ints:
+    return np.concatenate([[0], np.cumsum(numbers, dtype=np.int64)])
+
+
+def blocks(parts: Sequence[tuple[int, Lists]], most: int) -> Iterator[Lists]:
+    """The lists of several shards as those of all, some keys at a time: about so many rows and places, or one key's.
+
+    What is not yet joined may be held in narrow numbers, as `views` gives it: of an archive of a century the lists of a
+    span are some ten million numbers, and joining takes several times their room.
+    """
+    if not parts:
+        return
+    keys = np.concatenate([lists.keys.astype(np.uint64) for _, lists in parts])
+    order = np.argsort(keys, kind="stable")
+    weights = np.concatenate([_weights(lists) for _, lists in parts])[order]
+    keys = keys[order]
+    firsts = changes(keys)
+    block_of = (np.cumsum(weights) - weights)[firsts] // most
+    borders = keys[firsts[np.flatnonzero(np.diff(block_of)) + 1]]
+    cuts = [_bounds(lists, np.searchsorted(lists.keys, borders.astype(lists.keys.dtype))) for _, lists in parts]
+    for number in range(len(borders) + 1):
+        cut = [(base, _part(lists, bounds, number)) for (base, lists), bounds in zip(parts, cuts, strict=True)]
+        yield joined([(base, lists_from([column.astype(np.int64) for column in part])) for base, part in cut])
+
+
+def _weights(lists: Lists) -> Ints:
+    """How many rows and places each key has."""
+    ends = _sums(lists.rows)
+    return np.diff(ends + _sums((lists.counts >> 1) + 1)[ends]) if len(lists.steps) else np.diff(ends)
 
 
 def joined(parts: Sequence[tuple[int, Lists]]) -> Lists:
@@ -286,12 +323,17 @@ def unpacked(content: bytes) -> list[NDArray[np.int64]]:
     >>> [column.tolist() for column in unpacked(packed([np.array([1, 70_000]), np.array([2])]))]
     [[1, 70000], [2]]
     """
+    return [column.astype(np.int64) for column in views(content)]
+
+
+def views(content: bytes) -> list[Any]:
+    """The same as it is held: whole numbers of no more bytes than the column needs."""
     head, _, _ = content.partition(b"\n")
     at = len(head) + 1
     columns = []
     for part in head.decode().split():
         kind, count = part[:3], int(part[3:])
-        columns.append(np.frombuffer(content, kind, count, at).astype(np.int64))
+        columns.append(np.frombuffer(content, kind, count, at))
         at += _WIDTHS[kind] * count
     return columns
 

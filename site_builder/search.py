@@ -196,20 +196,19 @@ def _join(task: _Span) -> tuple[list[list[int]], tuple[Written, ...]] | list[int
     damaged = [number for number, content in enumerate(contents) if content is None]
     if damaged:
         return damaged
-    columns = [grams.unpacked(content) for content in contents if content is not None]
+    columns = [grams.views(content) for content in contents if content is not None]
     files = Files(task.site, task.version[:_VERSION])
     borders = []
     width = len(Lists._fields)
     for at, family in enumerate(task.families):
-        lists = grams.joined(
-            [
-                (base, grams.lists_from(row[width * at : width * (at + 1)]))
-                for row, (_, base) in zip(columns, task.parts, strict=True)
-            ]
-        )
+        parts = [
+            (base, Lists(*row[width * at : width * (at + 1)]))
+            for row, (_, base) in zip(columns, task.parts, strict=True)
+        ]
         frequent = np.array(task.frequent if family == "pairs" else (), dtype=np.uint64)
         shelves = Shelves(f"{family}/{task.number}", files.put, task.shelf, frequent)
-        shelves.add(lists)
+        for lists in grams.blocks(parts, grams.BLOCK):
+            shelves.add(lists)
         borders.append(shelves.borders)
     cache.put(SHELVES, task.key, json.dumps(borders).encode())
     return borders, tuple(files.written)

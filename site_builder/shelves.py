@@ -47,7 +47,8 @@ Put = Callable[[str, str], None]
 class Shelves:
     """Writes the lists of one `family` (`chars/7`: that kind, that span of keys) to shelves, and long ones aside.
 
-    Of the keys that are `frequent` the places are left out.
+    They come in the order of their keys, in one go or several, each of which begins a shelf. Of the keys that are
+    `frequent` the places are left out.
     """
 
     family: str
@@ -55,11 +56,12 @@ class Shelves:
     shelf: int = SHELF
     frequent: Keys = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     borders: list[int] = field(default_factory=list)  # two for each shelf: the first key on it, as steps like `keys`
+    last: tuple[int, int] = (0, 0)  # the two halves of the last border
     rows: int = 0  # files of rows written
     places: int = 0  # files of places written
 
     def add(self, lists: Lists) -> None:
-        """Write these, all at once."""
+        """Write these; they come after all that were written."""
         if not len(lists.keys):
             return
         row_starts = _sums(lists.rows)
@@ -96,7 +98,9 @@ class Shelves:
                 aside[key] += self._places_aside(lists.steps, starts, place_weights[starts], ends)
         firsts = (lists.keys >> np.uint64(SECOND)).astype(np.int64)
         seconds = (lists.keys & np.uint64((1 << SECOND) - 1)).astype(np.int64)
-        self.borders = key_steps(firsts[begins], seconds[begins]).tolist()
+        shelf = len(self.borders) // 2
+        self.borders += key_steps(firsts[begins], seconds[begins], *self.last).tolist()
+        self.last = int(firsts[begins[-1]]), int(seconds[begins[-1]])
         steps = key_steps(firsts, seconds)
         steps[2 * begins], steps[2 * begins + 1] = firsts[begins], seconds[begins]
         ones = np.ones(len(lists.keys), dtype=np.int64)
@@ -108,7 +112,7 @@ class Shelves:
             _Cut(lists.steps[kept_places], place_lengths * ~places_aside),
         ]
         bounds = [*begins.tolist(), len(lists.keys)]
-        for number, (begin, end) in enumerate(pairwise(bounds)):
+        for number, (begin, end) in enumerate(pairwise(bounds), shelf):
             told = [text.part(begin, end) for text in texts]
             told.insert(2, encode([n for key in range(begin, end) for n in aside.get(key, ())]))
             self.put(f"{self.family}/{number}", ",".join([f'"{part}"' for part in told]))

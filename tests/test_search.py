@@ -454,7 +454,7 @@ def test_folding_is_that_of_opencc_character_by_character() -> None:
     [
         *((literal, name) for name in ("FORMAT", "FACTS", "TEXT", "FREQUENT", "FREQUENT_OF", "SHELVES")),
         *((shelves, name) for name in ("SHELF", "ROWS_ASIDE", "PLACES_ASIDE", "FILE")),
-        *((grams, name) for name in ("BODY", "SPANS", "NOTED")),
+        *((grams, name) for name in ("BODY", "SPANS", "NOTED", "BLOCK")),
         *((numbers, name) for name in ("ONE", "TWO", "STEP")),
     ],
 )
@@ -557,9 +557,9 @@ def places_in(lists: grams.Lists) -> list[tuple[str, int, int]]:
     return found
 
 
-@given(TEXTS, st.integers(1, 3))
-def test_lists_tell_where_each_character_and_pair_stands(texts: list[list[str]], size: int) -> None:
-    """Made of some articles at a time, cut into spans, kept as bytes, and joined."""
+@given(TEXTS, st.integers(1, 3), st.integers(1, 40))
+def test_lists_tell_where_each_character_and_pair_stands(texts: list[list[str]], size: int, most: int) -> None:
+    """Made of some articles at a time, cut into spans, kept as bytes, and joined some keys at a time."""
     articles = [SearchRecord(f"a/{i}", "", headings=tuple(row[:1]), body=tuple(row[1:])) for i, row in enumerate(texts)]
     kept: list[tuple[int, list[bytes], list[bytes]]] = []
     for start in range(0, len(articles), size):
@@ -568,10 +568,13 @@ def test_lists_tell_where_each_character_and_pair_stands(texts: list[list[str]],
     singles: dict[str, list[tuple[int, int, int]]] = {}
     pairs: list[tuple[str, int, int]] = []
     for span in range(len(grams.SEGMENTS) + 1 if kept else 0):
-        read = [[(base, grams.lists_from(grams.unpacked(row[0][span]))) for base, *row in kept]]
-        read.append([(base, grams.lists_from(grams.unpacked(row[1][span]))) for base, *row in kept])
-        singles |= told_by(grams.joined(read[0]))
-        pairs += places_in(grams.joined(read[1]))
+        single, double = ([(base, grams.Lists(*grams.views(row[at][span]))) for base, *row in kept] for at in (0, 1))
+        for lists in grams.blocks(single, most):
+            assert len(lists.keys) == 1 or len(lists.articles) < 2 * most
+            assert not singles.keys() & told_by(lists).keys()
+            singles |= told_by(lists)
+        for lists in grams.blocks(double, most):
+            pairs += places_in(lists)
     expected: dict[str, dict[int, list[int]]] = {}
     stand: list[tuple[str, int, int]] = []
     for number, article in enumerate(articles):

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from test_literal_search import Asked, answers, check, fits
 from test_search_page import served
 
-from site_builder import literal, shelves
+from site_builder import grams, literal, shelves
 from site_builder.build import Options, build
 
 pytestmark = pytest.mark.browser
@@ -27,6 +27,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 LIMITS = {
     literal: {"FREQUENT": 20, "FREQUENT_OF": 10**9, "FACTS": 7, "SHELF": 300},
     shelves: {"ROWS_ASIDE": 8, "PLACES_ASIDE": 10, "FILE": 12},
+    grams: {"BLOCK": 500},
 }
 LISTS = [f"{family}{kind}" for family in ("chars", "pairs", "triples") for kind in ("", "-rows", "-places")]
 LISTS.remove("chars-places")  # there are none
