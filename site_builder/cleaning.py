@@ -18,6 +18,7 @@ from site_builder.flattened import FEWER, LONG, LOOP, MORE, break_by_sense, brea
 from site_builder.model import Line, SourcePage, Span
 from site_builder.patterns import CJK, DATELINE, HAN, JUMP
 from site_builder.quotes import curl_quotes, turn_quotes
+from site_builder.widths import FLAT
 
 ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
@@ -109,7 +110,7 @@ def close_gaps(text: str) -> str:
     if " " not in text and "\u3000" not in text:
         return text
     words = text.split()
-    if len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.7 * len(words):
+    if len(words) >= 4 and sum([len(word) == 1 for word in words]) >= 0.7 * len(words):
         return re.sub(r"\s{2,}", "\0", text).replace(" ", "").replace("\u3000", "").replace("\0", " ")
     if _RUNNING.search(text):
         text = _SPACED_INSIDE.sub(_closed, text)
@@ -299,8 +300,8 @@ def clean(page: SourcePage) -> list[Line]:
         text = raw.strip(blanks)
         if text:
             lead = 0 if raw[0] == text[0] else raw.index(text)
-            span = Span(at + lead, at + lead + len(text))
-            physical.append(Line(span, text, number, blank, lead, order=len(physical)))
+            start = at + lead
+            physical.append(Line(Span(start, start + len(text)), text, number, blank, lead, order=len(physical)))
             blank = 0
         else:
             blank += 1
@@ -316,9 +317,10 @@ def clean(page: SourcePage) -> list[Line]:
     trace.tell_parts(
         "cleaning", before, printed, "The second repeats at once what stands before it: a loop of the OCR."
     )
-    lost, leads = breaks_are_lost(printed), has_leads(printed)
+    lost = longest > FLAT and breaks_are_lost(printed)
     before, bias = printed, MORE if lost else FEWER
     if lost or longest >= LONG:
+        leads = has_leads(printed)
         printed = [
             part
             for line in printed
@@ -337,7 +339,9 @@ def clean(page: SourcePage) -> list[Line]:
     touched = _TOUCHED.search if SIGNS.keys() >= set(RULES) else bool
     cleaned = turn_quotes(
         [
-            _apply(line, order) if order != line.order or line.rules or touched(line.text) else line
+            _apply(line, order)
+            if line.rules or touched(line.text)
+            else (line if order == line.order else line.cleaned(line.text, (), order))
             for order, line in enumerate(parts)
         ]
     )

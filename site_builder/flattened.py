@@ -211,7 +211,7 @@ def cut_loop(line: Line) -> list[Line]:
     [False, True]
     """
     text = line.text
-    if len(text) < 2 * LOOP:
+    if len(text) < 2 * LOOP or text[-LOOP:] not in text[:-LOOP]:  # as with nearly all: its end stands nowhere before
         return [line]
     size = next((k for k in range(len(text) // 2, LOOP - 1, -1) if text.endswith(text[-2 * k : -k])), 0)
     if not size:

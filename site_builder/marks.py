@@ -70,7 +70,7 @@ def all_run_on(breaks: Sequence[tuple[str, str]]) -> list[bool]:
     at = 0
     for i, (before, after) in enumerate(breaks):
         before, after = before[-3:], after[:3]
-        if _is_number(before, after):
+        if before[-1:].isascii() and _is_number(before, after):
             out[i] = True
         elif _WORDS_MEET.match(before[-1:] + after[:1]):
             texts.append(before + after)
