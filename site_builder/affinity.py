@@ -75,9 +75,14 @@ class Vocabulary:
         texts = list(texts)
         if new := [text for text in dict.fromkeys(texts) if text not in self._words]:
             where, found = self._found("\n".join(new))
-            codes, each = np.unique(found, return_inverse=True)
-            number = np.arange(len(new)).repeat([len(text) + 1 for text in new])[where]
-            self._words.update(zip(new, _parted(number, self._numbered(codes)[each], len(new)), strict=True))
+            order = in_order(found)
+            ranked = found[order]
+            first = np.ones(len(found), bool)
+            np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
+            numbers = np.empty(len(found), np.int64)
+            numbers[order] = self._numbered(ranked[first])[first.cumsum() - 1]
+            text_of = np.arange(len(new)).repeat([len(text) + 1 for text in new])[where]
+            self._words.update(zip(new, _parted(text_of, numbers, len(new)), strict=True))
         return [self._words[text] for text in texts]
 
     def read_together(self, groups: Iterable[Sequence[str]]) -> list[Words]:
@@ -101,13 +106,10 @@ class Vocabulary:
         chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
         begins = _IS_HAN.take(chars, mode="clip")
         ends = begins[1:].copy()
-        at: list[int] = []
-        tokens: list[int] = []
-        for pattern in (_NUMBER, _LATIN):
-            for token in pattern.finditer(text):
-                at.append(token.start())
-                tokens.append(self._tokens.setdefault(token[0], -1 - len(self._tokens)))
-                begins[token.end() - 1] = False  # a number's unit goes with the number alone
+        found = [*_NUMBER.finditer(text), *_LATIN.finditer(text)]
+        at = [token.start() for token in found]
+        tokens = [self._tokens.setdefault(token[0], -1 - len(self._tokens)) for token in found]
+        begins[[token.end() - 1 for token in found]] = False  # a number's unit goes with the number alone
         where = np.flatnonzero(begins[:-1] & ends)
         codes = chars[where] << _BITS | chars[where + 1]
         return np.concatenate([where, np.array(at, np.int64)]), np.concatenate([codes, np.array(tokens, np.int64)])
@@ -122,6 +124,19 @@ class Vocabulary:
         order = known.argsort(kind="stable")
         self._codes, self._numbers = known[order], np.concatenate([self._numbers, numbers[new]])[order]
         return numbers
+
+
+def in_order(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`argsort` for codes of up to 40 bits, in half the time: each is sorted together with its place.
+
+    >>> in_order(np.array([30, -7, 20, -7])).tolist()
+    [1, 3, 2, 0]
+    """
+    bits = len(codes).bit_length()
+    ranked = codes << bits | np.arange(len(codes))
+    ranked.sort()
+    order: NDArray[np.int64] = ranked & ((1 << bits) - 1)
+    return order
 
 
 def _runs(texts: Sequence[str]) -> list[str]:

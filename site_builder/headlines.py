@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import combinations, pairwise
 
 from site_builder import trace
@@ -286,30 +285,25 @@ def _partition(
     if len(lines) == 1:
         return [tuple(lines)]
     best, chosen = float("-inf"), [(0, len(lines))]
-
-    @cache
-    def gains(start: int, end: int) -> list[tuple[float, int]]:
-        """What the lines from start to end gain as a group with each body that they may belong to."""
-        group = lines[start:end]
-        return [(gain, -body) for body in bodies if (gain := score(group, body) - LEAST) > 0]
-
-    @cache
-    def most(start: int, end: int) -> float:
-        """The most that this group can add to a parting."""
-        return max([gain for gain, _ in gains(start, end)], default=0.0) - disorder(start, end)
-
-    @cache
-    def disorder(start: int, end: int) -> float:
-        return _disorder(lines[start:end])
+    # By the lines from start to end: what they gain as a group with each body that they may belong to, what speaks
+    # against that group, and the most that it can add to a parting.
+    gains: dict[tuple[int, int], list[tuple[float, int]]] = {}
+    disorder: dict[tuple[int, int], float] = {}
+    most: dict[tuple[int, int], float] = {}
+    for span in combinations(range(len(lines) + 1), 2):
+        group = lines[slice(*span)]
+        gains[span] = [(gain, -body) for body in bodies if (gain := score(group, body) - LEAST) > 0]
+        disorder[span] = _disorder(group)
+        most[span] = max([gain for gain, _ in gains[span]], default=0.0) - disorder[span]
 
     costs = [0.0, *(_cut_cost(*pair, lines[cut:]) for cut, pair in enumerate(pairwise(lines), 2))]
     for count in range(min(len(lines), MOST_CUTS + 1)):
         for cuts in combinations(range(1, len(lines)), count):
             groups = list(pairwise([0, *cuts, len(lines)]))
             value = -sum([costs[cut] for cut in cuts])
-            if value + sum([most(*group) for group in groups]) < best - 1e-6:
+            if value + sum([most[group] for group in groups]) < best - 1e-6:
                 continue
-            ranked = [(gain, -i, body) for i, group in enumerate(groups) for gain, body in gains(*group)]
+            ranked = [(gain, -i, body) for i, group in enumerate(groups) for gain, body in gains[group]]
             ranked.sort(reverse=True)
             taken: set[int] = set()
             served: set[int] = set()
@@ -318,7 +312,7 @@ def _partition(
                     value += gain
                     served.add(i)
                     taken.add(body)
-            value -= sum([disorder(*group) for group in groups])
+            value -= sum([disorder[group] for group in groups])
             if value > best + 1e-9:
                 best, chosen = value, groups
     return [tuple(lines[start:end]) for start, end in chosen]

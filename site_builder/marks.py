@@ -18,7 +18,7 @@ STOP_END = re.compile(r"[。！？!?；;：:…—][”’」』）)\]】]*$")
 OPEN_END = re.compile(r"[，、,（(《〈“‘「『·]$")
 NO_START = re.compile(r"[，。、；：！？,;:!?）)》〉”’」』】%％℃]|…+(?=[^…])")
 STOPS = frozenset("。！？!?；;：:…—”’」』）)]】")  # the last character of all that STOP_END and SENTENCE_END fit
-_NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％℃]…")  # and the first of what NO_START does
+NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％℃]…")  # and the first of what NO_START does
 _OPENING_MARK = re.compile("[（《“「]")
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
 _GOES_WITH_NUMBER = re.compile(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]")
@@ -101,7 +101,7 @@ def ends_sentence(text: str) -> bool:
 
 def cannot_start(text: str) -> bool:
     """Does the text begin with a mark that no printed line may start with?"""
-    return text[:1] in _NO_STARTS and NO_START.match(text) is not None
+    return text[:1] in NO_STARTS and NO_START.match(text) is not None
 
 
 def is_marked(text: str) -> bool:
