@@ -291,9 +291,9 @@ def _merged(heads: list[Piece], text: str) -> list[Piece]:
                 wrapped = " and ".join(trace.break_between(last.lines[-1], piece.lines[0]))
                 spans = last.lines[-1].span, piece.lines[0].span
                 trace.overrule("paragraphs", spans, f"{wrapped} are one headline, wrapped over its lines.")
-            last.lines += piece.lines
+            last.add(piece.lines)
         else:
-            out.append(Piece(piece.kind, list(piece.lines)))
+            out.append(Piece(piece.kind, list(piece.lines), _text=piece.text))
     return out
 
 
@@ -332,7 +332,7 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
             find("duplicate", message, piece)
     if not body.paragraphs:
         return out
-    for before, after in (pair for piece in body.paragraphs for pair in pairwise(piece.lines)):
+    for before, after in [pair for piece in body.paragraphs for pair in pairwise(piece.lines)]:
         if after.order != before.order + 1 and not ties(before.text, after.text):
             message = _(
                 "“……{end}”与“{start}……”在来源中不相连，是推断拼接的，可能有误。",

@@ -58,14 +58,15 @@ _STRONG = re.compile(r"(?<![\\*])(\*\*)(?=\S)[^*]+?(?<=\S)(\*\*)")
 
 _SPACED = re.compile(rf"(?<![{CJK}\w])(?:[{CJK}][ \u3000]{{1,2}}){{2,}}[{CJK}](?![{CJK}\w])")
 _SPACED_INSIDE = re.compile(rf"(?:(?<=[{HAN}]) )?(?<!\w)(?:[{HAN}] ){{2,}}[{HAN}](?![{CJK}\w])(?: (?=[{HAN}]))?")
+_BETWEEN_GAPS = re.compile(r"\s\S\s")  # a lone character: without one no line is spaced out, nor any run in it
 _NAMES = re.compile(r"(?:[（(][^）)]*|(?:记者|通讯员|作者)\s*)$")  # names stand apart by their spaces
 _RUNNING, _ANY_MARK = re.compile("[，。；]"), re.compile("[，。；、：]")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}")
 _STOP = re.compile(rf"(?<=[{HAN}])(?<![一二三四五六七八九十百])\.(?=[”’」』）)]*$)")
 _HOLE = re.compile(rf"(?<=[{CJK}]) {{2,}}(?=[{CJK}])")
-_STRAY = re.compile(
-    rf"(?<=[{CJK}]) +(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘，、；]) +(?=[{CJK}])"
-    r"|(?<=\d[年月]) +(?=\d{1,2} ?[月日])"
+_STRAY = re.compile(  # each begins with the space: a text is searched for one far sooner than for what stands before
+    rf" (?:(?<=[{CJK}] ) *(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘，、；] ) *(?=[{CJK}])"
+    r"|(?<=\d[年月] ) *(?=\d{1,2} ?[月日]))"
 )
 _ODD = re.compile(r"[〈〉<>\[\]]")
 _INSIDE = r"([^（）()〈〉<>《》\[\]]{1,40})"
@@ -107,7 +108,7 @@ def close_gaps(text: str) -> str:
         >>> close_gaps("（记者 王 苗 李 强）近日，"), close_gaps("本报记者 王 苗 李 强，")
         ('（记者 王 苗 李 强）近日，', '本报记者 王 苗 李 强，')
     """
-    if " " not in text and "\u3000" not in text:
+    if not _BETWEEN_GAPS.search(text):  # as with most
         return text
     words = text.split()
     if len(words) >= 4 and sum([len(word) == 1 for word in words]) >= 0.7 * len(words):

@@ -69,6 +69,9 @@ _IMPRINT = re.compile(
 )
 _PAPER = re.compile(rf"^[{HAN}]{{1,6}}(?:{TITLE_WORDS})$")
 _PAGE = "(?:[A-D]?\\d{1,2}|第\\s*[0-9一二三四五六七八九十]{1,3}\\s*版)"
+_MASTHEAD = re.compile(  # in one, which is tried once
+    "|".join(sign.pattern for sign in (_MASTHEAD_DATE, _MISREAD_DATE, _LUNAR, _NUMBER, _PINYIN, _PAPER))
+)
 _FOLIO = re.compile(
     rf"^(?:(?:{_PAGE}\s*版|0\d|[A-D]\d{{1,2}})[{HAN}·]{{2,5}}|{_PAGE}\s*版?(?:[\s”\"·|｜]+[{HAN}·]{{2,8}})?)"
     rf"[\s”\"·|｜]*(?:.*{_DATE}.*)?$"
@@ -135,8 +138,7 @@ def is_masthead(line: Line) -> bool:
     text = line.text
     if len(text) > 48:
         return False
-    dated = _MASTHEAD_DATE.match(text) or _MISREAD_DATE.match(text) or _LUNAR.match(text) or _NUMBER.match(text)
-    if dated or _PINYIN.match(text) or _PAPER.match(text):
+    if _MASTHEAD.match(text):
         return True
     parts = _head_parts(text)
     return "paper" in parts and not parts.isdisjoint({"weekday", "lunar", "number", "count"})

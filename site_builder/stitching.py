@@ -192,7 +192,7 @@ def _at_doubtful_breaks(piece: Piece) -> list[Piece]:
             clean = replace(line, rules=tuple(rule for rule in line.rules if rule != "doubtful"))
             out.append(Piece("paragraph", [clean], doubtful=True))
         else:
-            out[-1].lines.append(line)
+            out[-1].add([line])
     return out
 
 
@@ -225,7 +225,7 @@ def _join(
         at = source.pieces.index(start)
         rest = source.pieces[at + 1 :]
         del source.pieces[at:]
-        end.lines += start.lines
+        end.add(start.lines)
         if target is source:
             source.pieces += rest
             continue
