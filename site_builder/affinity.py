@@ -65,7 +65,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.size = 1  # one more than the last pair's number; 0 is no pair's
-        self._codes, self._numbers = np.array([-1 << 62]), np.array([0])  # of all pairs, in the order of their codes
+        self._codes, self._numbers = _NONE, _NONE  # of all pairs, in the order of their codes
         self._tokens: dict[str, int] = {}  # codes of numbers and Latin words
         self._words: dict[str, Words] = {}  # by text
         self._groups: dict[tuple[str, ...], Words] = {}  # by the texts of a group
@@ -116,6 +116,10 @@ class Vocabulary:
 
     def _numbered(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
         """The numbers of some pairs, given in the order of their codes, each once; a new pair gets the next number."""
+        if self.size == 1:  # the first texts: as good as the whole page
+            self.size += len(codes)
+            self._codes, self._numbers = codes, np.arange(1, self.size)
+            return self._numbers
         at = self._codes.searchsorted(codes)
         new = self._codes.take(at, mode="clip") != codes
         numbers = np.where(new, self.size - 1 + new.cumsum(), self._numbers.take(at, mode="clip"))
