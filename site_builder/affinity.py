@@ -255,6 +255,20 @@ class Weights:
         whole = self._sum(self._weight, heading)
         return self._sum(self._weight, _shared(heading, body)) / whole if whole else 0.0
 
+    def growing(self, heading: Words, texts: Sequence[Words]) -> list[float]:
+        """`covered` for the first of the texts, for the first two together, and so on.
+
+        >>> vocabulary = Vocabulary()
+        >>> heading, *texts = vocabulary.read(["春耕备耕", "全市春耕", "全市召开会议", "备耕开始"])
+        >>> [round(share, 2) for share in Weights(vocabulary, texts).growing(heading, texts)]
+        [0.42, 0.42, 0.83]
+        """
+        worth = self._weight.take(heading, mode="clip")
+        held = np.array([_has(text, heading) for text in texts]).reshape(len(texts), len(heading))
+        sums = np.logical_or.accumulate(held) @ worth
+        shares: list[float] = (sums / max(int(worth.sum()), 1)).tolist()
+        return shares
+
     def near(self, headings: Sequence[Words], bodies: Row, reach: Sequence[range]) -> list[list[float]]:
         """`covered` for each heading and each of the bodies that are in its reach."""
         if not headings:
@@ -318,5 +332,11 @@ def _end_to_end(texts: Iterable[Words]) -> Words:
 
 def _shared(a: Words, b: Words) -> Words:
     """The words that both texts have."""
-    both: Words = a[b.take(b.searchsorted(a), mode="clip") == a] if len(b) else b
+    both: Words = a[_has(b, a)]
     return both
+
+
+def _has(text: Words, words: Words) -> NDArray[np.bool_]:
+    """For each of the words whether the text has it."""
+    has: NDArray[np.bool_] = text.take(text.searchsorted(words), mode="clip") == words if len(text) else words < 0
+    return has

@@ -337,11 +337,11 @@ def clean(page: SourcePage) -> list[Line]:
         else:
             parts += _cut(line)
     trace.tell_parts("cleaning", before, parts, "A dateline opens a news item there, or a jump line stands apart.")
-    touched = _TOUCHED.search if SIGNS.keys() >= set(RULES) else bool
+    all_named = SIGNS.keys() >= set(RULES)
     cleaned = turn_quotes(
         [
-            _apply(line, order)
-            if line.rules or touched(line.text)
+            _apply(line, order, signs)
+            if (signs := _TOUCHED.findall(line.text)) or line.rules or not all_named
             else (line if order == line.order else line.cleaned(line.text, (), order))
             for order, line in enumerate(parts)
         ]
@@ -434,11 +434,12 @@ def _cut_jump(line: Line) -> list[Line]:
     return parts
 
 
-def _apply(line: Line, order: int) -> Line:
+def _apply(line: Line, order: int, signs: Sequence[str]) -> Line:
+    """The line as it was printed; `signs` are those of the SIGNS that it has."""
     text, fired = line.text, list(line.rules)
     if "band" in line.rules:
         text = close_holes(text)
-    for rule in _rules_for(frozenset(_TOUCHED.findall(text))):
+    for rule in _rules_for(frozenset(signs)):
         if (changed := rule(text)) != text:
             if trace.asked():
                 said = " ".join((rule.__doc__ or "").strip().split("\n\n")[0].split()).rstrip(".")
