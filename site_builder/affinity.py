@@ -277,10 +277,11 @@ class Weights:
         said = bodies.only(self.among(headings))
         order = said.words.argsort(kind="stable")
         holders = said.texts[order]
-        first, last = (said.words[order].searchsorted(words, side) for side in ("left", "right"))
+        many = np.bincount(said.words, minlength=self.size)
+        last, many = many.cumsum()[words], many[words]
         # One entry for each word of a heading and each body that holds it.
-        each = np.arange(len(words)).repeat(last - first)
-        holder = holders[np.arange(len(each)) - (last - first).cumsum()[each] + last[each]]
+        each = np.arange(len(words)).repeat(many)
+        holder = holders[np.arange(len(each)) - many.cumsum()[each] + last[each]]
         at = holder - np.array([bodies.start for bodies in reach])[heading[each]]
         size = max(map(len, reach), default=0)
         within = (at >= 0) & (at < size)

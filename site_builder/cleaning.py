@@ -301,8 +301,8 @@ def clean(page: SourcePage) -> list[Line]:
         text = raw.strip(blanks)
         if text:
             lead = 0 if raw[0] == text[0] else raw.index(text)
-            start = at + lead
-            physical.append(Line(Span(start, start + len(text)), text, number, blank, lead, order=len(physical)))
+            span = Span(at + lead, at + lead + len(text))
+            physical.append(Line(span, text, number, blank, lead, 0, (), (), len(physical)))  # keywords cost a quarter
             blank = 0
         else:
             blank += 1

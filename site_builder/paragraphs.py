@@ -41,10 +41,9 @@ def blanks_are_loose(lines: Sequence[Line]) -> bool:
 
     PDF tools set one wherever a text box ends, be it in mid-sentence.
     """
-    gaps = [(before, after) for before, after in pairwise(lines) if after.blank_before]
-    inside = sum(is_marked(before.text) and is_open(before.text) for before, _ in gaps)
-    between = sum(ends_sentence(before.text) for before, _ in gaps)
-    return inside >= 4 and inside >= 0.5 * between
+    above = [before.text for before, after in pairwise(lines) if after.blank_before]
+    inside = sum([is_marked(text) and is_open(text) for text in above])
+    return inside >= 4 and inside >= 0.5 * sum(map(ends_sentence, above))
 
 
 def indents_are_lost(lines: Sequence[Line], sizes: Sequence[float], columns: Sequence[tuple[float, float]]) -> bool:
