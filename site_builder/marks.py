@@ -19,6 +19,9 @@ OPEN_END = re.compile(r"[，、,（(《〈“‘「『·]$")
 NO_START = re.compile(r"[，。、；：！？,;:!?）)》〉”’」』】%％℃]|…+(?=[^…])")
 STOPS = frozenset("。！？!?；;：:…—”’」』）)]】")  # the last character of all that STOP_END and SENTENCE_END fit
 NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％℃]…")  # and the first of what NO_START does
+_CLOSING = "”’」』）)]】"
+_ENDING = frozenset("。！？!?")
+_STOPPING = _ENDING | frozenset("；;：:…—")
 _OPENING_MARK = re.compile("[（《“「]")
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
 _GOES_WITH_NUMBER = re.compile(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]")
@@ -91,12 +94,17 @@ def _is_number(before: str, after: str) -> bool:
 
 def stops(text: str) -> bool:
     """Does the text stop at a mark that ends a sentence or part of one?"""
-    return text[-1:] in STOPS and STOP_END.search(text) is not None  # most lines end with none of these marks
+    if text[-1:] not in STOPS:  # as with most lines
+        return False
+    return text.rstrip(_CLOSING)[-1:] in _STOPPING  # what STOP_END finds, without a search through a whole paragraph
 
 
 def ends_sentence(text: str) -> bool:
     """Does a sentence end with the text?"""
-    return text[-1:] in STOPS and SENTENCE_END.search(text) is not None
+    if text[-1:] not in STOPS:
+        return False
+    inner = text.rstrip(_CLOSING)  # so again, for SENTENCE_END
+    return inner[-1:] in _ENDING or inner.endswith("……") or not text.strip("…")
 
 
 def cannot_start(text: str) -> bool:
