@@ -133,7 +133,7 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         elif (
             gap.lost_indents
             and (gap.loose_blanks or not after.blank_before)
-            and not SIGNED.search(before.text)
+            and not is_signed(before.text)
             and 0 < gap.columns[1] <= sizes[1] + 0.5
             and gap.columns[0] <= sizes[0] + 0.5
         ):

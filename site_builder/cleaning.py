@@ -45,7 +45,7 @@ _RUN_IN = re.compile(
     rf"(?<=[{HAN}”])本报讯(?=[\s（(])"
 )  # a headline's last characters run into the dateline (PDF text)
 
-_GAP = re.compile(r"(?<=[。！？”）)])\s+")
+_GAP = re.compile(r"\s(?<=[。！？”）)]\s)\s*")  # the space first: a text is searched for one far sooner
 
 # What may stand at a line's ends and is no print: white space (as str.isspace has it) and zero-width characters.
 _BLANK = "".join(map(chr, ZERO_WIDTH)) + "".join(char for char in map(chr, range(0x3001)) if char.isspace())
@@ -64,7 +64,7 @@ _RUNNING, _ANY_MARK = re.compile("[，。；]"), re.compile("[，。；、：]")
 _WIDE_GAP = re.compile(r"[ \u3000]{2,}")
 _STOP = re.compile(rf"(?<=[{HAN}])(?<![一二三四五六七八九十百])\.(?=[”’」』）)]*$)")
 _HOLE = re.compile(rf"(?<=[{CJK}]) {{2,}}(?=[{CJK}])")
-_STRAY = re.compile(  # each begins with the space: a text is searched for one far sooner than for what stands before
+_STRAY = re.compile(  # here too the space comes first
     rf" (?:(?<=[{CJK}] ) *(?=[，。、；：！？）》」』”’])|(?<=[（《「『“‘，、；] ) *(?=[{CJK}])"
     r"|(?<=\d[年月] ) *(?=\d{1,2} ?[月日]))"
 )

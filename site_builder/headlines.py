@@ -307,7 +307,7 @@ def _partition(
     disorder: dict[tuple[int, int], float] = {}
     most: dict[tuple[int, int], float] = {}
     for span in combinations(range(len(lines) + 1), 2):
-        group = lines[slice(*span)]
+        group = lines[span[0] : span[1]]
         gains[span] = [(gain, -body) for body, score in scores(group).items() if (gain := score - LEAST) > 0]
         disorder[span] = _disorder(group)
         most[span] = max([gain for gain, _ in gains[span]], default=0.0) - disorder[span]

@@ -15,12 +15,12 @@ from site_builder.breaks import INDENT, RUNNING, SHORT, Break, is_doubtful, join
 from site_builder.marks import (
     NO_STARTS,
     OPEN_END,
-    SIGNED,
     STOPS,
     cannot_start,
     ends_sentence,
     is_marked,
     is_open,
+    is_signed,
     runs_on,
     stops,
     unclosed,
@@ -291,7 +291,7 @@ def before_datelines(lines: Sequence[Line], news: Sequence[bool]) -> frozenset[i
         found: list[int] = []
         to_gap: list[int] = []  # those below the nearest blank line: headlines even under an unfinished sentence
         for before in reversed(lines[max(0, i - 6) : i]):
-            if stops(before.text) or SIGNED.search(before.text) or dated(before.text):
+            if stops(before.text) or is_signed(before.text) or dated(before.text):
                 to_gap = found
                 break
             if is_marked(before.text) or width(before.text) > 40 or len(found) == 5:
