@@ -65,7 +65,7 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.size = 1  # one more than the last pair's number; 0 is no pair's
-        self._codes, self._numbers = np.array([-1 << 62]), np.array([0])  # of all pairs, in the order of their codes
+        self._codes, self._numbers = _NONE, _NONE  # of all pairs, in the order of their codes
         self._tokens: dict[str, int] = {}  # codes of numbers and Latin words
         self._words: dict[str, Words] = {}  # by text
         self._groups: dict[tuple[str, ...], Words] = {}  # by the texts of a group
@@ -75,9 +75,14 @@ class Vocabulary:
         texts = list(texts)
         if new := [text for text in dict.fromkeys(texts) if text not in self._words]:
             where, found = self._found("\n".join(new))
-            codes, each = np.unique(found, return_inverse=True)
-            number = np.arange(len(new)).repeat([len(text) + 1 for text in new])[where]
-            self._words.update(zip(new, _parted(number, self._numbered(codes)[each], len(new)), strict=True))
+            order = in_order(found)
+            ranked = found[order]
+            first = np.ones(len(found), bool)
+            np.not_equal(ranked[1:], ranked[:-1], out=first[1:])
+            numbers = np.empty(len(found), np.int64)
+            numbers[order] = self._numbered(ranked[first])[first.cumsum() - 1]
+            text_of = np.arange(len(new)).repeat([len(text) + 1 for text in new])[where]
+            self._words.update(zip(new, _parted(text_of, numbers, len(new)), strict=True))
         return [self._words[text] for text in texts]
 
     def read_together(self, groups: Iterable[Sequence[str]]) -> list[Words]:
@@ -101,19 +106,20 @@ class Vocabulary:
         chars = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.int64)
         begins = _IS_HAN.take(chars, mode="clip")
         ends = begins[1:].copy()
-        at: list[int] = []
-        tokens: list[int] = []
-        for pattern in (_NUMBER, _LATIN):
-            for token in pattern.finditer(text):
-                at.append(token.start())
-                tokens.append(self._tokens.setdefault(token[0], -1 - len(self._tokens)))
-                begins[token.end() - 1] = False  # a number's unit goes with the number alone
+        found = [*_NUMBER.finditer(text), *_LATIN.finditer(text)]
+        at = [token.start() for token in found]
+        tokens = [self._tokens.setdefault(token[0], -1 - len(self._tokens)) for token in found]
+        begins[[token.end() - 1 for token in found]] = False  # a number's unit goes with the number alone
         where = np.flatnonzero(begins[:-1] & ends)
         codes = chars[where] << _BITS | chars[where + 1]
         return np.concatenate([where, np.array(at, np.int64)]), np.concatenate([codes, np.array(tokens, np.int64)])
 
     def _numbered(self, codes: NDArray[np.int64]) -> NDArray[np.int64]:
         """The numbers of some pairs, given in the order of their codes, each once; a new pair gets the next number."""
+        if self.size == 1:  # the first texts: as good as the whole page
+            self.size += len(codes)
+            self._codes, self._numbers = codes, np.arange(1, self.size)
+            return self._numbers
         at = self._codes.searchsorted(codes)
         new = self._codes.take(at, mode="clip") != codes
         numbers = np.where(new, self.size - 1 + new.cumsum(), self._numbers.take(at, mode="clip"))
@@ -122,6 +128,19 @@ class Vocabulary:
         order = known.argsort(kind="stable")
         self._codes, self._numbers = known[order], np.concatenate([self._numbers, numbers[new]])[order]
         return numbers
+
+
+def in_order(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`argsort` for codes of up to 40 bits, in half the time: each is sorted together with its place.
+
+    >>> in_order(np.array([30, -7, 20, -7])).tolist()
+    [1, 3, 2, 0]
+    """
+    bits = len(codes).bit_length()
+    ranked = codes << bits | np.arange(len(codes))
+    ranked.sort()
+    order: NDArray[np.int64] = ranked & ((1 << bits) - 1)
+    return order
 
 
 def _runs(texts: Sequence[str]) -> list[str]:
@@ -236,6 +255,20 @@ class Weights:
         whole = self._sum(self._weight, heading)
         return self._sum(self._weight, _shared(heading, body)) / whole if whole else 0.0
 
+    def growing(self, heading: Words, texts: Sequence[Words]) -> list[float]:
+        """`covered` for the first of the texts, for the first two together, and so on.
+
+        >>> vocabulary = Vocabulary()
+        >>> heading, *texts = vocabulary.read(["春耕备耕", "全市春耕", "全市召开会议", "备耕开始"])
+        >>> [round(share, 2) for share in Weights(vocabulary, texts).growing(heading, texts)]
+        [0.42, 0.42, 0.83]
+        """
+        worth = self._weight.take(heading, mode="clip")
+        held = np.array([_has(text, heading) for text in texts]).reshape(len(texts), len(heading))
+        sums = np.logical_or.accumulate(held) @ worth
+        shares: list[float] = (sums / max(int(worth.sum()), 1)).tolist()
+        return shares
+
     def near(self, headings: Sequence[Words], bodies: Row, reach: Sequence[range]) -> list[list[float]]:
         """`covered` for each heading and each of the bodies that are in its reach."""
         if not headings:
@@ -244,10 +277,11 @@ class Weights:
         said = bodies.only(self.among(headings))
         order = said.words.argsort(kind="stable")
         holders = said.texts[order]
-        first, last = (said.words[order].searchsorted(words, side) for side in ("left", "right"))
+        many = np.bincount(said.words, minlength=self.size)
+        last, many = many.cumsum()[words], many[words]
         # One entry for each word of a heading and each body that holds it.
-        each = np.arange(len(words)).repeat(last - first)
-        holder = holders[np.arange(len(each)) - (last - first).cumsum()[each] + last[each]]
+        each = np.arange(len(words)).repeat(many)
+        holder = holders[np.arange(len(each)) - many.cumsum()[each] + last[each]]
         at = holder - np.array([bodies.start for bodies in reach])[heading[each]]
         size = max(map(len, reach), default=0)
         within = (at >= 0) & (at < size)
@@ -299,5 +333,11 @@ def _end_to_end(texts: Iterable[Words]) -> Words:
 
 def _shared(a: Words, b: Words) -> Words:
     """The words that both texts have."""
-    both: Words = a[b.take(b.searchsorted(a), mode="clip") == a] if len(b) else b
+    both: Words = a[_has(b, a)]
     return both
+
+
+def _has(text: Words, words: Words) -> NDArray[np.bool_]:
+    """For each of the words whether the text has it."""
+    has: NDArray[np.bool_] = text.take(text.searchsorted(words), mode="clip") == words if len(text) else words < 0
+    return has

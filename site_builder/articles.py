@@ -32,6 +32,7 @@ BEFORE = 0.4  # that the article stands before it
 END = 8  # characters by which the beginning and the end of a passage are known
 AGAIN = 0.25  # the share of a headline's words that the text below it says again, where nobody doubts
 _LABEL = re.compile("[●■◆★☆◎▲—－]")  # print marks a rubric and a subtitle so: no headline
+_SIGNATURE_END = re.compile(r"\d日$|[办局委会部院司厅]$")
 _BANNER = re.compile("^.{2,8}(?:进行时|在行动|直通车|专栏|之窗|看台|剪影)$")
 
 
@@ -52,7 +53,7 @@ def restore(page: SourcePage) -> Page:
         trace.forget("headlines")
         told = read_words(bodies, [*loose, *captions], vocabulary)
         found = match_headings(bodies, loose, furniture, told)
-    furniture += [_whole(piece, page.text) for piece in give_headings(bodies, loose, found, told)]
+    furniture += [_whole(piece, page.text) for piece in give_headings(bodies, loose, found)]
     place_captions(bodies, captions, furniture, told)
     articles, findings = [], []
     for number, body in enumerate(sorted(bodies, key=lambda body: body.place)):
@@ -168,16 +169,15 @@ def _stretch(piece: Piece, places: Sequence[int]) -> int:
     return bisect_left(places, piece.place)
 
 
-def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Match], told: Told) -> list[Piece]:
+def give_headings(bodies: list[Body], loose: Sequence[Piece], found: Sequence[Match]) -> list[Piece]:
     """Give each body its headings, with their kinds, and its bylines; returns what belongs to none, as rubrics."""
     places = [body.place for body in bodies]
     of = {piece.place: piece for piece in loose if piece.kind == "heading"}
     owner: dict[int, Body] = {}
     matched = [group for group in found if group.body >= 0]
-    lines = [(heading, group.body) for group in matched for heading in group.headings]
-    own = [range(body, body + 1) for _, body in lines]
-    held = told.weights.near([told.of[heading.text] for heading, _ in lines], told.row, own)
-    shares = {heading.place: share for (heading, _), (share,) in zip(lines, held, strict=True)}
+    shares = {
+        heading.place: share for group in matched for heading, share in zip(group.headings, group.shares, strict=True)
+    }
     for group in matched:
         body = bodies[group.body]
         kept = [h for h in group.headings if not _is_rubric(h, group.headings, shares[h.place])]
@@ -291,9 +291,9 @@ def _merged(heads: list[Piece], text: str) -> list[Piece]:
                 wrapped = " and ".join(trace.break_between(last.lines[-1], piece.lines[0]))
                 spans = last.lines[-1].span, piece.lines[0].span
                 trace.overrule("paragraphs", spans, f"{wrapped} are one headline, wrapped over its lines.")
-            last.lines += piece.lines
+            last.add(piece.lines)
         else:
-            out.append(Piece(piece.kind, list(piece.lines)))
+            out.append(Piece(piece.kind, list(piece.lines), _text=piece.text))
     return out
 
 
@@ -332,7 +332,7 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
             find("duplicate", message, piece)
     if not body.paragraphs:
         return out
-    for before, after in (pair for piece in body.paragraphs for pair in pairwise(piece.lines)):
+    for before, after in [pair for piece in body.paragraphs for pair in pairwise(piece.lines)]:
         if after.order != before.order + 1 and not ties(before.text, after.text):
             message = _(
                 "“……{end}”与“{start}……”在来源中不相连，是推断拼接的，可能有误。",
@@ -342,6 +342,6 @@ def _doubts(body: Body, article: Article, number: int) -> list[Finding]:
             parted = Piece("paragraph", [before, after])
             find("join-doubt", message, parted)
     last = body.paragraphs[-1]
-    if is_open(last.text) and not article.jump and not re.search(r"\d日$|[办局委会部院司厅]$", last.text):
+    if is_open(last.text) and not article.jump and not _SIGNATURE_END.search(last.text):
         find("open-end", _("正文在句子中间断开，原文可能有缺失。"), last)
     return out

@@ -82,26 +82,26 @@ def _hungarian(table: Sequence[Sequence[float]]) -> list[int]:
     u, v, matched = [0.0] * (size + 1), [0.0] * (size + 1), [0] * (size + 1)
     for i in range(1, size + 1):
         matched[0], way = i, [0] * (size + 1)
-        least, used, j0 = [math.inf] * (size + 1), [False] * (size + 1), 0
+        least, used, free, j0 = [math.inf] * (size + 1), [0], list(range(1, size + 1)), 0
         while True:
-            used[j0] = True
             i0, delta, j1 = matched[j0], math.inf, 0
-            for j in range(1, size + 1):
-                if not used[j]:
-                    here = cost[i0 - 1][j - 1] - u[i0] - v[j]
-                    if here < least[j]:
-                        least[j], way[j] = here, j0
-                    if least[j] < delta:
-                        delta, j1 = least[j], j
-            for j in range(size + 1):
-                if used[j]:
-                    u[matched[j]] += delta
-                    v[j] -= delta
-                else:
-                    least[j] -= delta
+            own, price = cost[i0 - 1], u[i0]
+            for j in free:
+                here = own[j - 1] - price - v[j]
+                if here < least[j]:
+                    least[j], way[j] = here, j0
+                if least[j] < delta:
+                    delta, j1 = least[j], j
+            for j in used:
+                u[matched[j]] += delta
+                v[j] -= delta
+            for j in free:
+                least[j] -= delta
             j0 = j1
             if matched[j0] == 0:
                 break
+            used.append(j0)
+            free.remove(j0)
         while j0:
             matched[j0] = matched[way[j0]]
             j0 = way[j0]

@@ -94,10 +94,11 @@ def read(lines: Sequence[Line]) -> list[Line] | None:
     True
     """
     misread = len([line for line in lines if "〈" in line.text and _MISREAD.search(line.text)]) >= LEAST_MISREAD
-    spaced = [line for line in lines if " " in line.text]
+    gapped = [line for line in lines if " " in line.text or "\u3000" in line.text]
+    spaced = [line for line in gapped if " " in line.text]
     strange = [line for line in spaced if _STRANGE.search(line.text) and not _is_justified(line.text)]
     # What most pages lack is looked for first: marks, and gaps enough for LEAST_PAIRS lines to follow one another.
-    gaps = len([line for line in lines if (" " in line.text or "\u3000" in line.text) and _WIDE.search(line.text)])
+    gaps = len([line for line in gapped if _WIDE.search(line.text)])
     if not misread and len(strange) < LEAST_MARKS and gaps <= LEAST_PAIRS:
         return None
     column = column_width(lines)

@@ -81,7 +81,7 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
     before, after = gap.before, gap.after
     sizes = gap.sizes
     flat = sizes[0] > FLAT
-    ended = ends_sentence(before.text) or is_signed(gap.so_far)
+    ended = ends_sentence(before.text) or (is_signed(gap.so_far) if before.text[-1:] in "）)" else False)
     if "sense" in after.rules:
         return [("the sense opens a paragraph", -20)]
     if before.heading or after.heading:
@@ -133,7 +133,7 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         elif (
             gap.lost_indents
             and (gap.loose_blanks or not after.blank_before)
-            and not SIGNED.search(before.text)
+            and not is_signed(before.text)
             and 0 < gap.columns[1] <= sizes[1] + 0.5
             and gap.columns[0] <= sizes[0] + 0.5
         ):
@@ -145,19 +145,20 @@ def weigh(gap: Break) -> list[tuple[str, float]]:
         return [*reasons, ("the sentence ends in a full line", 1)]
     if cannot_start(after.text):
         reasons.append(("no line may start with this mark", 6))
+    so_far = gap.so_far
     if runs_on(before.text, after.text):
         reasons.append(("a word or number runs across the break", 4.5))
     elif _LONE.match(after.text) and not stops(before.text):
         reasons.append(("the next line opens with a lone character and a mark", 2))
     if dated(opening := before.text.strip()) and DATELINE.fullmatch(opening):
         reasons.append(("a dateline alone in its line opens what follows", 8))
-    if _QUESTION.match(gap.so_far) and not stops(before.text) and not TURN.match(after.text):
+    if _QUESTION.match(so_far) and not stops(before.text) and not TURN.match(after.text):
         reasons.append(("a question goes on to its question mark", 8))
     if sizes[1] <= 1:
         reasons.append(("a lone character", 4))
     if OPEN_END.search(before.text):
         reasons.append(("the line stops at a comma", 4))
-    if unclosed(gap.so_far):
+    if unclosed(so_far):
         reasons.append(("a bracket or quotation is open", 2))
     if stops(before.text):
         reasons.append(("the line stops at a semicolon, colon or dash", -2))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from site_builder import trace
-from site_builder.affinity import Vocabulary, Weights, unions
+from site_builder.affinity import Vocabulary, Weights
 from site_builder.cutting import Body
 from site_builder.headlines import SPEAKER, Heading
 from site_builder.marks import is_open
@@ -73,9 +73,10 @@ class _Claims:
             if sum([shares[id(piece)] for piece in paragraphs]) < CLAIM - 0.01:
                 continue  # no end of it can hold so much; so it is with most
             texts = [self._words[id(piece)] for piece in paragraphs]
+            heads, tails = self._weights.growing(title, texts), self._weights.growing(title, texts[::-1])[::-1]
             for k in range(1, len(texts)):
-                tail = self._weights.covered(title, unions([texts[k:]])[0])
-                gain = tail - self._weights.covered(title, unions([texts[:k]])[0])
+                tail = tails[k]
+                gain = tail - heads[k - 1]
                 if gain >= CLAIM and not is_open(paragraphs[k - 1].text) and (best is None or (gain, tail) > best[:2]):
                     best = (gain, tail, k, body)
         return best

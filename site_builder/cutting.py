@@ -183,7 +183,7 @@ def _rejoin(bodies: list[Body], tail: list[Piece], vocabulary: Vocabulary) -> tu
             continue
         elif open_before and theirs >= 0.5 * ours and theirs > 0.2 and sides.fit > sides.usual:
             why = "the sentence before is open, and the headings only stand in its midst"
-            last.paragraphs[-1].lines += body.paragraphs[0].lines
+            last.paragraphs[-1].add(body.paragraphs[0].lines)
             last.pieces += [piece for piece in body.pieces if piece is not body.paragraphs[0]]
             last.before += body.before
         elif (single and not open_before) and (

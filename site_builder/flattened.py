@@ -45,7 +45,7 @@ WEIGHTS = {
 MORE = 0.36  # added where the page's breaks are lost: a break too many there costs less than one too few
 FEWER = -0.5  # the same for a single long line of a page that has kept its breaks
 
-_WIDE = str.maketrans(",:;!?()", "，：；！？（）")
+_WIDE, _HALF = str.maketrans(",:;!?()", "，：；！？（）"), re.compile("[,:;!?()]")
 _SENTENCE = re.compile("(?:[。！？!?]|……)[”’）)]*")
 _TURN = re.compile(
     r"此次|这次|本次|这些年|多年来|连日来|当晚|当日|次日|翌日|当天|目前|近日|日前|今年|去年|近年来|昨[天日晚]|今天|如今|眼下"
@@ -94,7 +94,7 @@ def breaks_are_lost(lines: Sequence[Line]) -> bool:
     for line in [line for line in lines if len(line.text) > FLAT]:
         if width(line.text) <= FLAT:
             continue
-        text = line.text.translate(_WIDE)
+        text = _widened(line.text)
         inside += sum(_surely_opens(text, at) for at in sentence_ends(text) if at >= LEAST)
         if open_before and lengths:
             lengths[-1] += len(text)
@@ -105,6 +105,11 @@ def breaks_are_lost(lines: Sequence[Line]) -> bool:
     if len(lengths) < 3:
         return inside > 1 and not at_heads
     return sum(lengths) / len(lengths) >= LOST or (inside >= MANY and inside > 2 * at_heads)
+
+
+def _widened(text: str) -> str:
+    """The text with its marks set full width; most have none that aren't."""
+    return text.translate(_WIDE) if _HALF.search(text) else text
 
 
 def _surely_opens(text: str, at: int) -> bool:
@@ -153,7 +158,7 @@ def paragraph_ends(text: str, bias: float) -> list[int]:
 
     `bias` is added to the weight of each break: above 0 more are made.
     """
-    text = text.translate(_WIDE)
+    text = _widened(text)
     ends = sentence_ends(text)
     starts = Counter(text[at : at + size] for at in [0, *ends] for size in (2, 3))
     weight = {at: bias + WEIGHTS[""] + sum(WEIGHTS[s] for s in opening_signs(text, at, starts)) for at in ends}
@@ -211,7 +216,7 @@ def cut_loop(line: Line) -> list[Line]:
     [False, True]
     """
     text = line.text
-    if len(text) < 2 * LOOP:
+    if len(text) < 2 * LOOP or text[-LOOP:] not in text[:-LOOP]:  # as with nearly all: its end stands nowhere before
         return [line]
     size = next((k for k in range(len(text) // 2, LOOP - 1, -1) if text.endswith(text[-2 * k : -k])), 0)
     if not size:

@@ -37,30 +37,22 @@ _SPACE = re.compile(r"(?<=\S) (?=\S)")
 def is_spaced_out(text: str) -> bool:
     """Is the line letter-spaced, so that its spaces part no columns?"""
     words = text.split()
-    return len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.7 * len(words)
+    return len(words) >= 4 and sum([len(word) == 1 for word in words]) >= 0.7 * len(words)
 
 
 def part_blocks(lines: Sequence[Line]) -> list[Line]:
     """The lines of a page, with the columns of each block that has several pulled apart."""
     if len([line for line in lines if " " in line.text]) < 2:  # `_part` wants two in a block
         return list(lines)
+    starts = [i for i, line in enumerate(lines) if line.blank_before and i]
     out: list[Line] = []
-    for block in _blocks(lines):
-        out += _part(block)
+    for start, end in pairwise([0, *starts, len(lines)]):
+        out += _part(lines[start:end])
     trace.tell_moved(out, "columns that stand side by side are read one after the other")
     return out
 
 
-def _blocks(lines: Sequence[Line]) -> list[list[Line]]:
-    out: list[list[Line]] = []
-    for line in lines:
-        if line.blank_before or not out:
-            out.append([])
-        out[-1].append(line)
-    return out
-
-
-def _part(block: list[Line]) -> list[Line]:
+def _part(block: Sequence[Line]) -> Sequence[Line]:
     if len([line for line in block if " " in line.text]) < 2:
         return block
     column, rows = _rows(block)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import combinations, pairwise
 
 from site_builder import trace
@@ -66,11 +65,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A group of heading lines and the body they belong to (-1: none), with the strength of the evidence."""
+    """A group of heading lines and the body they belong to (-1: none), with the strength of the evidence; and of each
+    line's words the share that the body has.
+    """
 
     headings: tuple[Heading, ...]
     body: int
     score: float
+    shares: tuple[float, ...] = ()
 
 
 def match(
@@ -94,6 +96,7 @@ def match(
     strong: dict[int, list[int]] = {}  # by the heading's place the bodies that it may be far from
     reach = [_near(heading, places) for heading in headings]
     held = weights.near([words[heading.text] for heading in headings], row, reach)
+    said = {heading.place: (near, own) for heading, near, own in zip(headings, reach, held, strict=True)}
     for heading, near, own in zip(headings, reach, held, strict=True):
         if (size := width(heading.text) / SURE_WIDTH) < 1.0:
             own = [share * size for share in own]
@@ -110,52 +113,64 @@ def match(
         next_door[heading.place] = max(shares[heading.place].get(body, 0.0) for body in (at - 1, at))
         anywhere[heading.place] = max(shares[heading.place].values())
 
-    worked_out: dict[tuple[int, int, int], float] = {}
+    worked_out: dict[tuple[int, int], dict[int, float]] = {}
 
-    def score(group: Sequence[Heading], body: int) -> float:
-        """How much speaks for a body being that of a group, of lines that follow one another; worked out once."""
-        key = group[0].place, len(group), body
+    def scores(group: Sequence[Heading]) -> dict[int, float]:
+        """How much speaks for a body being that of a group, of lines that follow one another; worked out once.
+
+        For all bodies that are left out nothing does: what stands nowhere near must share much, and most don't.
+        """
+        key = group[0].place, len(group)
         if (known := worked_out.get(key)) is None:
-            known = worked_out[key] = evidence(group, body)
+            known = worked_out[key] = evidence(group)
         return known
 
-    def evidence(group: Sequence[Heading], body: int) -> float:
-        own = [shares[heading.place].get(body, 0.0) for heading in group]
-        talk, most = sum(own), max(own)
-        first = group[0].place
-        if most < FAR_ALONE and first not in speakers and body - following[first] not in (0, -1):
-            return 0.0  # what stands nowhere near must share more than that; so it is with most
-        beside = _beside(body - following[first], after)
-        if first in speakers and speakers[first] in bodies[body][1][:60]:
-            talk, most = talk + SPOKEN, 1.0
-        needed = OTHER_TALK if beside < BESIDE else 0.0
-        if beside < OTHER_SIDE:
-            needed = FAR_ALONE if max([next_door[heading.place] for heading in group]) < SILENT else FAR_TALK
-        if most < SILENT and max([anywhere[heading.place] for heading in group]) >= FAR_ALONE:
-            return 0.0  # it stands beside this body, but another one talks about the same
-        return talk + beside - LINE * (len(group) - 1) if most >= needed else 0.0
+    def evidence(group: Sequence[Heading]) -> dict[int, float]:
+        held = [shares[heading.place] for heading in group]
+        at = following[group[0].place]
+        speaker = speakers.get(group[0].place)
+        apart = max([next_door[heading.place] for heading in group]) < SILENT  # from the bodies beside it
+        elsewhere = max([anywhere[heading.place] for heading in group]) >= FAR_ALONE
+        out: dict[int, float] = {}
+        for body in likely(group):
+            own = [share.get(body, 0.0) for share in held]
+            talk, most = sum(own), max(own)
+            beside = _beside(body - at, after)
+            if speaker and speaker in bodies[body][1][:60]:
+                talk, most = talk + SPOKEN, 1.0
+            needed = OTHER_TALK if beside < BESIDE else 0.0
+            if beside < OTHER_SIDE:
+                needed = FAR_ALONE if apart else FAR_TALK
+            silent = most < SILENT and elsewhere  # it stands beside this body, but another one talks about the same
+            out[body] = talk + beside - LINE * (len(group) - 1) if most >= needed and not silent else 0.0
+        return out
 
-    def likely(lines: Sequence[Heading]) -> list[int]:
-        """The bodies that `score` may give anything to for some of the lines, which no body parts."""
-        near = _near(lines[0], places)
-        if speakers and any(line.place in speakers for line in lines):
-            return list(near)
-        at = following[lines[0].place]
-        beside = [body for body in (at - 1, at) if body in near]
-        return sorted({*beside, *(body for line in lines for body in strong[line.place])})
+    def likely(group: Sequence[Heading]) -> Iterable[int]:
+        """The bodies that anything may speak for: those beside it, and those that share much with one of its lines."""
+        near = _near(group[0], places)
+        if group[0].place in speakers:
+            return near
+        at = following[group[0].place]
+        return sorted({at - 1, at}.intersection(near).union(*[strong[heading.place] for heading in group]))
 
-    groups = [group for lines in _stretches(headings) for group in _partition(lines, likely(lines), score)]
-    chosen = best_assignment([{b: score(group, b) - LEAST for b in likely(group)} for group in groups])
+    groups = [group for lines in _stretches(headings) for group in _partition(lines, scores)]
+    chosen = best_assignment([{body: score - LEAST for body, score in scores(group).items()} for group in groups])
     found = _with_other_halves(
         [
-            Match(group, body, score(group, body) if body >= 0 else 0.0)
+            Match(group, body, scores(group)[body] if body >= 0 else 0.0)
             for group, body in zip(groups, chosen, strict=True)
         ]
     )
     for each in found if trace.asked() else ():
-        scores = {b: score(each.headings, b) for b in _near(each.headings[0], places)} | {each.body: each.score}
-        _tell(each.headings, each.body, scores, places, bodies)
-    return found
+        known = dict.fromkeys(_near(each.headings[0], places), 0.0) | scores(each.headings) | {each.body: each.score}
+        _tell(each.headings, each.body, known, places, bodies)
+    return [replace(each, shares=_shares(each, said)) if each.body >= 0 else each for each in found]
+
+
+def _shares(match: Match, said: Mapping[int, tuple[range, Sequence[float]]]) -> tuple[float, ...]:
+    """Of each line's words the share that the body has; `said` are those of all bodies that may be a line's."""
+    lines = [said[heading.place] for heading in match.headings]
+    return tuple([own[match.body - near.start] for near, own in lines])
 
 
 def _with_other_halves(found: list[Match]) -> list[Match]:
@@ -274,7 +289,7 @@ def _beside(distance: int, after: bool) -> float:
 
 
 def _partition(
-    lines: list[Heading], bodies: Sequence[int], score: Callable[[Sequence[Heading], int], float]
+    lines: list[Heading], scores: Callable[[Sequence[Heading]], Mapping[int, float]]
 ) -> list[tuple[Heading, ...]]:
     """The parting of a stretch's lines into groups that the bodies bear out best.
 
@@ -286,30 +301,25 @@ def _partition(
     if len(lines) == 1:
         return [tuple(lines)]
     best, chosen = float("-inf"), [(0, len(lines))]
-
-    @cache
-    def gains(start: int, end: int) -> list[tuple[float, int]]:
-        """What the lines from start to end gain as a group with each body that they may belong to."""
-        group = lines[start:end]
-        return [(gain, -body) for body in bodies if (gain := score(group, body) - LEAST) > 0]
-
-    @cache
-    def most(start: int, end: int) -> float:
-        """The most that this group can add to a parting."""
-        return max([gain for gain, _ in gains(start, end)], default=0.0) - disorder(start, end)
-
-    @cache
-    def disorder(start: int, end: int) -> float:
-        return _disorder(lines[start:end])
+    # By the lines from start to end: what they gain as a group with each body that anything speaks for, what speaks
+    # against that group, and the most that it can add to a parting.
+    gains: dict[tuple[int, int], list[tuple[float, int]]] = {}
+    disorder: dict[tuple[int, int], float] = {}
+    most: dict[tuple[int, int], float] = {}
+    for span in combinations(range(len(lines) + 1), 2):
+        group = lines[span[0] : span[1]]
+        gains[span] = [(gain, -body) for body, score in scores(group).items() if (gain := score - LEAST) > 0]
+        disorder[span] = _disorder(group)
+        most[span] = max([gain for gain, _ in gains[span]], default=0.0) - disorder[span]
 
     costs = [0.0, *(_cut_cost(*pair, lines[cut:]) for cut, pair in enumerate(pairwise(lines), 2))]
     for count in range(min(len(lines), MOST_CUTS + 1)):
         for cuts in combinations(range(1, len(lines)), count):
             groups = list(pairwise([0, *cuts, len(lines)]))
             value = -sum([costs[cut] for cut in cuts])
-            if value + sum([most(*group) for group in groups]) < best - 1e-6:
+            if value + sum([most[group] for group in groups]) < best - 1e-6:
                 continue
-            ranked = [(gain, -i, body) for i, group in enumerate(groups) for gain, body in gains(*group)]
+            ranked = [(gain, -i, body) for i, group in enumerate(groups) for gain, body in gains[group]]
             ranked.sort(reverse=True)
             taken: set[int] = set()
             served: set[int] = set()
@@ -318,7 +328,7 @@ def _partition(
                     value += gain
                     served.add(i)
                     taken.add(body)
-            value -= sum([disorder(*group) for group in groups])
+            value -= sum([disorder[group] for group in groups])
             if value > best + 1e-9:
                 best, chosen = value, groups
     return [tuple(lines[start:end]) for start, end in chosen]

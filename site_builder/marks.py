@@ -18,7 +18,10 @@ STOP_END = re.compile(r"[。！？!?；;：:…—][”’」』）)\]】]*$")
 OPEN_END = re.compile(r"[，、,（(《〈“‘「『·]$")
 NO_START = re.compile(r"[，。、；：！？,;:!?）)》〉”’」』】%％℃]|…+(?=[^…])")
 STOPS = frozenset("。！？!?；;：:…—”’」』）)]】")  # the last character of all that STOP_END and SENTENCE_END fit
-_NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％℃]…")  # and the first of what NO_START does
+NO_STARTS = frozenset("，。、；：！？,;:!?）)》〉”’」』】%％℃]…")  # and the first of what NO_START does
+_CLOSING = "”’」』）)]】"
+_ENDING = frozenset("。！？!?")
+_STOPPING = _ENDING | frozenset("；;：:…—")
 _OPENING_MARK = re.compile("[（《“「]")
 _PAIRS = (("（", "）"), ("《", "》"), ("“", "”"), ("「", "」"))
 _GOES_WITH_NUMBER = re.compile(r"[0-9A-Za-z%.]|[年月日例个人元万亿级版号时分届次]")
@@ -70,7 +73,7 @@ def all_run_on(breaks: Sequence[tuple[str, str]]) -> list[bool]:
     at = 0
     for i, (before, after) in enumerate(breaks):
         before, after = before[-3:], after[:3]
-        if _is_number(before, after):
+        if before[-1:].isascii() and _is_number(before, after):
             out[i] = True
         elif _WORDS_MEET.match(before[-1:] + after[:1]):
             texts.append(before + after)
@@ -91,17 +94,22 @@ def _is_number(before: str, after: str) -> bool:
 
 def stops(text: str) -> bool:
     """Does the text stop at a mark that ends a sentence or part of one?"""
-    return text[-1:] in STOPS and STOP_END.search(text) is not None  # most lines end with none of these marks
+    if text[-1:] not in STOPS:  # as with most lines
+        return False
+    return text.rstrip(_CLOSING)[-1:] in _STOPPING  # what STOP_END finds, without a search through a whole paragraph
 
 
 def ends_sentence(text: str) -> bool:
     """Does a sentence end with the text?"""
-    return text[-1:] in STOPS and SENTENCE_END.search(text) is not None
+    if text[-1:] not in STOPS:
+        return False
+    inner = text.rstrip(_CLOSING)  # so again, for SENTENCE_END
+    return inner[-1:] in _ENDING or inner.endswith("……") or not text.strip("…")
 
 
 def cannot_start(text: str) -> bool:
     """Does the text begin with a mark that no printed line may start with?"""
-    return text[:1] in _NO_STARTS and NO_START.match(text) is not None
+    return text[:1] in NO_STARTS and NO_START.match(text) is not None
 
 
 def is_marked(text: str) -> bool:

@@ -13,13 +13,14 @@ from itertools import pairwise
 from site_builder import trace
 from site_builder.breaks import INDENT, RUNNING, SHORT, Break, is_doubtful, joins, parts_plainly, runs_plainly
 from site_builder.marks import (
+    NO_STARTS,
     OPEN_END,
-    SIGNED,
     STOPS,
     cannot_start,
     ends_sentence,
     is_marked,
     is_open,
+    is_signed,
     runs_on,
     stops,
     unclosed,
@@ -40,10 +41,9 @@ def blanks_are_loose(lines: Sequence[Line]) -> bool:
 
     PDF tools set one wherever a text box ends, be it in mid-sentence.
     """
-    gaps = [(before, after) for before, after in pairwise(lines) if after.blank_before]
-    inside = sum(is_marked(before.text) and is_open(before.text) for before, _ in gaps)
-    between = sum(ends_sentence(before.text) for before, _ in gaps)
-    return inside >= 4 and inside >= 0.5 * between
+    above = [before.text for before, after in pairwise(lines) if after.blank_before]
+    inside = sum([is_marked(text) and is_open(text) for text in above])
+    return inside >= 4 and inside >= 0.5 * sum(map(ends_sentence, above))
 
 
 def indents_are_lost(lines: Sequence[Line], sizes: Sequence[float], columns: Sequence[tuple[float, float]]) -> bool:
@@ -83,8 +83,11 @@ def printed_widths(
     for i, line in enumerate(lines):
         text, before = line.text, last
         last = text[-1:]
+        first = text[:1]
+        if not (before in _PIECE_ENDS or first in _PIECE_START or first in NO_STARTS) or not i or line.blank_before:
+            continue  # as with most
         headless = cannot_start(text)
-        if not i or line.blank_before or not (headless or before in _PIECE_ENDS or text[:1] in _PIECE_START):
+        if not (headless or before in _PIECE_ENDS or first in _PIECE_START):
             continue
         together = sizes[i - 1] + own[i]
         if headless and together <= FLAT:
@@ -94,7 +97,7 @@ def printed_widths(
         short = sizes[i - 1] < column - SHORT  # shorter than any wrap leaves a line
         if not (column and short and column - SHORT < together <= column + 1.5):
             continue
-        if not ends_sentence(lines[i - 1].text) and (before in _PIECE_ENDS or text[:1] in _PIECE_START):
+        if not ends_sentence(lines[i - 1].text) and (before in _PIECE_ENDS or first in _PIECE_START):
             sizes[i] = together
             pieces.add(i)
     return sizes, frozenset(pieces)
@@ -228,7 +231,11 @@ def _column(line: Line, size: float, own: float, back: float, ahead: float) -> f
     """
     if stops(line.text):
         return own or back or ahead
-    return min([column for column in (own, back, ahead) if column], key=lambda column: abs(column - size), default=0.0)
+    best = own
+    for column in (back, ahead):
+        if column and (not best or abs(column - size) < abs(best - size)):
+            best = column
+    return best
 
 
 def _may_be_inserted(lines: Sequence[Line], sizes: Sequence[float], i: int) -> bool:
@@ -284,7 +291,7 @@ def before_datelines(lines: Sequence[Line], news: Sequence[bool]) -> frozenset[i
         found: list[int] = []
         to_gap: list[int] = []  # those below the nearest blank line: headlines even under an unfinished sentence
         for before in reversed(lines[max(0, i - 6) : i]):
-            if stops(before.text) or SIGNED.search(before.text) or dated(before.text):
+            if stops(before.text) or is_signed(before.text) or dated(before.text):
                 to_gap = found
                 break
             if is_marked(before.text) or width(before.text) > 40 or len(found) == 5:
@@ -341,4 +348,4 @@ def wide_gaps(lines: Sequence[Line]) -> int:
 def blanks_are_spacing(lines: Sequence[Line]) -> bool:
     """Does the page put one blank line after nearly every line (seed 003), so that a blank means nothing?"""
     gaps = [line.blank_before for line in lines[1:]]
-    return len(gaps) > 20 and sum(gap == 1 for gap in gaps) >= 0.7 * len(gaps)
+    return len(gaps) > 20 and gaps.count(1) >= 0.7 * len(gaps)

@@ -34,14 +34,19 @@ class Piece:
     kind: str
     lines: list[Line]
     doubtful: bool = False  # only its place in the source joins it to the paragraph before
-    _joined: tuple[int, str] = field(default=(0, ""), repr=False, compare=False)
+    _text: str = field(default="", repr=False, compare=False)
 
     @property
     def text(self) -> str:
         """Its lines run together; kept until lines are added. (A line's text never changes once it is cleaned.)"""
-        if self._joined[0] != len(self.lines):
-            self._joined = (len(self.lines), join(self.lines))
-        return self._joined[1]
+        if not self._text:
+            self._text = join(self.lines)
+        return self._text
+
+    def add(self, lines: Sequence[Line]) -> None:
+        """Let it go on with more lines."""
+        self.lines += lines
+        self._text = ""
 
     @property
     def place(self) -> int:
@@ -93,7 +98,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
             if i and kinds[i - 1] not in ("", "signature"):
                 lifted[line.span.start] = kinds[i - 1]
         elif pieces and _goes_with(pieces[-1], kind, lines, i):
-            pieces[-1].lines.append(line)
+            pieces[-1].add([line])
         else:
             pieces.append(Piece(kind, [line]))
     if "signature" in kinds:
@@ -107,7 +112,7 @@ def read_pieces(lines: Sequence[Line]) -> list[Piece]:
     texts = [*map(join, found), ""]
     for chain, text, following in zip(found, texts, texts[1:], strict=False):
         kind = "heading" if is_heading(chain, text, following, pieces) else "paragraph"
-        pieces.append(Piece(kind, chain, _joined=(len(chain), text)))
+        pieces.append(Piece(kind, chain, _text=text))
     pieces.sort(key=lambda piece: piece.place)
     _open_with_headline(pieces)
     _set_scraps_aside(pieces)
@@ -153,8 +158,10 @@ def _with_their_first_lines(found: Sequence[list[Line]]) -> list[list[Line]]:
         if (
             before
             and first.order == before[-1].order + 1
-            and not (first.heading or before[-1].heading or dated(first.text))
+            and not (first.heading or before[-1].heading)
+            and "。" not in before[-1].text  # as in no heading
             and _COMMA.search(before[-1].text)
+            and not dated(first.text)
             and is_heading(before, join(before), "")
             and runs_on(before[-1].text, first.text)
         ):
@@ -175,15 +182,17 @@ def _open_with_headline(pieces: list[Piece]) -> None:
     """
     i = 0
     while i < len(pieces) - 1:
-        two = pieces[i].kind == pieces[i + 1].kind == "heading"
-        words, said, j = _bare(pieces[i].text) if two else "", "", i + 1
-        heading = len(words) >= 2 * LEAST_HEADING
-        while heading and j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
+        i += 1
+        if not pieces[i - 1].kind == pieces[i].kind == "heading":
+            continue
+        words, said, j = _bare(pieces[i - 1].text), "", i
+        if len(words) < 2 * LEAST_HEADING:
+            continue
+        while j < len(pieces) and pieces[j].kind == "heading" and len(said) < len(words):
             said, j = said + _bare(pieces[j].text), j + 1
         news = j < len(pieces) and dated(pieces[j].text)
-        if said and said == words and not news and _CLOSED.search(pieces[j - 1].text):
-            pieces[i + 1 : j] = [Piece("paragraph", [line for piece in pieces[i + 1 : j] for line in piece.lines])]
-        i += 1
+        if said == words and not news and _CLOSED.search(pieces[j - 1].text):
+            pieces[i:j] = [Piece("paragraph", [line for piece in pieces[i:j] for line in piece.lines])]
 
 
 def _bare(text: str) -> str:

@@ -10,7 +10,6 @@ from site_builder import trace
 from site_builder.model import Line
 from site_builder.patterns import CJK
 
-_MARKS = re.compile("[“”]")
 _WRONG = re.compile("(?:[^“”]*(?<![。！？…，])”(?![，。、；：！？）])[^“”]{2,24}(?<![，、：（])“)+[^“”]*")
 _TURNED = str.maketrans("“”", "”“")
 
@@ -59,19 +58,16 @@ def turn_quotes(lines: Sequence[Line]) -> list[Line]:
         >>> turned("产品备案”，次日办结“一类审批")
         ['产品备案”，次日办结“一类审批']
     """
-    out: list[Line] = []
+    out = list(lines)
     open_above = False
-    for line in lines:
+    for i, line in enumerate(lines):
         if "“" not in line.text and "”" not in line.text:
-            out.append(line)
             continue
         if "”" in line.text and not open_above and _WRONG.fullmatch(line.text):
             turned = line.text.translate(_TURNED)
             if trace.asked():
                 change = f"{trace.shown(line.text)} became {trace.shown(turned)}"
                 trace.tell("cleaning", [line.span], f"Turn quotation marks that face the wrong way: {change}.")
-            line = replace(line, text=turned, rules=(*line.rules, "turn_quotes"))
-        if marks := _MARKS.findall(line.text):
-            open_above = marks[-1] == "“"
-        out.append(line)
+            line = out[i] = replace(line, text=turned, rules=(*line.rules, "turn_quotes"))
+        open_above = line.text.rfind("“") > line.text.rfind("”")
     return out

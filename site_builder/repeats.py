@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from site_builder import trace
+from site_builder.affinity import in_order
 from site_builder.cutting import Body
 from site_builder.patterns import dated
 from site_builder.pieces import Piece
@@ -76,8 +77,9 @@ def _may_repeat(texts: Sequence[str]) -> bool:
     grams = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     for step, factor in zip((1, 2, 4), FACTORS, strict=True):  # of two characters, of four, of GRAM
         grams = grams[:-step] * factor + grams[step:]
-    order = grams.argsort()
-    ranked = grams[order]
+    known = (grams >> np.uint64(24)).astype(np.int64)
+    order = in_order(known)
+    ranked = known[order]
     again = ranked[1:] == ranked[:-1]
     recurs = np.zeros(len(grams) + GRAM, np.int64)
     recurs[order[1:][again]] = recurs[order[:-1][again]] = 1

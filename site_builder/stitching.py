@@ -52,11 +52,10 @@ def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
     reach = [range(at := bisect_right(order, end.place), min(len(starts), at + REACH)) for end in ends]
     after: list[Sequence[int]] = list(reach)
     unclosed_ends = {id(end) for end in ends if unclosed(end.text)}
-    headless = {id(start) for start in starts if cannot_start(start.text)}
-
-    signs = {i for i, start in enumerate(starts) if where[id(start)][1] == 0 or id(start) in headless}
+    headless = {i for i, start in enumerate(starts) if cannot_start(start.text)}
     heads = [start.text[:3] for start in starts]
     spots = [where[id(start)] for start in starts]
+    signs = {i for i, (_, place) in enumerate(spots) if place == 0} | headless
 
     def possible() -> list[Sequence[int]]:
         """For each end the starts that may be joined to it at all: to talk about the same is not enough."""
@@ -68,6 +67,7 @@ def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
             for i in (behind if may_begin_word(tail) else ())
             if i in likely
         ]
+        pairs = list(dict.fromkeys(pairs))
         run_on = {pair for pair, runs in zip(pairs, all_run_on(pairs), strict=True) if runs}
         out: list[Sequence[int]] = []
         for end, tail, behind in zip(ends, tails, reach, strict=True):
@@ -85,41 +85,42 @@ def stitch(bodies: list[Body], vocabulary: Vocabulary) -> None:
     if not wanted and not trace.asked():
         return
     talk = _Talk(bodies, vocabulary)
-    likeness: dict[tuple[int, int], float] = {}
-    most: dict[int, float] = {}
+    likeness: dict[int, dict[int, float]] = {}  # by the end's id and by start
     those = sorted(wanted)
+    most = [0.0] * len(those)  # for each of those the most that it is like any end
     candidates = talk.weights.row(vocabulary.read(starts[i].text for i in those))
     near = [(bisect_left(those, behind.start), bisect_left(those, behind.stop)) for behind in reach]
     open_ends = [(end, *span) for end, span in zip(ends, near, strict=True) if span[0] < span[1]]
     texts = talk.of_each([bodies[b].pieces[: k + 1] for b, k in (where[id(end)] for end, *_ in open_ends)])
     for (end, first, last), so_far in zip(open_ends, texts, strict=True):
         found = talk.weights.likeness(so_far, candidates, first, last).tolist()
-        for i, alike in zip(those[first:last], found, strict=True):
-            likeness[id(end), id(starts[i])] = alike
-            most[id(starts[i])] = max(alike, most.get(id(starts[i]), 0.0))
+        likeness[id(end)] = dict(zip(those[first:last], found, strict=True))
+        most[first:last] = map(max, most[first:last], found)
+    likest = dict(zip(those, most, strict=True))
 
-    def evidence(end: Piece, start: Piece) -> Reasons:
-        (b, k), (c, m) = where[id(end)], where[id(start)]
+    def evidence(end: Piece, i: int) -> Reasons:
+        start = starts[i]
+        (b, k), (c, m) = where[id(end)], spots[i]
         tail, head = end.text, start.text
         following = (c, m) == (b, k + 1)
         if following and not start.doubtful:
             return [("a paragraph's end parts them", -1.0)]
-        alike = likeness[id(end), id(start)] / max(most[id(start)], CHANCE)
+        alike = likeness[id(end)][i] / max(likest[i], CHANCE)
         closes = id(end) in unclosed_ends and not unclosed(tail + head)
         fresh = m > 0 and not start.doubtful and not is_open(bodies[c].pieces[m - 1].text)
         return [
             ("it follows in the source", NEXT if following else 0.0),
             ("a word runs on across the break", RUNS_ON * runs_on(tail, head)),
-            ("no sentence may begin with its mark", MARK * (id(start) in headless)),
+            ("no sentence may begin with its mark", MARK * (i in headless)),
             ("it closes an open bracket or quotation", CLOSES * closes),
             ("they talk about the same", ALIKE * alike),
             ("nothing else opens it", LOOSE * (m == 0)),
-            ("it may be a paragraph of its own", -PARAGRAPH * (fresh and id(start) not in headless)),
+            ("it may be a paragraph of its own", -PARAGRAPH * (fresh and i not in headless)),
             ("other texts stand between", -FAR * abs(c - b)),
         ]
 
     scores = [
-        {i: sum(weight for _, weight in evidence(end, starts[i])) - ENOUGH for i in behind}
+        {i: sum([weight for _, weight in evidence(end, i)]) - ENOUGH for i in behind}
         for end, behind in zip(ends, after, strict=True)
     ]
     chosen = best_assignment(scores)
@@ -153,7 +154,7 @@ def _tell(
     starts: Mapping[int, Piece],
     scores: Mapping[int, float],
     chosen: int,
-    evidence: Callable[[Piece, Piece], Reasons],
+    evidence: Callable[[Piece, int], Reasons],
 ) -> None:
     """Note down what was taken for the rest of a sentence, and what came next."""
     ranked = sorted(scores, key=lambda i: scores[i], reverse=True)
@@ -165,7 +166,7 @@ def _tell(
     if chosen < 0:
         trace.tell("stitching", end.spans, f"{stops} is left open: nothing on the page goes on with it.{next_best}")
         return
-    reasons = [reason for reason in evidence(end, starts[chosen]) if abs(reason[1]) >= 0.005]
+    reasons = [reason for reason in evidence(end, chosen) if abs(reason[1]) >= 0.005]
     words = f"{stops} goes on with {trace.shown(starts[chosen].text)} ({ENOUGH} is enough).{next_best}"
     trace.tell("stitching", (*end.spans[-1:], *starts[chosen].spans[:1]), words, reasons)
 
@@ -191,7 +192,7 @@ def _at_doubtful_breaks(piece: Piece) -> list[Piece]:
             clean = replace(line, rules=tuple(rule for rule in line.rules if rule != "doubtful"))
             out.append(Piece("paragraph", [clean], doubtful=True))
         else:
-            out[-1].lines.append(line)
+            out[-1].add([line])
     return out
 
 
@@ -224,7 +225,7 @@ def _join(
         at = source.pieces.index(start)
         rest = source.pieces[at + 1 :]
         del source.pieces[at:]
-        end.lines += start.lines
+        end.add(start.lines)
         if target is source:
             source.pieces += rest
             continue
