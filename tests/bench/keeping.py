@@ -87,10 +87,10 @@ def measure(folder: Path, articles: int, count: int, runs: int) -> tuple[dict[st
 
 def table(spent: dict[str, list[float]], states: Counter[str]) -> str:
     """
-    >>> print(table({FIRST: [10.0, 20.0], LEDGER: [10.2, 20.2], BOTH: [10.5, 21.0]}, Counter({"applied": 7})))
+    >>> print(table({FIRST: [10.0, 20.0], LEDGER: [10.2, 20.8], BOTH: [10.5, 21.0]}, Counter({"applied": 7})))
     way                              seconds    ratio    least     most
     first build                        15.00     1.00     1.00     1.00
-    with ledger                        15.20     1.01     1.01     1.02
+    with ledger                        15.50     1.03     1.02     1.04
     with ledger and corrections        15.75     1.05     1.05     1.05
     corrections: applied 7
     """
