@@ -235,13 +235,11 @@ def _topics_of(cut: Cut, topics: tuple[Topic, ...]) -> list[tuple[str, ...]]:
                             hits[index] = hits.get(index, 0.0) + where
                             scores[index] = scores.get(index, 0.0) + where * _weight(word)
                         break
-        if not scores:
-            out.append(())
-            continue
-        floor = max(WEAK * _keyword_weight(blocks), BESIDE * max(scores.values()))
-        ranked = sorted(scores, key=lambda index: (-scores[index], index))
-        told = [topics[i].name for i in ranked if scores[i] >= floor and hits[i] >= FEWEST_HITS]
-        out.append(tuple(told[:MOST_TOPICS]))
+        beside = BESIDE * max(scores.values(), default=0.0)
+        likely = [i for i in scores if hits[i] >= FEWEST_HITS and scores[i] >= beside]
+        floor = WEAK * _keyword_weight(blocks) if likely else 0.0  # which takes as long as all else here
+        told = sorted([i for i in likely if scores[i] >= floor], key=lambda index: (-scores[index], index))
+        out.append(tuple([topics[i].name for i in told[:MOST_TOPICS]]))
     return out
 
 
