@@ -37,7 +37,7 @@ from site_builder.page_facts import facts_of_pages
 from site_builder.permalinks import Permalinks, Rules, assign, restructured
 from site_builder.runs import Holdings
 from site_builder.slugs import slug
-from site_builder.withhold import veiled, withhold
+from site_builder.withhold import veiled, withhold, without_words
 
 Found = TypeVar("Found", Article, Finding)
 
@@ -60,6 +60,16 @@ class Subject:
     articles: tuple[Article, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ForEditors:
+    """What the terminal tells and no page: the findings and the corrections with all their words, those too that may
+    quote a text which must not be shown.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    corrections: tuple[Outcome, ...] = ()
+
+
 @dataclass(frozen=True)
 class Archive:
     """The whole archive. Pages stand in order: by newspaper, date, edition and number, the undated ones last."""
@@ -72,6 +82,7 @@ class Archive:
     findings: tuple[Finding, ...] = ()
     permalinks: Permalinks = field(default_factory=Permalinks)
     corrections: tuple[Outcome, ...] = ()  # all of them, in the order in which they were carried out
+    for_editors: ForEditors = field(default_factory=ForEditors)
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -355,27 +366,30 @@ def gather(
     placed = [mended.pages.get(page.id, page) for page in placed]
     gathered, placed, outcomes = _with_jumps(gathered, placed, mended)
     outcomes = sorted([*of_facts, *outcomes], key=lambda one: one.correction.order)
-    outcomes = veiled(outcomes, _all(gathered, placed), permalinks.withheld)
-    doubts = [finding for outcome in outcomes for finding in _if_not_done(outcome)]
-    gathered = [
-        replace(issue, pages=tuple(withhold(page, permalinks.withheld) for page in issue.pages))
-        for issue in _with_doubtful_numbers(gathered)
-    ]
-    loose = tuple(withhold(page, permalinks.withheld) for page in placed)
+    told = veiled(outcomes, _all(gathered, placed), permalinks.withheld, permalinks.ledger)
+    silent = {(one.correction.file, one.correction.number): one for one in told if one.veiled}
+
+    def public(page: Page) -> Page:
+        return without_words(withhold(page, permalinks.withheld), silent)
+
+    gathered = [replace(issue, pages=tuple(map(public, issue.pages))) for issue in _with_doubtful_numbers(gathered)]
+    loose = tuple(map(public, placed))
     every = [*(page for issue in gathered for page in issue.pages), *loose]
     editor_pages = tuple(editor_pages)
     _check_names(newspapers, editor_pages)
     for newspaper in newspapers:
         check(newspaper, (issue for issue in gathered if issue.newspaper.id == newspaper.id))
+    doubts = tuple(finding for page in every for finding in page.findings)
     return Archive(
         settings=settings,
         newspapers=newspapers,
         issues=tuple(gathered),
         undated=loose,
         editor_pages=editor_pages,
-        findings=(*(finding for page in every for finding in page.findings), *doubts, *findings),
+        findings=(*doubts, *_of_those_not_done(told), *findings),
         permalinks=permalinks,
-        corrections=tuple(outcomes),
+        corrections=tuple(told),
+        for_editors=ForEditors((*doubts, *_of_those_not_done(outcomes), *findings), tuple(outcomes)),
     )
 
 
@@ -448,15 +462,15 @@ def _with_jumps(
     )
 
 
-def _if_not_done(outcome: Outcome) -> list[Finding]:
-    """A finding for a correction that could not be carried out."""
-    if outcome.state not in ("conflict", "orphaned"):
-        return []
-    one = outcome.correction
-    said = _("{name}（{by}，{date}）：{message}", name=one.name, by=one.by, date=one.date, message=outcome.message)
-    if outcome.state == "conflict":
-        return [Finding("correction-conflict", said, outcome.page_id, outcome.article_id)]
-    return [Finding("correction-orphaned", said, outcome.page_id, outcome.article_id)]
+def _of_those_not_done(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+    """A finding for each correction that could not be carried out."""
+    for outcome in outcomes:
+        if outcome.state in ("conflict", "orphaned"):
+            one = outcome.correction
+            said = _(
+                "{name}（{by}，{date}）：{message}", name=one.name, by=one.by, date=one.date, message=outcome.message
+            )
+            yield Finding(f"correction-{outcome.state}", said, outcome.page_id, outcome.article_id)
 
 
 def _placed(

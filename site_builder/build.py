@@ -137,7 +137,7 @@ def _build(options: Options, progress: Progress) -> Result:
         out=options.out,
         pages=len(archive.pages),
         articles=sum(len(page.articles) for page in archive.pages),
-        findings=archive.findings,
+        findings=archive.for_editors.findings,
         unreadable=tuple(error.message for error in unreadable.values()),
         seconds=time.perf_counter() - started,
         base_url=settings.base_url,
@@ -307,7 +307,9 @@ def _first(unreadable: Mapping[str, SourceError]) -> str:
 
 def _listed(archive: Archive) -> str:
     """The findings that keep a --strict build from being published."""
-    rows = [f"  {finding.page_id or '-'}: {finding.message} [{finding.code}]" for finding in archive.findings]
+    rows = [
+        f"  {finding.page_id or '-'}: {finding.message} [{finding.code}]" for finding in archive.for_editors.findings
+    ]
     count = f"{len(rows)} finding{'s' if len(rows) > 1 else ''}"
     return "\n".join([f"nothing was published, for --strict was asked for and there are {count}:", *rows])
 

@@ -41,7 +41,7 @@ def _revision(outcome: Outcome, befores: list[str]) -> Revision:
     one = outcome.correction
     found = outcome.before if one.do == "replace" else ""
     return Revision(
-        said="".join(_said(one, outcome.before)),
+        said=outcome.message if outcome.veiled else "".join(_said(one, outcome.before)),
         why=one.why,
         signed=_signed(one, outcome.state == "re-anchored"),
         before=next((text for text in befores if found and found in text), ""),

@@ -256,7 +256,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a correction: `before` is what it replaced, `message` says why it could not be carried out."""
+    """What became of a correction: `before` is what it replaced, `message` says why it could not be carried out, or of
+    a `veiled` one, which has no words, why they are not told.
+    """
 
     correction: Correction
     state: CorrectionState
@@ -264,6 +266,7 @@ class Outcome:
     article_id: str = ""
     before: str = ""
     message: str = ""
+    veiled: bool = False
 
     @property
     def done(self) -> bool:

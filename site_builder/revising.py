@@ -56,7 +56,7 @@ def revise(files: Sequence[Path], options: Options, progress: Progress = lambda 
         new += read
     before, after = held.archive(in_order(old)), held.archive(in_order([*old, *new]))
     told = {(one.file, one.number) for one in new}
-    outcomes = [one for one in after.corrections if (one.correction.file, one.correction.number) in told]
+    outcomes = [one for one in after.for_editors.corrections if (one.correction.file, one.correction.number) in told]
     words = [*map(_said, outcomes), *_differences(before, after)]
     refused = tuple(one for one in outcomes if one.state in ("conflict", "orphaned"))
     return Revision(tuple(words), tuple(ways), refused)

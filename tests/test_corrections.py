@@ -44,12 +44,13 @@ def archive(
     toml: str | Sequence[str] = "",
     before: Archive | None = None,
     withhold: tuple[str, ...] = (),
+    number: int = 1,
     **rules: object,
 ) -> Archive:
-    """The archive of these pages of one issue, corrected by these files."""
+    """The archive of these pages of one issue (the first has the number), corrected by these files."""
     entries = tuple(
-        PageEntry(one.source.source, PageFacts(newspaper="辽源日报", date=DAY, page=number))
-        for number, one in enumerate(pages, 1)
+        PageEntry(one.source.source, PageFacts(newspaper="辽源日报", date=DAY, page=own))
+        for own, one in enumerate(pages, number)
     )
     files = [toml] if isinstance(toml, str) else toml
     found = [
@@ -397,6 +398,71 @@ def test_no_word_of_a_withheld_text_comes_to_light_by_a_correction(toml: str) ->
     runs = [words[at : at + 6] for at in range(len(words) - 5) if words[at : at + 6] not in others]
     assert [run for run in runs if run in said.decode()] == []
     assert held.article_of[f"{ISSUE}/p1-01"].withheld
+
+
+def published(held: Archive) -> str:
+    return (data.corrections_file(held) + data.articles_file(held.pages) + data.findings_file(held)).decode()
+
+
+@pytest.mark.parametrize("where", [f"{ISSUE}/p1", f"{ISSUE}/p1-02"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_no_word_of_a_withheld_text_comes_to_light_when_its_page_is_missing(where: str, gone: bool) -> None:
+    toml = table('exact = "农民心里里乐开了花"\nbecomes = "农民心里乐开了花"', where)
+    hidden, other, named = page("1.txt", SLIP, BRIDGE), page("2.txt", SCHOOL), (f"{ISSUE}/p1-01",)
+    first = archive(hidden, other)
+    before = archive(hidden, other, before=first, withhold=named)
+    retire = (f"{ISSUE}/p1-01", f"{ISSUE}/p1-02") if gone else ()
+    held = archive(other, toml=toml, before=before, withhold=named, number=2, retire=retire, patient=not gone)
+    assert states(held) == ["orphaned"] and "农民" not in published(held)
+    assert [one.message for one in held.corrections] == ["因同期有不予展示的文章，详情从略。"]
+
+
+NUMBER = ("通知", "本报讯张某某的证号为２２０４０１１９７００１０１２３４５，住址见存档。", SPRING[2])
+
+
+@pytest.mark.parametrize("quoted", ['exact = "220401197001012345"', 'prefix = "为220"\nexact = "401"\nsuffix = "1970"'])
+def test_the_width_of_signs_hides_no_quotation_of_a_withheld_text(quoted: str) -> None:
+    toml = table(f'do = "fact"\nfact = "page"\nbecomes = "2"\n{quoted}', f"{ISSUE}/p1")
+    pages, named = [page("1.txt", NUMBER, BRIDGE)], (f"{ISSUE}/p1-01",)
+    held = archive(*pages, toml=toml, before=archive(*pages), withhold=named)
+    assert states(held) == ["applied"] and "401" not in published(held)
+    assert [one.correction.exact for one in held.for_editors.corrections] != [""]
+
+
+def test_an_applied_correction_that_shares_set_words_with_a_withheld_text_is_told_alike_everywhere() -> None:
+    """Both articles say 两岸群众敲锣打鼓: what is shown anyhow tells nothing."""
+    drums = ("敲锣打鼓", "本报讯（记者张赫）两岸群众敲锣打鼓迎新春，张某某因故没有到场。")
+    toml = [
+        table('exact = "两岸群众敲锣打鼓前来"\nbecomes = "群众敲锣打鼓前来"', f"{ISSUE}/p1-02"),
+        table(
+            'exact = "四十天"\nbecomes = "五十天"',
+            f"{ISSUE}/p1-02",
+            SIGNED.replace("原版如此", "参见张某某因故没有到场"),
+        ),
+    ]
+    pages = [page("1.txt", drums, BRIDGE)]
+    held = archive(*pages, toml=toml, before=archive(*pages), withhold=(f"{ISSUE}/p1-01",))
+    told, silent = held.corrections
+    assert told.done and told.correction.exact == "两岸群众敲锣打鼓前来" and told.correction.why == "原版如此"
+    assert silent.done and silent.veiled and not silent.correction.why
+    assert held.article_of[f"{ISSUE}/p1-02"].history == held.corrections
+
+
+def test_the_editor_is_told_why_a_correction_beside_a_withheld_text_can_not_be_carried_out(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    settings = (seeds / "archive.toml").read_text("utf-8")
+    (seeds / "archive.toml").write_text(f'withhold = ["{SNOW[:-2]}03"]\n{settings}', "utf-8")
+    (tmp_path / "mine.toml").write_text(table('exact = "清雪"\nbecomes = "扫雪"', SNOW), "utf-8")
+    refused = build_site("correct", "mine.toml")
+    assert "replace 「清雪」 can't be carried out: “清雪”不止一处，不知指的是哪一处。" in refused.stdout
+    (seeds / "corrections").mkdir()
+    shutil.copy(tmp_path / "mine.toml", seeds / "corrections")
+    built = build_site(seeds, "-o", tmp_path / "site", "-v", "--no-search")
+    assert "“清雪”不止一处" in built.stdout
+    for name in ("findings.html", "data/findings.jsonl", "data/corrections.jsonl"):
+        text = (tmp_path / "site" / name).read_text("utf-8")
+        assert "因同期有不予展示的文章，详情从略" in text and "“清雪”不止一处" not in text
 
 
 # ---------------------------------------------------------------- build-site correct
