@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -32,6 +31,7 @@ from site_builder.model import (
     PageFacts,
     Settings,
     Topic,
+    natural_order,
 )
 from site_builder.page_facts import facts_of_pages
 from site_builder.permalinks import Permalinks, Rules, assign, restructured
@@ -503,16 +503,6 @@ def _with_parts_joined(issue: Issue) -> Issue:
         issue,
         pages=tuple(replace(page, findings=(*page.findings, *of[page.id])) if of[page.id] else page for page in pages),
     )
-
-
-def natural_order(source: str) -> tuple[tuple[int, str], ...]:
-    """Sorts `2.txt` before `10.txt`.
-
-    >>> sorted(["10.txt", "2.txt", "a/1.txt", "2.txt#2"], key=natural_order)
-    ['2.txt', '2.txt#2', '10.txt', 'a/1.txt']
-    """
-    parts = re.findall(r"\d+|\D+", source)
-    return (*((int(part), "") if part.isdecimal() else (1 << 60, part) for part in parts), (0, source))
 
 
 def _issue(pages: Sequence[Page]) -> Issue:

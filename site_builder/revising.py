@@ -9,7 +9,7 @@ from pathlib import Path
 
 from site_builder.archive import Archive
 from site_builder.build import Options, Progress, gathered
-from site_builder.corrections import FOLDER, in_order, read_file
+from site_builder.corrections import FOLDER, in_order, name_of, read_file
 from site_builder.errors import SourceError
 from site_builder.model import Article, Correction, Outcome
 from site_builder.trace import shown
@@ -46,7 +46,7 @@ def revise(files: Sequence[Path], options: Options, progress: Progress = lambda 
     old = list(held.corrections)
     for file in files:
         target = _target(file, options.source, {way[1].name for way in ways})
-        name = f"{FOLDER}/{target.name}"
+        name = name_of(target)
         read_file(file, str(file))  # so that a mistake is told of the file that was given
         read = read_file(file, name)  # in the order in which the build will read it
         if _same(file, target):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from test_permalinks import BRIDGE, DAY, HARVEST, ISSUE, SCHOOL, SKATING, SPRING
 from site_builder import data
 from site_builder.archive import Archive, gather
 from site_builder.build import proved
-from site_builder.corrections import in_order, parse_corrections
+from site_builder.corrections import in_order, parse_corrections, read_corrections
 from site_builder.errors import SourceError
 from site_builder.ledger import Ledger
 from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
@@ -705,6 +706,14 @@ def test_an_article_does_not_go_on_in_itself(ends: tuple[str, ...]) -> None:
     [
         ("2026/q.toml", MENDED, "is a folder"),
         ("X.TOML", MENDED, "small letters"),
+        (
+            "x.toml.txt",
+            MENDED,
+            "corrections/x.toml.txt: is not read, for its name must end in '.toml';",
+        ),
+        ("x.toml (1)", MENDED, "rename it to 'x.toml'"),
+        (os.fsdecode(b"\xff.toml"), MENDED, "corrections/\\udcff.toml: this file's name is not UTF-8; rename it"),
+        ("a.toml", f"<<<<<<< HEAD\n{MENDED}=======\n{MENDED}>>>>>>> name\n", "a.toml, line 1: holds a merge conflict;"),
         ("a.toml", f"a = {'9' * 5000}", "too long"),
         ("a.toml", f"a = {'[' * 20_000}", "too deep"),
     ],
@@ -717,6 +726,35 @@ def test_a_file_that_would_not_be_read_is_an_error(
     file.write_text(text, "utf-8")
     built = build_site(seeds, "-o", tmp_path / "site")
     assert built.returncode == 2 and said in built.stderr and "Traceback" not in built.stderr
+
+
+def test_a_pipe_among_the_corrections_is_refused_and_not_waited_for(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    (seeds / "corrections").mkdir()
+    os.mkfifo(seeds / "corrections" / "a.toml")
+    built = build_site(seeds, "-o", tmp_path / "site")
+    assert (built.returncode, built.stderr.splitlines()[-1]) == (
+        2, "build-site: corrections/a.toml: is not a plain file; remove it",
+    )  # fmt: skip
+
+
+def test_copies_that_an_editor_left_beside_a_file_are_no_corrections(tmp_path: Path) -> None:
+    (tmp_path / "corrections").mkdir()
+    for name in ("a.toml", "a.toml~", "a.toml.bak", "a.toml.orig", "README.md", "notes.txt", "b.toml.toml"):
+        (tmp_path / "corrections" / name).write_text(MENDED, "utf-8")
+    assert [one.file for one in read_corrections(tmp_path)] == ["corrections/a.toml", "corrections/b.toml.toml"]
+
+
+def test_the_second_file_of_a_day_comes_after_the_first(tmp_path: Path) -> None:
+    """As the form names both, and a browser or `correct` the second: it quotes what the first has written."""
+    (tmp_path / "corrections").mkdir()
+    stem = "2026-11-22-01-21-p1-01"
+    for number, ending in enumerate(("", " (1)", "-2", "-3", "-10")):
+        keys = f'exact = "心{number}里"\nbecomes = "心{number + 1}里"'
+        (tmp_path / "corrections" / f"{stem}{ending}.toml").write_text(table(keys), "utf-8")
+    found = read_corrections(tmp_path)
+    assert [one.exact for one in found] == ["心0里", "心1里", "心2里", "心3里", "心4里"]
 
 
 def test_a_file_of_many_corrections_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
