@@ -545,7 +545,9 @@ def _if_empty(page: Page) -> list[Finding]:
 
 def _undated(pages: Iterable[Page], ledger: Ledger) -> Iterator[Page]:
     """Pages whose newspaper or day nobody knows, with their addresses: none where an article ever stood."""
-    blocked = {addresses.folded(id) for id in ledger.lines if id.startswith("undated/")}  # `taken` and what was
+    known = [addresses.folded(id) for id in ledger.lines if id.startswith("undated/")]
+    blocked = {*known, *(id[: id.rindex(".html/")] for id in known if ".html/" in id)}  # `taken`, what was, and what
+    # would be a file where older versions made a folder
     taken: set[str] = set()
     for page in pages:
         id = _free_undated_id(page, taken, blocked)

@@ -433,6 +433,14 @@ def test_cities_stand_in_an_order_that_a_reader_can_see(tmp_path: Path) -> None:
     assert "辽源日报</a>　2 期" in text
 
 
+def test_no_page_stands_where_another_has_its_folder(tmp_path: Path) -> None:
+    names = ("x.txt", "x.html.txt", "y.txt.md", "y.md", "box.html/z.txt", "box.txt", "can.txt/z.txt", "can.md")
+    known = written(gather(Settings(), [page(name, article(name), facts=stated(None)) for name in names]), tmp_path)
+    assert len({path for path in known if path.startswith("undated/") and path.count("/01.html")}) == len(names)
+    folders = {path.rpartition("/")[0] for path in known}
+    assert [path for path in known if path in folders] == []
+
+
 def test_an_archive_of_undated_pages_says_what_there_is(tmp_path: Path) -> None:
     known = written(
         gather(Settings(newspapers=(LIAOYUAN,)), [page("a.txt", article("甲"), facts=stated(None))]), tmp_path
