@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from site_builder import addresses, continuations, metadata, words
+from site_builder.corrections import FACTS_OF_PAGES
 from site_builder.errors import SourceError
 from site_builder.facts import Register, settle
 from site_builder.holdings import check, holdings
@@ -156,7 +157,7 @@ class Archive:
         """The corrections of a page's own facts that were carried out, by its id."""
         found: defaultdict[str, list[Outcome]] = defaultdict(list)
         for outcome in self.corrections:
-            if outcome.done and not outcome.article_id:
+            if outcome.done and outcome.correction.fact in FACTS_OF_PAGES:
                 found[outcome.page_id].append(outcome)
         return {id: tuple(outcomes) for id, outcomes in found.items()}
 

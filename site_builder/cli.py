@@ -132,12 +132,14 @@ def _correct(words: Sequence[str]) -> int:
                 raise SourceError(f"there is no file '{file}'")
         with _progress(call.verbosity) as progress:
             revision = revising.revise(files, options, progress)
-        for line in revision.words:
+        for line in revision.words if call.verbosity >= 0 else revision.wrong:
             _say(line)
-        if call.check and revision.refused:
+        if call.check and revision.wrong:
             return WRONG
         if not call.check:
             for target in revising.add(revision):
+                if call.verbosity < 0:
+                    continue
                 _say(f"added {target}; build to publish it, and keep the file under version control")
     except KeyboardInterrupt:
         _complain("interrupted")
@@ -314,7 +316,7 @@ def _correct_parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="worker processes (one a core)")
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument(
-        "-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0, help="no progress"
+        "-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0, help="say nothing but errors"
     )
     loudness.add_argument("-v", "--verbose", dest="verbosity", action="store_const", const=1, help="show tracebacks")
     return parser

@@ -235,12 +235,18 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in re.split("[、,，;；]", text) if (name := part.strip())))
 
 
+class UnknownTargetError(SourceError):
+    """An address that no build ever published: a slip of the pen, or the ledger is lost; `said` is without a guess."""
+
+    def __init__(self, said: str, guess: str = "") -> None:
+        super().__init__(said + guess)
+        self.said = said
+
+
 def unknown_target(one: Correction, known: list[str]) -> SourceError:
-    """An address that no build ever published: a slip of the pen."""
     id = one.article or one.page
-    return SourceError(
-        f"{one.name}: no {'article' if one.article else 'page'} '{id}' is known{did_you_mean(id, known)}"
-    )
+    said = f"{one.name}: no {'article' if one.article else 'page'} '{id}' is known"
+    return UnknownTargetError(said, did_you_mean(id, known))
 
 
 def contradict(one: Correction, other: Correction) -> SourceError:

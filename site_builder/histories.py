@@ -28,7 +28,6 @@ KINDS = {
     "jump": N_("转版"),
     "duplicate": N_("重复文字"),
 }
-QUOTED = 40  # characters of a quotation: more is cut
 
 
 def history(outcomes: Iterable[Outcome], befores: Iterable[str]) -> tuple[Revision, ...]:
@@ -62,9 +61,9 @@ def _said(one: Correction, before: str) -> Iterator[str]:
     >>> "".join(_said(one, "书记记"))
     '原作“书记记”，今作“书记”。'
     """
-    quoted = words.quote(words.cut(one.exact, QUOTED))
+    quoted = words.quote(words.cut(one.exact, words.QUOTED))
     if one.do == "replace":
-        old, new = (words.quote(words.cut(text, QUOTED)) for text in (before, one.becomes))
+        old, new = (words.quote(words.cut(text, words.QUOTED)) for text in (before, one.becomes))
         if not one.becomes:
             yield _("删去{old}。", old=old)
         elif not before:

@@ -530,6 +530,69 @@ def test_correct_adds_nothing_that_can_not_be_carried_out(build_site: Call, tmp_
     assert (missing.returncode, missing.stderr) == (2, "build-site: there is no file 'yours.toml'\n")
 
 
+def test_correct_adds_nothing_that_puts_an_older_correction_out_of_place(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    (seeds / "corrections").mkdir()
+    (seeds / "corrections" / "a.toml").write_text(SQUARE, "utf-8")
+    earlier = SIGNED.replace("11-22", "11-21")
+    other = table('do = "kind"\nkind = "other"\nexact = "半岛广场、福寿路、宪法广场、煤机厂铁道口"', SNOW, earlier)
+    (tmp_path / "new.toml").write_text(other, "utf-8")
+    said = (
+        "corrections/a.toml, line 1: replace 「宪法广场」 can't be carried out any more:"
+        " “宪法广场”在现在的来源中找不到。"
+    )
+    checked = build_site("correct", "new.toml", "--check")
+    assert checked.returncode == 2 and said in checked.stdout.splitlines()
+    refused = build_site("correct", "new.toml", "-q")
+    assert (refused.returncode, refused.stdout.splitlines(), refused.stderr) == (
+        2,
+        [said],
+        "build-site: nothing was added, for 1 of the corrections that are in corrections/ couldn't be carried out any"
+        " more; mend what these quote, or take them away, and then add the new\n",
+    )
+    assert [file.name for file in (seeds / "corrections").iterdir()] == ["a.toml"]
+
+
+def test_correct_is_quiet_if_asked(build_site: Call, tmp_path: Path, seeds: Path) -> None:
+    (tmp_path / "mine.toml").write_text(SQUARE, "utf-8")
+    added = build_site("correct", "-q", "mine.toml")
+    assert (added.returncode, added.stdout, added.stderr) == (0, "", "")
+    assert (seeds / "corrections" / "mine.toml").exists()
+
+
+def test_a_lost_ledger_is_said_where_a_correction_names_an_address(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    (seeds / "corrections").mkdir()
+    (seeds / "corrections" / "a.toml").write_text(table('exact = "宪法"\nbecomes = "法"', f"{SNOW[:-2]}17"), "utf-8")
+    (seeds / "permalinks.jsonl").unlink()
+    built = build_site(seeds, "-o", tmp_path / "site", "-q")
+    assert (built.returncode, built.stderr) == (
+        2,
+        f"build-site: corrections/a.toml, line 1: no article '{SNOW[:-2]}17' is known, and permalinks.jsonl, which has"
+        " the addresses of former builds, is missing or empty; restore it from version control, or, if the archive was"
+        " never built, mend the id\n",
+    )
+
+
+def test_a_long_quotation_is_told_in_short() -> None:
+    (orphan,) = archive(page("1.txt", SPRING), toml=table(f'exact = "{"里" * 100_000}"\nbecomes = "壹"')).findings
+    assert orphan.code == "correction-orphaned" and len(orphan.message) < 120
+
+
+def test_a_correction_of_furniture_is_no_correction_of_the_articles_of_its_page() -> None:
+    plain, signed = page("1.txt", SPRING, BRIDGE), "本版编辑王苗"
+    at = len(plain.source.text)
+    editor = TextBlock("editor", signed, (Span(at, at + len(signed)),))
+    one = replace(plain, source=SourcePage("1.txt", f"{plain.source.text}{signed}\n"), furniture=(editor,))
+    mended = archive(one, toml=table('exact = "王苗"\nprefix = "编辑"\nbecomes = "王描"', f"{ISSUE}/p1"))
+    assert states(mended) == ["applied"] and mended.pages[0].furniture[0].text == "本版编辑王描"
+    assert mended.page_corrections == {}
+    fact = table('do = "fact"\nfact = "page"\nbecomes = "2"\nexact = "今年春耕早"', f"{ISSUE}/p1")
+    assert list(archive(one, toml=fact).page_corrections) == [f"{ISSUE}/p2"]
+
+
 def test_an_article_shows_what_was_set_right_and_a_build_says_how_much(
     build_site: Call, tmp_path: Path, seeds: Path
 ) -> None:
