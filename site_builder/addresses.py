@@ -178,6 +178,15 @@ def changes_url(date: dt.date) -> str:
     return f"changes/{date.year:04d}/{date.month:02d}-{date.day:02d}.html"
 
 
+def changes_anchor(date: dt.date) -> str:
+    """A day's place on the page of all days: it answers when the day's own page, with nothing left on it, is gone.
+
+    >>> changes_anchor(dt.date(2026, 11, 22))
+    'changes.html#2026-11-22'
+    """
+    return f"{CHANGES}#{date.isoformat()}"
+
+
 def city_url(city_id: str) -> str:
     return f"cities/{city_id}.html"
 

@@ -40,11 +40,16 @@ def _revision(outcome: Outcome, befores: list[str]) -> Revision:
     one = outcome.correction
     found = outcome.before if one.do == "replace" else ""
     return Revision(
-        said=outcome.message if outcome.veiled else "".join(_said(one, outcome.before)),
+        said=said(outcome),
         why=one.why,
         signed=_signed(one, outcome.state == "re-anchored"),
         before=next((text for text in befores if found and found in text), ""),
     )
+
+
+def said(outcome: Outcome) -> str:
+    """What a correction that was carried out has done, as a sentence; of a veiled one, why that isn't told."""
+    return outcome.message if outcome.veiled else "".join(_said(outcome.correction, outcome.before))
 
 
 def _signed(one: Correction, moved: bool) -> str:
