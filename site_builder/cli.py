@@ -7,6 +7,7 @@ import contextlib
 import importlib.metadata
 import io
 import os
+import shlex
 import sys
 import traceback
 import webbrowser
@@ -210,8 +211,16 @@ def _serve(options: Options, call: argparse.Namespace) -> int:
                     _explain(error, call.verbosity)
                     _say("the site stands as it was; waiting for the next change")
         _say("")  # the terminal has just written ^C
-        _say(f"stopped; the site is at {options.out}")
+        _say(f"stopped; {options.out} is for looking at; to publish, run: {_publishing(call)}")
     return BUILT
+
+
+def _publishing(call: argparse.Namespace) -> str:
+    """The same call without --serve, which records the addresses."""
+    words = [PROGRAM, *([call.source] if call.source else [])]
+    words += ["-o", call.out] if call.out != "public" else []
+    words += ["--base-url", call.base_url] if call.base_url else []
+    return shlex.join(words)
 
 
 def _open(address: str) -> None:

@@ -23,6 +23,7 @@ from site_builder.printed_dates import lunar_of
 from site_builder.readings import label
 from site_builder.reasons import Note, missing_notes, step_words, sums, sums_words
 from site_builder.runs import Holdings, step
+from site_builder.sources import path_facts
 from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]
@@ -355,6 +356,8 @@ def printed_at(views: Views, line: Permalink) -> Link:
     try:
         date = dt.date(int(year), int(day[:2]), int(day[3:5]))
     except ValueError:
+        if known := path_facts(f"{line.page}.txt").date:  # of an undated page that is gone, what its file's name said
+            return Link(_("{newspaper}{date}", newspaper=_("报纸不详，"), date=words.long_date(known)), "")
         return Link(_("日期或报纸不详"), "")
     name = next((known.name for known in views.archive.newspapers if known.id == newspaper), newspaper)
     number = line.id.rpartition("/")[2].partition("-")[0].removeprefix("p")
