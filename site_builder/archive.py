@@ -466,12 +466,12 @@ def _with_jumps(
 def _of_those_not_done(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
     """A finding for each correction that could not be carried out."""
     for outcome in outcomes:
-        if outcome.state in ("conflict", "orphaned"):
-            one = outcome.correction
-            said = _(
-                "{name}（{by}，{date}）：{message}", name=one.name, by=one.by, date=one.date, message=outcome.message
-            )
-            yield Finding(f"correction-{outcome.state}", said, outcome.page_id, outcome.article_id)
+        one, message = outcome.correction, outcome.message
+        said = _("{name}（{by}，{date}）：{message}", name=one.name, by=one.by, date=one.date, message=message)
+        if outcome.state == "conflict":
+            yield Finding("correction-conflict", said, outcome.page_id, outcome.article_id)
+        elif outcome.state == "orphaned":
+            yield Finding("correction-orphaned", said, outcome.page_id, outcome.article_id)
 
 
 def _placed(
