@@ -323,6 +323,7 @@ def former(views: Views, line: Permalink) -> Context:
     ledger, waiting = views.archive.permalinks.ledger, line.id in views.archive.permalinks.waiting
     target = views.archive.article_of.get(ledger.end_of(line.id))
     title, said = FORMER["waiting" if waiting else line.state]
+    went = line.changed or line.since  # on the day of its first publication, there is no later one
     return views.frame(
         line.address,
         _(title),
@@ -336,7 +337,7 @@ def former(views: Views, line: Permalink) -> Context:
         stood=_("不予展示的文章") if line.was_withheld else line.headline,
         place=printed_at(views, line),
         why=line.why or _reason(views, line),
-        went=words.long_date(dt.date.fromisoformat(line.changed)) if line.state == "gone" and line.changed else "",
+        went=words.long_date(dt.date.fromisoformat(went)) if line.state == "gone" and went else "",
     )
 
 
