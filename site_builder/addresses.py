@@ -39,6 +39,7 @@ RESERVED = frozenset((
 """Names at the site's root that no newspaper may take."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_OUR_ENDING = re.compile(r"\.(html|txt)$", re.IGNORECASE)
 _LONGEST_PART = 120  # characters of one part of an address: file systems hold 255 bytes
 _WINDOWS = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
@@ -102,9 +103,12 @@ def undated_id(source: str) -> str:
 def _safe_part(part: str) -> str:
     """A part of an address that every file system can hold: no name reserved by Windows, no dot at its end.
 
-    >>> _safe_part("p01_default"), _safe_part("con"), _safe_part("a.")
-    ('p01_default', 'con-page', 'a')
+    Nor does it end as the site's own files do: the folder of the page `x.html` would stand where the file of `x` is.
+
+    >>> _safe_part("p01_default"), _safe_part("con"), _safe_part("a."), _safe_part("x.html")
+    ('p01_default', 'con-page', 'a', 'x-html')
     """
+    part = _OUR_ENDING.sub(r"-\1", part)
     if not _PLAIN_NAME.fullmatch(part) or part.endswith(".") or len(part) > _LONGEST_PART:
         part = slug(part) or "page"
     return f"{part}-page" if part.split(".")[0].casefold() in _WINDOWS else part
@@ -172,6 +176,15 @@ def changes_url(date: dt.date) -> str:
     'changes/2026/11-22.html'
     """
     return f"changes/{date.year:04d}/{date.month:02d}-{date.day:02d}.html"
+
+
+def changes_anchor(date: dt.date) -> str:
+    """A day's place on the page of all days: it answers when the day's own page, with nothing left on it, is gone.
+
+    >>> changes_anchor(dt.date(2026, 11, 22))
+    'changes.html#2026-11-22'
+    """
+    return f"{CHANGES}#{date.isoformat()}"
 
 
 def city_url(city_id: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from site_builder import addresses, continuations, metadata, words
+from site_builder.corrections import FACTS_OF_PAGES
 from site_builder.errors import SourceError
 from site_builder.facts import Register, settle
 from site_builder.holdings import check, holdings
@@ -32,12 +32,13 @@ from site_builder.model import (
     PageFacts,
     Settings,
     Topic,
+    natural_order,
 )
 from site_builder.page_facts import facts_of_pages
 from site_builder.permalinks import Permalinks, Rules, assign, restructured
 from site_builder.runs import Holdings
 from site_builder.slugs import slug
-from site_builder.withhold import veiled, withhold
+from site_builder.withhold import veiled, withhold, without_words
 
 Found = TypeVar("Found", Article, Finding)
 
@@ -60,6 +61,16 @@ class Subject:
     articles: tuple[Article, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ForEditors:
+    """What the terminal tells and no page: the findings and the corrections with all their words, those too that may
+    quote a text which must not be shown.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    corrections: tuple[Outcome, ...] = ()
+
+
 @dataclass(frozen=True)
 class Archive:
     """The whole archive. Pages stand in order: by newspaper, date, edition and number, the undated ones last."""
@@ -72,6 +83,7 @@ class Archive:
     findings: tuple[Finding, ...] = ()
     permalinks: Permalinks = field(default_factory=Permalinks)
     corrections: tuple[Outcome, ...] = ()  # all of them, in the order in which they were carried out
+    for_editors: ForEditors = field(default_factory=ForEditors)
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -145,7 +157,7 @@ class Archive:
         """The corrections of a page's own facts that were carried out, by its id."""
         found: defaultdict[str, list[Outcome]] = defaultdict(list)
         for outcome in self.corrections:
-            if outcome.done and not outcome.article_id:
+            if outcome.done and outcome.correction.fact in FACTS_OF_PAGES:
                 found[outcome.page_id].append(outcome)
         return {id: tuple(outcomes) for id, outcomes in found.items()}
 
@@ -355,27 +367,30 @@ def gather(
     placed = [mended.pages.get(page.id, page) for page in placed]
     gathered, placed, outcomes = _with_jumps(gathered, placed, mended)
     outcomes = sorted([*of_facts, *outcomes], key=lambda one: one.correction.order)
-    outcomes = veiled(outcomes, _all(gathered, placed), permalinks.withheld)
-    doubts = [finding for outcome in outcomes for finding in _if_not_done(outcome)]
-    gathered = [
-        replace(issue, pages=tuple(withhold(page, permalinks.withheld) for page in issue.pages))
-        for issue in _with_doubtful_numbers(gathered)
-    ]
-    loose = tuple(withhold(page, permalinks.withheld) for page in placed)
+    told = veiled(outcomes, _all(gathered, placed), permalinks.withheld, permalinks.ledger)
+    silent = {(one.correction.file, one.correction.number): one for one in told if one.veiled}
+
+    def public(page: Page) -> Page:
+        return without_words(withhold(page, permalinks.withheld), silent)
+
+    gathered = [replace(issue, pages=tuple(map(public, issue.pages))) for issue in _with_doubtful_numbers(gathered)]
+    loose = tuple(map(public, placed))
     every = [*(page for issue in gathered for page in issue.pages), *loose]
     editor_pages = tuple(editor_pages)
     _check_names(newspapers, editor_pages)
     for newspaper in newspapers:
         check(newspaper, (issue for issue in gathered if issue.newspaper.id == newspaper.id))
+    doubts = tuple(finding for page in every for finding in page.findings)
     return Archive(
         settings=settings,
         newspapers=newspapers,
         issues=tuple(gathered),
         undated=loose,
         editor_pages=editor_pages,
-        findings=(*(finding for page in every for finding in page.findings), *doubts, *findings),
+        findings=(*doubts, *_of_those_not_done(told), *findings),
         permalinks=permalinks,
-        corrections=tuple(outcomes),
+        corrections=tuple(told),
+        for_editors=ForEditors((*doubts, *_of_those_not_done(outcomes), *findings), tuple(outcomes)),
     )
 
 
@@ -448,15 +463,15 @@ def _with_jumps(
     )
 
 
-def _if_not_done(outcome: Outcome) -> list[Finding]:
-    """A finding for a correction that could not be carried out."""
-    if outcome.state not in ("conflict", "orphaned"):
-        return []
-    one = outcome.correction
-    said = _("{name}（{by}，{date}）：{message}", name=one.name, by=one.by, date=one.date, message=outcome.message)
-    if outcome.state == "conflict":
-        return [Finding("correction-conflict", said, outcome.page_id, outcome.article_id)]
-    return [Finding("correction-orphaned", said, outcome.page_id, outcome.article_id)]
+def _of_those_not_done(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+    """A finding for each correction that could not be carried out."""
+    for outcome in outcomes:
+        one, message = outcome.correction, outcome.message
+        said = _("{name}（{by}，{date}）：{message}", name=one.name, by=one.by, date=one.date, message=message)
+        if outcome.state == "conflict":
+            yield Finding("correction-conflict", said, outcome.page_id, outcome.article_id)
+        elif outcome.state == "orphaned":
+            yield Finding("correction-orphaned", said, outcome.page_id, outcome.article_id)
 
 
 def _placed(
@@ -489,16 +504,6 @@ def _with_parts_joined(issue: Issue) -> Issue:
         issue,
         pages=tuple(replace(page, findings=(*page.findings, *of[page.id])) if of[page.id] else page for page in pages),
     )
-
-
-def natural_order(source: str) -> tuple[tuple[int, str], ...]:
-    """Sorts `2.txt` before `10.txt`.
-
-    >>> sorted(["10.txt", "2.txt", "a/1.txt", "2.txt#2"], key=natural_order)
-    ['2.txt', '2.txt#2', '10.txt', 'a/1.txt']
-    """
-    parts = re.findall(r"\d+|\D+", source)
-    return (*((int(part), "") if part.isdecimal() else (1 << 60, part) for part in parts), (0, source))
 
 
 def _issue(pages: Sequence[Page]) -> Issue:
@@ -541,7 +546,9 @@ def _if_empty(page: Page) -> list[Finding]:
 
 def _undated(pages: Iterable[Page], ledger: Ledger) -> Iterator[Page]:
     """Pages whose newspaper or day nobody knows, with their addresses: none where an article ever stood."""
-    blocked = {addresses.folded(id) for id in ledger.lines if id.startswith("undated/")}  # `taken` and what was
+    known = [addresses.folded(id) for id in ledger.lines if id.startswith("undated/")]
+    blocked = {*known, *(id[: id.rindex(".html/")] for id in known if ".html/" in id)}  # `taken`, what was, and what
+    # would be a file where older versions made a folder
     taken: set[str] = set()
     for page in pages:
         id = _free_undated_id(page, taken, blocked)

@@ -16,11 +16,12 @@ from site_builder import cache as caches
 from site_builder import language, metadata, report, slugs, sources, store
 from site_builder.archive import Archive, gather
 from site_builder.cache import Cache
-from site_builder.corrections import read_corrections
+from site_builder.corrections import UnknownTargetError, read_corrections
 from site_builder.errors import BuildError, CacheLostError, FindingsError, SourceError
 from site_builder.hosts import beyond_limits
 from site_builder.inputs import Inputs
 from site_builder.language import _
+from site_builder.ledger import FILE as LEDGER
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
@@ -137,7 +138,7 @@ def _build(options: Options, progress: Progress) -> Result:
         out=options.out,
         pages=len(archive.pages),
         articles=sum(len(page.articles) for page in archive.pages),
-        findings=archive.findings,
+        findings=archive.for_editors.findings,
         unreadable=tuple(error.message for error in unreadable.values()),
         seconds=time.perf_counter() - started,
         base_url=settings.base_url,
@@ -274,7 +275,15 @@ def gathered(
     editor_pages = sources.read_editor_pages(options.source)
 
     def archive(corrections: Sequence[Correction] = corrections) -> Archive:
-        return proved(gather(known, pages, editor_pages, doubts, ledger, rules, corrections))
+        try:
+            return proved(gather(known, pages, editor_pages, doubts, ledger, rules, corrections))
+        except UnknownTargetError as error:
+            if ledger.read:
+                raise
+            raise SourceError(
+                f"{error.said}, and {LEDGER}, which has the addresses of former builds, is missing or empty; restore it"
+                " from version control, or, if the archive was never built, mend the id"
+            ) from None
 
     return Gathered(archive, corrections, unreadable, keys)
 
@@ -307,7 +316,9 @@ def _first(unreadable: Mapping[str, SourceError]) -> str:
 
 def _listed(archive: Archive) -> str:
     """The findings that keep a --strict build from being published."""
-    rows = [f"  {finding.page_id or '-'}: {finding.message} [{finding.code}]" for finding in archive.findings]
+    rows = [
+        f"  {finding.page_id or '-'}: {finding.message} [{finding.code}]" for finding in archive.for_editors.findings
+    ]
     count = f"{len(rows)} finding{'s' if len(rows) > 1 else ''}"
     return "\n".join([f"nothing was published, for --strict was asked for and there are {count}:", *rows])
 

@@ -11,6 +11,7 @@ from site_builder.chronicle import LISTED, Day
 from site_builder.contexts import printed_at
 from site_builder.entries import Link
 from site_builder.feeds import Feed, Told
+from site_builder.histories import said
 from site_builder.language import N_, _
 from site_builder.ledger import LEADING, Permalink
 from site_builder.listing import ListPage, Pager, paginate
@@ -34,7 +35,9 @@ Context = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """A change in a list. `to` is where the article's text is now, `note` says why, or who corrected it and why."""
+    """A change in a list. `to` is where the article's text is now, `note` says why, or what was corrected, by whom and
+    why.
+    """
 
     link: Link
     place: str
@@ -66,10 +69,24 @@ def changes(views: Views, part: ListPage[Day], earlier: int) -> Context:
         crumbs=[home_link(), Link(_("更新记录"), "")],
         section="changes",
         feeds=feeds.links(views, feed(views)),
-        days=[(_day_link(day), [_group(views, day, kind) for kind in day.counts]) for day in part.entries],
+        days=[
+            (_day_link(day), day.date.isoformat(), [_group(views, day, kind) for kind in day.counts])
+            for day in part.entries
+        ],
+        further=_further(views, part),
         pager=part.pager,
         earlier=earlier if part.pager.here == part.pager.pages else 0,
     )
+
+
+def _further(views: Views, part: ListPage[Day]) -> list[tuple[Link, str]]:
+    """On the first page: the days that the feed leads to and that stand on an older page, so that the feed's addresses
+    (`changes.html#2026-11-22`) find each of them here.
+    """
+    if part.pager.here != 1:
+        return []
+    newest = views.chronicle.days[: -feeds.NEWEST - 1 : -1]
+    return [(_day_link(day), day.date.isoformat()) for day in newest[len(part.entries) :]]
 
 
 def parts_of(day: Day) -> Iterator[ListPage[tuple[str, Permalink | Outcome]]]:
@@ -163,13 +180,14 @@ def _title(views: Views, line: Permalink) -> str:
 
 
 def _correction(views: Views, outcome: Outcome) -> ChangeEntry:
-    """A correction: of which article, or of which page's facts; who made it and why."""
+    """A correction: of which article, or of which page's facts; what it has set right, who made it and why."""
     archive, one = views.archive, outcome.correction
     page = archive.page_of.get(outcome.page_id)
     place = views.place_of(page) if page else ""
     line = archive.permalinks.ledger.lines.get(archive.permalinks.ledger.end_of(outcome.article_id))
     link = Link(_title(views, line), line.address) if line else Link(place, page.url if page else "")
-    note = _("{by}：{why}", by=one.by, why=one.why or outcome.message)
+    signed = _("{by}：{why}", by=one.by, why=one.why) if one.why else one.by
+    note = words.sentences(said(outcome), signed)
     return ChangeEntry(link, place if line else "", note=note)
 
 
@@ -177,20 +195,24 @@ def _correction(views: Views, outcome: Outcome) -> ChangeEntry:
 
 
 def feed(views: Views) -> Feed:
-    """The newest days, for those who follow what changes and not what was printed."""
+    """The newest days, for those who follow what changes and not what was printed.
+
+    An entry leads to the day's place on the page of all days, never to the day's own page: an article that changes
+    again, or a correction that is taken back, may leave a day with nothing, and then it has no page any more.
+    """
     days = views.chronicle.days[: -feeds.NEWEST - 1 : -1]
     return Feed(addresses.CHANGES, _("更新记录"), "", [_told(views, day) for day in days])
 
 
 def _told(views: Views, day: Day) -> Told:
-    url, said = addresses.changes_url(day.date), []
+    url, told = addresses.changes_anchor(day.date), []
     for kind, count in day.counts.items():
         titles = dict.fromkeys(_entry(views, one).link.text for one in day.listed(kind)[: -feeds.HEADLINES - 1 : -1])
         total = _(SUMS[kind], n=count)
         text = _("；").join(titles)
-        said.append(_("{total}：{titles}。", total=total, titles=text) if titles else _("{total}。", total=total))
+        told.append(_("{total}：{titles}。", total=total, titles=text) if titles else _("{total}。", total=total))
     title = _("{date}：{sums}", date=words.long_date(day.date), sums=_sums(day))
-    return Told(url, title, day.date, functools.reduce(words.sentences, said))
+    return Told(url, title, day.date, functools.reduce(words.sentences, told))
 
 
 def data_file(views: Views) -> bytes:

@@ -7,6 +7,7 @@ import contextlib
 import importlib.metadata
 import io
 import os
+import shlex
 import sys
 import traceback
 import webbrowser
@@ -132,12 +133,14 @@ def _correct(words: Sequence[str]) -> int:
                 raise SourceError(f"there is no file '{file}'")
         with _progress(call.verbosity) as progress:
             revision = revising.revise(files, options, progress)
-        for line in revision.words:
+        for line in revision.words if call.verbosity >= 0 else revision.wrong:
             _say(line)
-        if call.check and revision.refused:
+        if call.check and revision.wrong:
             return WRONG
         if not call.check:
             for target in revising.add(revision):
+                if call.verbosity < 0:
+                    continue
                 _say(f"added {target}; build to publish it, and keep the file under version control")
     except KeyboardInterrupt:
         _complain("interrupted")
@@ -208,8 +211,16 @@ def _serve(options: Options, call: argparse.Namespace) -> int:
                     _explain(error, call.verbosity)
                     _say("the site stands as it was; waiting for the next change")
         _say("")  # the terminal has just written ^C
-        _say(f"stopped; the site is at {options.out}")
+        _say(f"stopped; {options.out} is for looking at; to publish, run: {_publishing(call)}")
     return BUILT
+
+
+def _publishing(call: argparse.Namespace) -> str:
+    """The same call without --serve, which records the addresses."""
+    words = [PROGRAM, *([call.source] if call.source else [])]
+    words += ["-o", call.out] if call.out != "public" else []
+    words += ["--base-url", call.base_url] if call.base_url else []
+    return shlex.join(words)
 
 
 def _open(address: str) -> None:
@@ -314,7 +325,7 @@ def _correct_parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="worker processes (one a core)")
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument(
-        "-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0, help="no progress"
+        "-q", "--quiet", dest="verbosity", action="store_const", const=-1, default=0, help="say nothing but errors"
     )
     loudness.add_argument("-v", "--verbose", dest="verbosity", action="store_const", const=1, help="show tracebacks")
     return parser

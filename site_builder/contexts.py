@@ -23,6 +23,7 @@ from site_builder.printed_dates import lunar_of
 from site_builder.readings import label
 from site_builder.reasons import Note, missing_notes, step_words, sums, sums_words
 from site_builder.runs import Holdings, step
+from site_builder.sources import path_facts
 from site_builder.views import Views, dates_link, home_link
 
 Context = Mapping[str, object]
@@ -322,6 +323,7 @@ def former(views: Views, line: Permalink) -> Context:
     ledger, waiting = views.archive.permalinks.ledger, line.id in views.archive.permalinks.waiting
     target = views.archive.article_of.get(ledger.end_of(line.id))
     title, said = FORMER["waiting" if waiting else line.state]
+    went = line.changed or line.since  # on the day of its first publication, there is no later one
     return views.frame(
         line.address,
         _(title),
@@ -335,7 +337,7 @@ def former(views: Views, line: Permalink) -> Context:
         stood=_("不予展示的文章") if line.was_withheld else line.headline,
         place=printed_at(views, line),
         why=line.why or _reason(views, line),
-        went=words.long_date(dt.date.fromisoformat(line.changed)) if line.state == "gone" and line.changed else "",
+        went=words.long_date(dt.date.fromisoformat(went)) if line.state == "gone" and went else "",
     )
 
 
@@ -355,6 +357,8 @@ def printed_at(views: Views, line: Permalink) -> Link:
     try:
         date = dt.date(int(year), int(day[:2]), int(day[3:5]))
     except ValueError:
+        if known := path_facts(f"{line.page}.txt").date:  # of an undated page that is gone, what its file's name said
+            return Link(_("{newspaper}{date}", newspaper=_("报纸不详，"), date=words.long_date(known)), "")
         return Link(_("日期或报纸不详"), "")
     name = next((known.name for known in views.archive.newspapers if known.id == newspaper), newspaper)
     number = line.id.rpartition("/")[2].partition("-")[0].removeprefix("p")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from site_builder.anchoring import plain
+from site_builder.encodings import composed
 from site_builder.errors import SourceError, did_you_mean
 from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, HEADING_KINDS, Correction, CorrectionState
 from site_builder.toml_tables import Table, decoded, parse
@@ -56,7 +58,7 @@ _MAY_BE_EMPTY = ("becomes",)
 
 def read_corrections(folder: Path) -> tuple[Correction, ...]:
     """All corrections of the source folder, in the order in which they are carried out: by date, file and place."""
-    found = [one for file in _files(folder / FOLDER) for one in read_file(file, f"{FOLDER}/{file.name}")]
+    found = [one for file in _files(folder / FOLDER) for one in read_file(file, name_of(file))]
     return in_order(found)
 
 
@@ -69,12 +71,27 @@ def _files(folder: Path) -> list[Path]:
     except OSError as error:
         raise SourceError(f"{FOLDER}: can't be read as a folder ({error.strerror}); mend or remove it") from None
     for entry in entries:
-        name = f"{FOLDER}/{entry.name}"
+        name = name_of(entry)
         if entry.is_dir():
             raise SourceError(f"{name}: is a folder; put its files into {FOLDER}/ itself")
         if entry.suffix != ".toml" and entry.suffix.lower() == ".toml":
             raise SourceError(f"{name}: must end in '.toml', in small letters; rename it")
+        if entry.suffix != ".toml" and (found := _HIDDEN.fullmatch(entry.name)):
+            raise SourceError(
+                f"{name}: is not read, for its name must end in '.toml'; rename it to '{found[1]}.toml', or move it"
+                " away"
+            )
     return [entry for entry in entries if entry.suffix == ".toml"]
+
+
+_HIDDEN = re.compile(r"(.+)\.toml(?!~$|.*\.(?:bak|old|orig|rej|swp|tmp)$).+", re.IGNORECASE)
+"""A file of corrections by a name that mail or Windows gave it (`a.toml.txt`); a copy that an editor or a merge left
+beside the file is none."""
+
+
+def name_of(file: Path) -> str:
+    """What a file in corrections/ is called: in messages, in the data, and in the order of corrections."""
+    return composed(f"{FOLDER}/{file.name}")
 
 
 def in_order(corrections: list[Correction]) -> tuple[Correction, ...]:
@@ -84,6 +101,8 @@ def in_order(corrections: list[Correction]) -> tuple[Correction, ...]:
 def read_file(file: Path, name: str) -> list[Correction]:
     """The corrections in a file; `name` is what messages call it."""
     try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            raise SourceError(f"{name}: is not a plain file; remove it")
         data = file.read_bytes()
     except OSError as error:
         raise SourceError(f"{name}: can't be read ({error.strerror}); mend or remove it") from None
@@ -216,12 +235,18 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for part in re.split("[、,，;；]", text) if (name := part.strip())))
 
 
+class UnknownTargetError(SourceError):
+    """An address that no build ever published: a slip of the pen, or the ledger is lost; `said` is without a guess."""
+
+    def __init__(self, said: str, guess: str = "") -> None:
+        super().__init__(said + guess)
+        self.said = said
+
+
 def unknown_target(one: Correction, known: list[str]) -> SourceError:
-    """An address that no build ever published: a slip of the pen."""
     id = one.article or one.page
-    return SourceError(
-        f"{one.name}: no {'article' if one.article else 'page'} '{id}' is known{did_you_mean(id, known)}"
-    )
+    said = f"{one.name}: no {'article' if one.article else 'page'} '{id}' is known"
+    return UnknownTargetError(said, did_you_mean(id, known))
 
 
 def contradict(one: Correction, other: Correction) -> SourceError:

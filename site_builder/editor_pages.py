@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from site_builder.conflicts import refuse_conflict
 from site_builder.encodings import decode
 from site_builder.errors import SourceError, did_you_mean
 from site_builder.model import EditorPage
@@ -47,6 +48,7 @@ def read_editor_pages(folder: Path) -> list[EditorPage]:
 def _read(file: Path, source: str, names: dict[str, str]) -> EditorPage:
     try:
         text = decode(file.read_bytes(), source)
+        refuse_conflict(text, source)
     except OSError as error:
         raise SourceError(f"{source}: can't be read ({error.strerror}); mend or remove it") from None
     title, html = render(text, source, names)

@@ -19,6 +19,23 @@ GUESSES = ("gb18030", "utf-16-le", "utf-16-be")
 READABLE = 0.7  # of what is not ASCII: pages of OCR text have 0.97 and more, wrongly decoded ones less than 0.5
 
 
+def composed(name: str) -> str:
+    r"""A file's name as the archive has it: composed (NFC); one that no page could show is an error.
+
+    >>> composed("\udcff.txt")
+    Traceback (most recent call last):
+    ...
+    site_builder.errors.SourceError: \udcff.txt: this file's name is not UTF-8; rename it
+    """
+    name = unicodedata.normalize("NFC", name)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        raise SourceError(f"{shown}: this file's name is not UTF-8; rename it") from None
+    return name
+
+
 def decode(data: bytes, source: str) -> str:
     r"""The text of a file, or an error that names it and says what to do.
 

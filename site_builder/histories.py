@@ -28,7 +28,6 @@ KINDS = {
     "jump": N_("转版"),
     "duplicate": N_("重复文字"),
 }
-QUOTED = 40  # characters of a quotation: more is cut
 
 
 def history(outcomes: Iterable[Outcome], befores: Iterable[str]) -> tuple[Revision, ...]:
@@ -41,11 +40,16 @@ def _revision(outcome: Outcome, befores: list[str]) -> Revision:
     one = outcome.correction
     found = outcome.before if one.do == "replace" else ""
     return Revision(
-        said="".join(_said(one, outcome.before)),
+        said=said(outcome),
         why=one.why,
         signed=_signed(one, outcome.state == "re-anchored"),
         before=next((text for text in befores if found and found in text), ""),
     )
+
+
+def said(outcome: Outcome) -> str:
+    """What a correction that was carried out has done, as a sentence; of a veiled one, why that isn't told."""
+    return outcome.message if outcome.veiled else "".join(_said(outcome.correction, outcome.before))
 
 
 def _signed(one: Correction, moved: bool) -> str:
@@ -62,9 +66,9 @@ def _said(one: Correction, before: str) -> Iterator[str]:
     >>> "".join(_said(one, "书记记"))
     '原作“书记记”，今作“书记”。'
     """
-    quoted = words.quote(words.cut(one.exact, QUOTED))
+    quoted = words.quote(words.cut(one.exact, words.QUOTED))
     if one.do == "replace":
-        old, new = (words.quote(words.cut(text, QUOTED)) for text in (before, one.becomes))
+        old, new = (words.quote(words.cut(text, words.QUOTED)) for text in (before, one.becomes))
         if not one.becomes:
             yield _("删去{old}。", old=old)
         elif not before:

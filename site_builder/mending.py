@@ -35,7 +35,7 @@ from site_builder.model import (
 )
 from site_builder.permalinks import Permalinks, page_of_address, part_id
 from site_builder.remaking import put_together, signed
-from site_builder.words import quote
+from site_builder.words import quote_short as quote
 from site_builder.workpieces import Piece, WorkArticle, WorkPage
 
 SURE = 0.8  # of the words and what stands round them, in the very article that they were read in: no other is asked

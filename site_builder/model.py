@@ -7,6 +7,7 @@ half-open and count Unicode code points in `SourcePage.text`. The names are thos
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -41,6 +42,18 @@ def file_and_number(source: str) -> tuple[str, int]:
     """
     file, mark, number = source.rpartition("#")
     return (file, int(number)) if mark and number.isdecimal() else (source, 1)
+
+
+def natural_order(name: str) -> tuple[tuple[int, str], ...]:
+    """Sorts `2.txt` before `10.txt`, and a name before any that goes on behind it.
+
+    >>> sorted(["10.txt", "2.txt", "a/1.txt", "2.txt#2"], key=natural_order)
+    ['2.txt', '2.txt#2', '10.txt', 'a/1.txt']
+    >>> sorted(["p1-01-2", "p1-01 (1)", "p1-01", "p1-01-10"], key=natural_order)
+    ['p1-01', 'p1-01 (1)', 'p1-01-2', 'p1-01-10']
+    """
+    parts = re.findall(r"\d+|\D+", name)
+    return (*((int(part), "") if part.isdecimal() else (1 << 60, part) for part in parts), (0, name))
 
 
 # ---------------------------------------------------------------- what the source folder says
@@ -249,14 +262,20 @@ class Correction:
         return f"{self.file}, line {self.line}"
 
     @property
-    def order(self) -> tuple[dt.date, str, int]:
-        """Corrections are carried out by date; those of a day by file and place."""
-        return self.date, self.file, self.number
+    def order(self) -> tuple[dt.date, tuple[tuple[int, str], ...], int]:
+        """Corrections are carried out by date; those of a day by file and place.
+
+        Files go by their names without `.toml`, numbers in them by size: the second file of a day and article, which
+        `correct` calls `…-2.toml` and a browser `… (1).toml`, comes after the first.
+        """
+        return self.date, natural_order(self.file.removesuffix(".toml")), self.number
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a correction: `before` is what it replaced, `message` says why it could not be carried out."""
+    """What became of a correction: `before` is what it replaced, `message` says why it could not be carried out, or of
+    a `veiled` one, which has no words, why they are not told.
+    """
 
     correction: Correction
     state: CorrectionState
@@ -264,6 +283,7 @@ class Outcome:
     article_id: str = ""
     before: str = ""
     message: str = ""
+    veiled: bool = False
 
     @property
     def done(self) -> bool:

@@ -17,7 +17,7 @@ from site_builder.ledger import Ledger
 from site_builder.matching import issue_of
 from site_builder.model import Correction, CorrectionState, Outcome, Page, PageFacts
 from site_builder.permalinks import page_of_address
-from site_builder.words import quote
+from site_builder.words import quote_short as quote
 
 
 def facts_of_pages(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from site_builder.archive import Archive
 from site_builder.build import Options, Progress, gathered
-from site_builder.corrections import FOLDER, in_order, read_file
+from site_builder.corrections import FOLDER, in_order, name_of, read_file
 from site_builder.errors import SourceError
 from site_builder.model import Article, Correction, Outcome
 from site_builder.trace import shown
@@ -17,6 +17,7 @@ from site_builder.trace import shown
 ROUND = 16  # characters shown on either side of what changes in a line
 LONGEST = 60  # characters of a line that comes or goes as a whole
 
+NOT_DONE = ("conflict", "orphaned")
 STATES = {
     "applied": "is carried out",
     "re-anchored": "is carried out, though the source has changed since it was made",
@@ -30,12 +31,14 @@ STATES = {
 @dataclass(frozen=True, slots=True)
 class Revision:
     """What files of corrections would do: in words, and under which name each comes into corrections/. `refused` are
-    those that can't be carried out.
+    those that can't be carried out, `broken` those in corrections/ that can't be carried out any more with the new.
     """
 
-    words: tuple[str, ...]
+    words: tuple[str, ...]  # all of it; and of these, what is wrong
+    wrong: tuple[str, ...]
     files: tuple[tuple[Path, Path], ...]  # from where, to where
     refused: tuple[Outcome, ...]
+    broken: tuple[Outcome, ...] = ()
 
 
 def revise(files: Sequence[Path], options: Options, progress: Progress = lambda what, done, total: None) -> Revision:
@@ -46,7 +49,7 @@ def revise(files: Sequence[Path], options: Options, progress: Progress = lambda 
     old = list(held.corrections)
     for file in files:
         target = _target(file, options.source, {way[1].name for way in ways})
-        name = f"{FOLDER}/{target.name}"
+        name = name_of(target)
         read_file(file, str(file))  # so that a mistake is told of the file that was given
         read = read_file(file, name)  # in the order in which the build will read it
         if _same(file, target):
@@ -56,10 +59,12 @@ def revise(files: Sequence[Path], options: Options, progress: Progress = lambda 
         new += read
     before, after = held.archive(in_order(old)), held.archive(in_order([*old, *new]))
     told = {(one.file, one.number) for one in new}
-    outcomes = [one for one in after.corrections if (one.correction.file, one.correction.number) in told]
-    words = [*map(_said, outcomes), *_differences(before, after)]
-    refused = tuple(one for one in outcomes if one.state in ("conflict", "orphaned"))
-    return Revision(tuple(words), tuple(ways), refused)
+    outcomes = [one for one in after.for_editors.corrections if (one.correction.file, one.correction.number) in told]
+    refused = tuple(one for one in outcomes if one.state in NOT_DONE)
+    broken = tuple(_broken(before, after))
+    wrong = (*map(_said, refused), *map(_said_anew, broken))
+    words = (*map(_said, outcomes), *map(_said_anew, broken), *_differences(before, after))
+    return Revision(words, wrong, tuple(ways), refused, broken)
 
 
 def add(revision: Revision) -> Iterator[Path]:
@@ -69,11 +74,25 @@ def add(revision: Revision) -> Iterator[Path]:
             f"nothing was added, for {len(revision.refused)} of these corrections can't be carried out; quote more"
             " (prefix, suffix), or mend what is quoted"
         )
+    if revision.broken:
+        raise SourceError(
+            f"nothing was added, for {len(revision.broken)} of the corrections that are in {FOLDER}/ couldn't be"
+            " carried out any more; mend what these quote, or take them away, and then add the new"
+        )
     for file, target in revision.files:
         target.parent.mkdir(exist_ok=True)
         with target.open("xb") as opened:
             opened.write(file.read_bytes())
         yield target
+
+
+def _broken(before: Archive, after: Archive) -> Iterator[Outcome]:
+    """The corrections that the new ones put out of place: carried out, or right in the source, before and not now."""
+    was = {(one.correction.file, one.correction.number): one.state for one in before.for_editors.corrections}
+    for one in after.for_editors.corrections:
+        state = was.get((one.correction.file, one.correction.number), one.state)
+        if state not in NOT_DONE and one.state in NOT_DONE:
+            yield one
 
 
 def _same(file: Path, target: Path) -> bool:
@@ -100,6 +119,11 @@ def _said(outcome: Outcome) -> str:
     one = outcome.correction
     why = f": {outcome.message}" if outcome.message else ""
     return f"{one.name}: {one.do} {shown(one.exact)} {STATES[outcome.state]}{why}"
+
+
+def _said_anew(outcome: Outcome) -> str:
+    one = outcome.correction
+    return f"{one.name}: {one.do} {shown(one.exact)} can't be carried out any more: {outcome.message}"
 
 
 # ---------------------------------------------------------------- what changes

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import stat
-import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from site_builder.conflicts import refuse_conflict
 from site_builder.editor_pages import read_editor_pages
-from site_builder.encodings import decode
+from site_builder.encodings import composed, decode
 from site_builder.errors import SourceError
 from site_builder.model import PageFacts, Reading, SourcePage
 from site_builder.settings import check_pages, read_settings
@@ -35,7 +35,9 @@ def read_text(data: bytes, source: str) -> list[str]:
         >>> read_text(b" \n", "blank.txt")
         [' \n']
     """
-    pages = decode(data, source).split("\f")
+    text = decode(data, source)
+    refuse_conflict(text, source)
+    pages = text.split("\f")
     while len(pages) > 1 and not pages[-1].strip():
         pages.pop()
     return pages
@@ -170,13 +172,7 @@ def source_name(path: Path, folder: Path) -> str:
         >>> source_name(Path("in/liaoyuan-ribao/p1.txt"), Path("in")), source_name(Path("in"), Path("in"))
         ('liaoyuan-ribao/p1.txt', '.')
     """
-    name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        shown = name.encode("utf-8", "backslashreplace").decode()
-        raise SourceError(f"{shown}: this file's name is not UTF-8; rename it") from None
-    return name
+    return composed(path.relative_to(folder).as_posix())
 
 
 def _reason(error: Exception) -> str:

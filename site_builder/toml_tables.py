@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
+from site_builder.conflicts import refuse_conflict
 from site_builder.errors import SourceError, did_you_mean
 from site_builder.model import Days
 from site_builder.toml_lines import Path, line_of
@@ -40,6 +41,7 @@ def parse(file: str, text: str, keys: tuple[str, ...]) -> Table:
     ...
     site_builder.errors.SourceError: archive.toml, line 2: Invalid value (column 9); put text in straight quotes
     """
+    refuse_conflict(text, file)
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

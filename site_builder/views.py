@@ -255,6 +255,8 @@ class Views:
         newspaper = _("《{newspaper}》", newspaper=facts.newspaper) if facts.newspaper else _("报纸不详，")
         date = words.long_date(facts.date) if facts.date else _("日期不详，")
         date = words.dated(date, words.edition_name(facts.edition))
+        if facts.date and facts.page is None:
+            date = _("{date}，", date=date)  # 版次不详 is a clause of its own
         return _("{newspaper}{date}{page}", newspaper=newspaper, date=date, page=words.page_label(page))
 
     @cached_property

@@ -66,6 +66,7 @@ _HANGING = re.compile(  # what a cut-off text must not end with: a time, a lone 
 _TOLD_LAST = re.compile(f"(?:{_TOLD})$")
 _OPENING = re.compile(r"\s*[（(〔［\[][^）)〕］\]]{1,40}[）)〕］\]]\s*")
 _INNER = str.maketrans("“”‘’", "‘’“”")
+QUOTED, OPENING = 40, 24  # characters of a long quotation, and how many of them are its first
 _NEVER_FIRST = frozenset("，。、；：！？）》】”’」』…—·%％ 的了着过们者性化等和与及")
 _NEVER_LAST = frozenset("（《【“‘「『—·")
 _SHORTEST_PART = 4  # characters of a half of a headline that may have a line to itself: fewer look like a stray end
@@ -183,6 +184,15 @@ def quote(text: str) -> str:
     ('“他的心一直与我们连在一起”', '“‘就地过年’，减少风险”', '“甲说：‘乙说“好”。’”')
     """
     return _("“{text}”", text=text.translate(_INNER))
+
+
+def quote_short(text: str) -> str:
+    """The text in quotation marks; a long one by its first and last words, which tell whoever has written it which.
+
+    >>> quote_short("心里里乐"), quote_short("里" * 100_000)
+    ('“心里里乐”', '“里里里里里里里里里里里里里里里里里里里里里里里里……里里里里里里里里里里里里里里”')
+    """
+    return quote(text if len(text) <= QUOTED else f"{text[:OPENING]}……{text[OPENING + 2 - QUOTED :]}")
 
 
 @lru_cache(maxsize=1024)  # an article's, and its neighbours' at their turn

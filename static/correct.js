@@ -75,17 +75,25 @@
   /* ---- what can be set right: its name, what is asked for, and the keys it comes to (or what is missing) */
 
   const KINDS = [
-    ["paragraph", say("正文")], ["subheading", say("小标题")], ["caption", say("图片说明")], ["byline", say("署名")],
-    ["duplicate", say("重复文字")], ["rubric", say("栏目（不属此文）")], ["imprint", say("版权行（不属此文）")],
+    ["paragraph", say("正文")], ["headline", say("标题（此文的）")], ["kicker", say("引题")], ["subtitle", say("副题")],
+    ["subheading", say("小标题")], ["caption", say("图片说明")], ["byline", say("署名")], ["duplicate", say("重复文字")],
+    ["rubric", say("栏目（不属此文）")], ["imprint", say("版权行（不属此文）")],
     ["other", say("其他文字（不属此文）")],
   ];
+  /** What a paragraph is now, and so can't become. */
+  const kindOf = (element) => {
+    if (!element) return "";
+    if (element.matches("h2")) return "subheading";
+    const own = ["caption", "byline", "jump"].find((each) => element.classList.contains(each));
+    return own ?? "paragraph";
+  };
   const opening = (given, words) => {
     const at = words ? signs(given.text.slice(0, given.text.indexOf(words))).length : 0;
     return quotation(given.pieces, given.at, at, at + signs(words || given.text).slice(0, words ? undefined : OPENING).length);
   };
-  const begins = (given, value) => {
+  const begins = (asked) => (given, value) => {
     const words = value.trim();
-    if (!words) return { missing: say("请写出新段开头的几个字") };
+    if (!words) return { missing: asked };
     if (!given.text.includes(words)) return { missing: say("这一段里没有这几个字") };
     return opening(given, words);
   };
@@ -101,14 +109,16 @@
         if (!found) return { missing: say("请在上面改正文字") };
         return { becomes: found.becomes, ...quotation(given.pieces, given.at, found.start, found.end) };
       }],
-      ["split-paragraph", say("在段中另起一段"), "line", say("新段开头的几个字"), begins],
+      ["split-paragraph", say("在段中另起一段"), "line", say("新段开头的几个字"), begins(say("请写出新段开头的几个字"))],
       ["join-paragraph", say("与上一段相连"), "", "", (given) => opening(given)],
-      ["kind", say("这一段不是正文"), "kind", say("应归为"), (given, value) => ({ kind: value, ...opening(given) })],
+      ["kind", say("这一段归类不对"), "kind", say("应归为"), (given, value) => (
+        value ? { kind: value, ...opening(given) } : { missing: say("请选出这一段是什么") })],
+      ["heading:paragraph", say("这一段是另一篇的标题"), "line", say("那一篇的编号或网址"), into],
       ["move", say("移到另一段之后"), "line", say("那一段里的几个字"), (given, value) => (
         value.trim() ? { after: value.trim(), ...opening(given) } : { missing: say("请写出那一段里的几个字") })],
     ]],
     [say("此文"), [
-      ["split-article", say("自此另为一篇"), "line", say("新的一篇开头的几个字"), begins],
+      ["split-article", say("自此另为一篇"), "line", say("新的一篇开头的几个字"), begins(say("请写出新的一篇开头的几个字"))],
       ["join-article", say("此文应并入另一篇"), "line", say("那一篇的编号或网址"), into],
       ["heading", say("此标题属于另一篇"), "line", say("那一篇的编号或网址"), into],
       ["fact:byline", say("署名"), "line", say("应为（用顿号分开）"), fact("byline")],
@@ -122,7 +132,7 @@
     ]],
   ];
 
-  const OF_PARAGRAPHS = ["split-paragraph", "join-paragraph", "kind", "move", "split-article"];
+  const OF_PARAGRAPHS = ["split-paragraph", "join-paragraph", "kind", "heading:paragraph", "move", "split-article"];
   const OF_HEADINGS = ["heading"];
 
   /* ---- the file */
@@ -182,7 +192,8 @@
       ...all.filter(([value]) => !(heading ? OF_PARAGRAPHS : OF_HEADINGS).includes(value)).map(([value, text]) => make("option", { value, textContent: text })))));
     const words = make("textarea", { value: given.text, spellcheck: false });
     const line = make("input", { autocomplete: "off" });
-    const kind = make("select", {}, ...KINDS.map(([value, text]) => make("option", { value, textContent: text })));
+    const kinds = [["", say("（请选择）")], ...KINDS.filter(([value]) => value !== kindOf(element))];
+    const kind = make("select", {}, ...kinds.map(([value, text]) => make("option", { value, textContent: text })));
     const by = make("input", { value: kept(), autocomplete: "name", required: true });
     const why = make("input", { autocomplete: "off", required: true });
     const [wordsLabel] = field("words", say("应为"), words);

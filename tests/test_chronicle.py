@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -262,7 +263,11 @@ def test_corrections_stand_under_their_own_day_with_who_and_why(kept: Kept) -> N
         "corrections": [["corrections/a.toml", 1]],
     }
     told = site["changes.html"].decode()
-    assert "校订 1 处" in told and "王苗：标题误认&lt;b&gt;" in told and "没有这句话" not in told
+    assert (
+        "校订 1 处" in told
+        and "原作“剧团下乡”，今作“剧团到乡”。王苗：标题误认&lt;b&gt;" in told
+        and "没有这句话" not in told
+    )
     assert f'<a href="{ISSUE}/p1-01.html">剧团到乡</a>' in told
     assert kept.build(SECOND) == site
 
@@ -302,13 +307,13 @@ def test_the_feed_has_an_entry_a_day_in_both_forms(kept: Kept) -> None:
     assert not parsed.bozo and parsed.feed.title.startswith("更新记录 · ")
     assert [(one.id, one.title, one.updated, one.summary) for one in parsed.entries] == [
         (
-            "https://example.org/a/changes/2027/01-05.html",
+            "https://example.org/a/changes.html#2027-01-05",
             "2027年1月5日：新收 1 篇",
             "2027-01-05T12:00:00Z",
             f"新收 1 篇：{HARVEST[0]}。",
         ),
         (
-            "https://example.org/a/changes/2026/11-22.html",
+            "https://example.org/a/changes.html#2026-11-22",
             "2026年11月22日：新收 2 篇",
             "2026-11-22T12:00:00Z",
             f"新收 2 篇：{SPRING[0]}；{BRIDGE[0]}。",
@@ -316,8 +321,20 @@ def test_the_feed_has_an_entry_a_day_in_both_forms(kept: Kept) -> None:
     ]
     items = json.loads(site["changes/feed.json"])["items"]
     assert [(one["id"], one["content_text"]) for one in items] == [(one.id, one.summary) for one in parsed.entries]
-    assert "changes/feed.xml" in site["changes.html"].decode()
+    told = site["changes.html"].decode()
+    assert "changes/feed.xml" in told and 'id="2027-01-05"' in told and 'id="2026-11-22"' in told
     assert not [path for path in kept.build(SECOND) if path.startswith("changes/feed")]
+
+
+def test_each_day_of_the_feed_has_a_place_on_the_first_page(tmp_path: Path) -> None:
+    old = sample()
+    days = [(dt.date(2026, 1, 1) + dt.timedelta(days=at)).isoformat() for at in range(102)]
+    gone = [replace(line, since=day) for line, day in zip(lines(len(days), ""), days, strict=True)]
+    ledger = Ledger({**old.permalinks.ledger.lines, **{line.id: line for line in gone}})
+    site = written(replace(old, permalinks=replace(old.permalinks, ledger=ledger)), tmp_path)
+    anchors = re.findall('id="(2026-[^"]*)"', site["changes.html"])
+    assert anchors == days[:-51:-1]
+    assert 'id="2026-01-01"' in site["changes/1.html"] and "再往前" not in site["changes/1.html"]
 
 
 @pytest.mark.parametrize(

@@ -575,7 +575,7 @@ def test_serve_serves_builds_anew_survives_mistakes_and_ends_with_ctrl_c(tmp_pat
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=30)
         assert process.returncode == 0
-        assert said.endswith("\n\nstopped; the site is at public\n")
+        assert said.endswith("\n\nstopped; public is for looking at; to publish, run: build-site texts\n")
 
 
 def until(read: Callable[[], str], wanted: str) -> str:

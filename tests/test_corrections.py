@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ from test_permalinks import BRIDGE, DAY, HARVEST, ISSUE, SCHOOL, SKATING, SPRING
 from site_builder import data
 from site_builder.archive import Archive, gather
 from site_builder.build import proved
-from site_builder.corrections import in_order, parse_corrections
+from site_builder.corrections import in_order, parse_corrections, read_corrections
 from site_builder.errors import SourceError
 from site_builder.ledger import Ledger
 from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
@@ -44,12 +45,13 @@ def archive(
     toml: str | Sequence[str] = "",
     before: Archive | None = None,
     withhold: tuple[str, ...] = (),
+    number: int = 1,
     **rules: object,
 ) -> Archive:
-    """The archive of these pages of one issue, corrected by these files."""
+    """The archive of these pages of one issue (the first has the number), corrected by these files."""
     entries = tuple(
-        PageEntry(one.source.source, PageFacts(newspaper="辽源日报", date=DAY, page=number))
-        for number, one in enumerate(pages, 1)
+        PageEntry(one.source.source, PageFacts(newspaper="辽源日报", date=DAY, page=own))
+        for own, one in enumerate(pages, number)
     )
     files = [toml] if isinstance(toml, str) else toml
     found = [
@@ -399,6 +401,71 @@ def test_no_word_of_a_withheld_text_comes_to_light_by_a_correction(toml: str) ->
     assert held.article_of[f"{ISSUE}/p1-01"].withheld
 
 
+def published(held: Archive) -> str:
+    return (data.corrections_file(held) + data.articles_file(held.pages) + data.findings_file(held)).decode()
+
+
+@pytest.mark.parametrize("where", [f"{ISSUE}/p1", f"{ISSUE}/p1-02"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_no_word_of_a_withheld_text_comes_to_light_when_its_page_is_missing(where: str, gone: bool) -> None:
+    toml = table('exact = "农民心里里乐开了花"\nbecomes = "农民心里乐开了花"', where)
+    hidden, other, named = page("1.txt", SLIP, BRIDGE), page("2.txt", SCHOOL), (f"{ISSUE}/p1-01",)
+    first = archive(hidden, other)
+    before = archive(hidden, other, before=first, withhold=named)
+    retire = (f"{ISSUE}/p1-01", f"{ISSUE}/p1-02") if gone else ()
+    held = archive(other, toml=toml, before=before, withhold=named, number=2, retire=retire, patient=not gone)
+    assert states(held) == ["orphaned"] and "农民" not in published(held)
+    assert [one.message for one in held.corrections] == ["因同期有不予展示的文章，详情从略。"]
+
+
+NUMBER = ("通知", "本报讯张某某的证号为２２０４０１１９７００１０１２３４５，住址见存档。", SPRING[2])
+
+
+@pytest.mark.parametrize("quoted", ['exact = "220401197001012345"', 'prefix = "为220"\nexact = "401"\nsuffix = "1970"'])
+def test_the_width_of_signs_hides_no_quotation_of_a_withheld_text(quoted: str) -> None:
+    toml = table(f'do = "fact"\nfact = "page"\nbecomes = "2"\n{quoted}', f"{ISSUE}/p1")
+    pages, named = [page("1.txt", NUMBER, BRIDGE)], (f"{ISSUE}/p1-01",)
+    held = archive(*pages, toml=toml, before=archive(*pages), withhold=named)
+    assert states(held) == ["applied"] and "401" not in published(held)
+    assert [one.correction.exact for one in held.for_editors.corrections] != [""]
+
+
+def test_an_applied_correction_that_shares_set_words_with_a_withheld_text_is_told_alike_everywhere() -> None:
+    """Both articles say 两岸群众敲锣打鼓: what is shown anyhow tells nothing."""
+    drums = ("敲锣打鼓", "本报讯（记者张赫）两岸群众敲锣打鼓迎新春，张某某因故没有到场。")
+    toml = [
+        table('exact = "两岸群众敲锣打鼓前来"\nbecomes = "群众敲锣打鼓前来"', f"{ISSUE}/p1-02"),
+        table(
+            'exact = "四十天"\nbecomes = "五十天"',
+            f"{ISSUE}/p1-02",
+            SIGNED.replace("原版如此", "参见张某某因故没有到场"),
+        ),
+    ]
+    pages = [page("1.txt", drums, BRIDGE)]
+    held = archive(*pages, toml=toml, before=archive(*pages), withhold=(f"{ISSUE}/p1-01",))
+    told, silent = held.corrections
+    assert told.done and told.correction.exact == "两岸群众敲锣打鼓前来" and told.correction.why == "原版如此"
+    assert silent.done and silent.veiled and not silent.correction.why
+    assert held.article_of[f"{ISSUE}/p1-02"].history == held.corrections
+
+
+def test_the_editor_is_told_why_a_correction_beside_a_withheld_text_can_not_be_carried_out(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    settings = (seeds / "archive.toml").read_text("utf-8")
+    (seeds / "archive.toml").write_text(f'withhold = ["{SNOW[:-2]}03"]\n{settings}', "utf-8")
+    (tmp_path / "mine.toml").write_text(table('exact = "清雪"\nbecomes = "扫雪"', SNOW), "utf-8")
+    refused = build_site("correct", "mine.toml")
+    assert "replace 「清雪」 can't be carried out: “清雪”不止一处，不知指的是哪一处。" in refused.stdout
+    (seeds / "corrections").mkdir()
+    shutil.copy(tmp_path / "mine.toml", seeds / "corrections")
+    built = build_site(seeds, "-o", tmp_path / "site", "-v", "--no-search")
+    assert "“清雪”不止一处" in built.stdout
+    for name in ("findings.html", "data/findings.jsonl", "data/corrections.jsonl"):
+        text = (tmp_path / "site" / name).read_text("utf-8")
+        assert "因同期有不予展示的文章，详情从略" in text and "“清雪”不止一处" not in text
+
+
 # ---------------------------------------------------------------- build-site correct
 
 SNOW = "liaoyuan-ribao/2021/01-21/p1-06"
@@ -461,6 +528,69 @@ def test_correct_adds_nothing_that_can_not_be_carried_out(build_site: Call, tmp_
     assert not (seeds / "corrections").exists()
     missing = build_site("correct", "yours.toml")
     assert (missing.returncode, missing.stderr) == (2, "build-site: there is no file 'yours.toml'\n")
+
+
+def test_correct_adds_nothing_that_puts_an_older_correction_out_of_place(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    (seeds / "corrections").mkdir()
+    (seeds / "corrections" / "a.toml").write_text(SQUARE, "utf-8")
+    earlier = SIGNED.replace("11-22", "11-21")
+    other = table('do = "kind"\nkind = "other"\nexact = "半岛广场、福寿路、宪法广场、煤机厂铁道口"', SNOW, earlier)
+    (tmp_path / "new.toml").write_text(other, "utf-8")
+    said = (
+        "corrections/a.toml, line 1: replace 「宪法广场」 can't be carried out any more:"
+        " “宪法广场”在现在的来源中找不到。"
+    )
+    checked = build_site("correct", "new.toml", "--check")
+    assert checked.returncode == 2 and said in checked.stdout.splitlines()
+    refused = build_site("correct", "new.toml", "-q")
+    assert (refused.returncode, refused.stdout.splitlines(), refused.stderr) == (
+        2,
+        [said],
+        "build-site: nothing was added, for 1 of the corrections that are in corrections/ couldn't be carried out any"
+        " more; mend what these quote, or take them away, and then add the new\n",
+    )
+    assert [file.name for file in (seeds / "corrections").iterdir()] == ["a.toml"]
+
+
+def test_correct_is_quiet_if_asked(build_site: Call, tmp_path: Path, seeds: Path) -> None:
+    (tmp_path / "mine.toml").write_text(SQUARE, "utf-8")
+    added = build_site("correct", "-q", "mine.toml")
+    assert (added.returncode, added.stdout, added.stderr) == (0, "", "")
+    assert (seeds / "corrections" / "mine.toml").exists()
+
+
+def test_a_lost_ledger_is_said_where_a_correction_names_an_address(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    (seeds / "corrections").mkdir()
+    (seeds / "corrections" / "a.toml").write_text(table('exact = "宪法"\nbecomes = "法"', f"{SNOW[:-2]}17"), "utf-8")
+    (seeds / "permalinks.jsonl").unlink()
+    built = build_site(seeds, "-o", tmp_path / "site", "-q")
+    assert (built.returncode, built.stderr) == (
+        2,
+        f"build-site: corrections/a.toml, line 1: no article '{SNOW[:-2]}17' is known, and permalinks.jsonl, which has"
+        " the addresses of former builds, is missing or empty; restore it from version control, or, if the archive was"
+        " never built, mend the id\n",
+    )
+
+
+def test_a_long_quotation_is_told_in_short() -> None:
+    (orphan,) = archive(page("1.txt", SPRING), toml=table(f'exact = "{"里" * 100_000}"\nbecomes = "壹"')).findings
+    assert orphan.code == "correction-orphaned" and len(orphan.message) < 120
+
+
+def test_a_correction_of_furniture_is_no_correction_of_the_articles_of_its_page() -> None:
+    plain, signed = page("1.txt", SPRING, BRIDGE), "本版编辑王苗"
+    at = len(plain.source.text)
+    editor = TextBlock("editor", signed, (Span(at, at + len(signed)),))
+    one = replace(plain, source=SourcePage("1.txt", f"{plain.source.text}{signed}\n"), furniture=(editor,))
+    mended = archive(one, toml=table('exact = "王苗"\nprefix = "编辑"\nbecomes = "王描"', f"{ISSUE}/p1"))
+    assert states(mended) == ["applied"] and mended.pages[0].furniture[0].text == "本版编辑王描"
+    assert mended.page_corrections == {}
+    fact = table('do = "fact"\nfact = "page"\nbecomes = "2"\nexact = "今年春耕早"', f"{ISSUE}/p1")
+    assert list(archive(one, toml=fact).page_corrections) == [f"{ISSUE}/p2"]
 
 
 def test_an_article_shows_what_was_set_right_and_a_build_says_how_much(
@@ -639,6 +769,14 @@ def test_an_article_does_not_go_on_in_itself(ends: tuple[str, ...]) -> None:
     [
         ("2026/q.toml", MENDED, "is a folder"),
         ("X.TOML", MENDED, "small letters"),
+        (
+            "x.toml.txt",
+            MENDED,
+            "corrections/x.toml.txt: is not read, for its name must end in '.toml';",
+        ),
+        ("x.toml (1)", MENDED, "rename it to 'x.toml'"),
+        (os.fsdecode(b"\xff.toml"), MENDED, "corrections/\\udcff.toml: this file's name is not UTF-8; rename it"),
+        ("a.toml", f"<<<<<<< HEAD\n{MENDED}=======\n{MENDED}>>>>>>> name\n", "a.toml, line 1: holds a merge conflict;"),
         ("a.toml", f"a = {'9' * 5000}", "too long"),
         ("a.toml", f"a = {'[' * 20_000}", "too deep"),
     ],
@@ -651,6 +789,35 @@ def test_a_file_that_would_not_be_read_is_an_error(
     file.write_text(text, "utf-8")
     built = build_site(seeds, "-o", tmp_path / "site")
     assert built.returncode == 2 and said in built.stderr and "Traceback" not in built.stderr
+
+
+def test_a_pipe_among_the_corrections_is_refused_and_not_waited_for(
+    build_site: Call, tmp_path: Path, seeds: Path
+) -> None:
+    (seeds / "corrections").mkdir()
+    os.mkfifo(seeds / "corrections" / "a.toml")
+    built = build_site(seeds, "-o", tmp_path / "site")
+    assert (built.returncode, built.stderr.splitlines()[-1]) == (
+        2, "build-site: corrections/a.toml: is not a plain file; remove it",
+    )  # fmt: skip
+
+
+def test_copies_that_an_editor_left_beside_a_file_are_no_corrections(tmp_path: Path) -> None:
+    (tmp_path / "corrections").mkdir()
+    for name in ("a.toml", "a.toml~", "a.toml.bak", "a.toml.orig", "README.md", "notes.txt", "b.toml.toml"):
+        (tmp_path / "corrections" / name).write_text(MENDED, "utf-8")
+    assert [one.file for one in read_corrections(tmp_path)] == ["corrections/a.toml", "corrections/b.toml.toml"]
+
+
+def test_the_second_file_of_a_day_comes_after_the_first(tmp_path: Path) -> None:
+    """As the form names both, and a browser or `correct` the second: it quotes what the first has written."""
+    (tmp_path / "corrections").mkdir()
+    stem = "2026-11-22-01-21-p1-01"
+    for number, ending in enumerate(("", " (1)", "-2", "-3", "-10")):
+        keys = f'exact = "心{number}里"\nbecomes = "心{number + 1}里"'
+        (tmp_path / "corrections" / f"{stem}{ending}.toml").write_text(table(keys), "utf-8")
+    found = read_corrections(tmp_path)
+    assert [one.exact for one in found] == ["心0里", "心1里", "心2里", "心3里", "心4里"]
 
 
 def test_a_file_of_many_corrections_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:

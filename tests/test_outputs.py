@@ -17,8 +17,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from test_archive import DAY, LIAOYUAN, article, page, stated, withheld
 
+from site_builder import contexts
 from site_builder.archive import Archive, gather
 from site_builder.entries import Link
+from site_builder.ledger import Permalink
 from site_builder.listing import paginate
 from site_builder.model import (
     Article,
@@ -431,6 +433,25 @@ def test_cities_stand_in_an_order_that_a_reader_can_see(tmp_path: Path) -> None:
     assert listed == ["辽源", "白城", "龙山区", "北京市朝阳区", "长春市朝阳区", "四平"]
     assert '<span class="count">辽源市　2 篇</span>' in text and '<span class="count">1 篇</span>' in text
     assert "辽源日报</a>　2 期" in text
+
+
+def test_no_page_stands_where_another_has_its_folder(tmp_path: Path) -> None:
+    names = ("x.txt", "x.html.txt", "y.txt.md", "y.md", "box.html/z.txt", "box.txt", "can.txt/z.txt", "can.md")
+    known = written(gather(Settings(), [page(name, article(name), facts=stated(None)) for name in names]), tmp_path)
+    assert len({path for path in known if path.startswith("undated/") and path.count("/01.html")}) == len(names)
+    folders = {path.rpartition("/")[0] for path in known}
+    assert [path for path in known if path in folders] == []
+
+
+def test_where_a_page_of_unknown_newspaper_or_number_stands_is_said_clause_by_clause() -> None:
+    day = dt.date(2022, 4, 21)
+    held = gather(Settings(), [page("a.txt", article("甲"), facts=PageFacts(date=day, date_certainty="inferred"))])
+    views = Views(held, "")
+    assert views.place_of(held.pages[0]) == "报纸不详，2022年4月21日，版次不详（a.txt）"
+    gone = Permalink("undated/scans/2022-04-21-x/01", "undated/scans/2022-04-21-x", "gone", "甲", 0, "")
+    assert contexts.printed_at(views, gone).text == "报纸不详，2022年4月21日"
+    unknown = Permalink("undated/b/01", "undated/b", "gone", "甲", 0, "")
+    assert contexts.printed_at(views, unknown).text == "日期或报纸不详"
 
 
 def test_an_archive_of_undated_pages_says_what_there_is(tmp_path: Path) -> None:

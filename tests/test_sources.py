@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -180,6 +182,21 @@ def test_a_broken_link_is_found_and_fails_only_when_read(tmp_path: Path) -> None
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "p1.txt")
     assert refusal(read_pages, tmp_path / "p1.txt", tmp_path) == "p1.txt: is not a plain file; remove it"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", ["2.txt", "about.md", "archive.toml"])
+def test_a_merge_conflict_is_refused_and_not_published(
+    build_site: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, name: str, end: str
+) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "1.txt").write_text("春耕忙\n\n本报讯 今年春耕早。\n", "utf-8")
+    lines = ["", "<<<<<<< HEAD", "本报讯", "||||||| 5a9f", "本", "=======", "本报訊", ">>>>>>> her-branch", ""]
+    (source / name).write_bytes(end.join(lines).encode())
+    built = build_site(source, "-o", tmp_path / "site")
+    assert built.returncode == 2
+    assert f"build-site: {name}, line 2: holds a merge conflict; keep one of the two versions" in built.stderr
 
 
 def test_an_unreadable_file_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

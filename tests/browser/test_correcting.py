@@ -37,7 +37,7 @@ class Desk:
     def correct(self, text: str, name: str) -> int:
         file = self.source.parent / name
         file.write_text(text, "utf-8")
-        return main(["correct", str(file), "--source", str(self.source), "-q"])
+        return main(["correct", str(file), "--source", str(self.source)])
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +126,26 @@ def test_from_disk_a_correction_is_copied_or_written_as_a_mail(page: Page, seed_
     assert (one["do"], one["exact"], one["article"]) == ("join-paragraph", "市清雪总指挥部一行先后来到龙山区", SNOW)
     page.get_by_role("button", name="关闭").click()
     expect(page.locator("#p2 + details").get_by_role("button", name="校对本段")).to_be_focused()
+
+
+def test_what_a_paragraph_is_must_be_chosen_and_can_not_be_what_it_is(page: Page, seed_site: Path) -> None:
+    opened(page, (seed_site / f"{SNOW}.html").as_uri(), "#p2 + details")
+    which, status = page.get_by_label("校订", exact=True), page.locator("form.correct [role=status]")
+    which.select_option("这一段归类不对")
+    sign(page)
+    expect(status).to_have_text("请选出这一段是什么")
+    expect(page.get_by_label("校订文件")).to_be_hidden()
+    kinds = page.get_by_label("应归为").locator("option").all_inner_texts()
+    assert kinds[:4] == ["（请选择）", "标题（此文的）", "引题", "副题"] and "正文" not in kinds
+    page.get_by_label("应归为").select_option("标题（此文的）")
+    [one] = tomllib.loads(page.get_by_label("校订文件").inner_text())["corrections"]
+    assert (one["do"], one["kind"]) == ("kind", "headline")
+    which.select_option("这一段是另一篇的标题")
+    page.get_by_label("那一篇的编号或网址").fill(REPORT)
+    [one] = tomllib.loads(page.get_by_label("校订文件").inner_text())["corrections"]
+    assert (one["do"], one["to"]) == ("heading", REPORT)
+    which.select_option("自此另为一篇")
+    expect(status).to_have_text("请写出新的一篇开头的几个字")
 
 
 def test_words_that_stand_in_for_a_headline_are_not_quoted(page: Page, seed_site: Path) -> None:
