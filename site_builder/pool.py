@@ -76,6 +76,15 @@ class Pool:
             tasks = itertools.chain(begun, rest)
         yield from self._spread(self._executor, function, tasks)
 
+    def let_go(self) -> None:
+        """End the worker processes; the next work that is enough for some starts new ones.
+
+        What they hold of the work before, an allocator seldom gives back. Workers of a cluster stay.
+        """
+        if self._client is None and self._executor is not None:
+            self._executor.shutdown(wait=True)
+            self._executor = None
+
     def _spread(
         self, executor: Executor, function: Callable[[Task], Result], tasks: Iterable[Task]
     ) -> Iterator[Result]:

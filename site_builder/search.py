@@ -235,6 +235,7 @@ class _Build:
         self._list_triples()
         words = self._words_to_do()
         spans = self._join_spans(words)
+        self.pool.let_go()
         self._write_rest(spans)
         return {kind: frozenset(keys) for kind, keys in self.asked.items()}
 

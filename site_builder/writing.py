@@ -45,6 +45,8 @@ def write_site(
     desk.write_lists()
     desk.write_files()
     progress("indexing", 0, 0)
+    del desk, views, frame  # what they have worked out for lists leaves its room to the index,
+    pool.let_go()  # and so does what workers hold of pages
     return build_index(archive, tree, cache, pool) if search else {}
 
 

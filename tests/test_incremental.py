@@ -21,6 +21,7 @@ from site_builder import glimpse, inputs, writing
 from site_builder.build import Options, build
 from site_builder.errors import ArchiveError, SourceError
 from site_builder.ledger import FILE as LEDGER
+from site_builder.pool import Pool
 from tests.conftest import CHECKOUT, IN_CI, SEEDS
 from tests.quality import maker
 
@@ -581,3 +582,18 @@ def test_what_was_changed_a_moment_ago_is_read_again(archive: Path, monkeypatch:
     monkeypatch.setattr(building, "gathered", refuse_to_read)
     with pytest.raises(ReadError):
         build(options)
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux tells a process so plainly who it is")
+def test_workers_that_are_let_go_end_and_others_take_their_place() -> None:
+    with Pool(2) as pool:
+        first = set(pool.run(os.path.realpath, ["/proc/self"] * 8))
+        assert os.path.realpath("/proc/self") not in first
+        pool.let_go()
+        assert not any(Path(process).exists() for process in first)
+        assert not first & set(pool.run(os.path.realpath, ["/proc/self"] * 8))
+        pool.let_go()
+        assert list(pool.run(os.path.basename, ["a/b"])) == ["b"]
+    with Pool(1) as pool:
+        pool.let_go()
+        assert set(pool.run(os.path.realpath, ["/proc/self"])) == {os.path.realpath("/proc/self")}
