@@ -6,15 +6,17 @@ They are carried out before addresses are given, on the pages as they were read;
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from site_builder.anchoring import CLEARLY, SHORTEST, AmbiguousError, Place, Quote, find, plain
 from site_builder.corrections import FACTS_OF_PAGES, NotDone, contradict, unknown_target
+from site_builder.fingerprints import FEW, Text
 from site_builder.language import _
-from site_builder.ledger import Ledger
-from site_builder.matching import issue_of
+from site_builder.ledger import LEADING, Ledger, Permalink
+from site_builder.matching import INSIDE, issue_of, text_of
 from site_builder.model import Correction, CorrectionState, Outcome, Page, PageFacts
 from site_builder.permalinks import page_of_address
 from site_builder.words import quote
@@ -25,27 +27,22 @@ def facts_of_pages(
 ) -> tuple[dict[str, PageFacts], list[Outcome]]:
     """What corrections say of pages, by their sources, and what became of these corrections.
 
-    `pages` have the ids that they have without corrections. A page is known by the words that are quoted from it: in
-    the page of the id, else in its issue; or, if the id was given by a correction itself, in the page that it is of.
+    `pages` have the ids that they have without corrections.
     """
     asked = [one for one in corrections if one.fact in FACTS_OF_PAGES]
     if not asked:
         return {}, []
-    known = {page.id: page for page in pages}
-    issues: dict[str, list[Page]] = {}
-    for page in pages:
-        issues.setdefault(issue_of(page.id), []).append(page)
-    texts: dict[str, str] = {}
-    moved = _moved(ledger) if any((one.page or _page_of_id(one.article, ledger)) not in known for one in asked) else {}
+    search = _Search(pages, ledger)
     given: dict[str, PageFacts] = {}
     said: dict[tuple[str, str], Correction] = {}
     outcomes: list[Outcome] = []
     for one in asked:
-        id = one.page or _page_of_id(one.article, ledger)
+        likeliest = search.candidates(one)
         try:
-            page, state = _named_page(one, id, known, issues, texts, moved)
+            page, state = search.named(one, likeliest)
         except NotDone as failed:
-            outcomes.append(Outcome(one, failed.state, id if id in known else "", message=failed.message))
+            id = likeliest[0].id if likeliest else ""
+            outcomes.append(Outcome(one, failed.state, id, message=failed.message))
             continue
         earlier = said.get((page.source.source, one.fact))
         facts = given.get(page.source.source, PageFacts())
@@ -67,54 +64,105 @@ def facts_of_pages(
     return given, outcomes
 
 
-def _moved(ledger: Ledger) -> Mapping[str, set[str]]:
-    """For each page that an address was ever made for, those whose addresses lead to it."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for line in ledger:
-        found[page_of_address(ledger.end_of(line.id))].add(page_of_address(line.id))
-        found[page_of_address(line.id)].add(page_of_address(line.id))
-    return found
+class _Search:
+    """Finds the page that a correction means, among pages as they are without corrections.
 
+    The ledger tells where articles stood when all corrections had been carried out. So an id in it may be that of a
+    page which the very correction has moved, and which stands elsewhere now, while another page has the id; but what
+    the correction once meant it must mean at each build, or addresses would move to and fro.
+    """
 
-def _page_of_id(article_id: str, ledger: Ledger) -> str:
-    line = ledger.lines.get(ledger.end_of(article_id))
-    return line.page if line else page_of_address(article_id)
+    def __init__(self, pages: Sequence[Page], ledger: Ledger) -> None:
+        self.known = {page.id: page for page in pages}
+        self.ledger = ledger
+        self._issues: defaultdict[str, list[Page]] = defaultdict(list)
+        for page in pages:
+            self._issues[issue_of(page.id)].append(page)
+        self._words: dict[str, str] = {}
+        self._texts: dict[str, list[Text]] = {}
 
+    @cached_property
+    def _came_to(self) -> Mapping[str, Counter[str]]:
+        """For each page that holds articles whose addresses were made for others: those others, and of how many."""
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for line in self.ledger:
+            made_for = page_of_address(line.id)
+            end = self.ledger.lines.get(self.ledger.end_of(line.id), line) if line.state in LEADING else line
+            if end is line and line.page == made_for:
+                continue
+            for now in {end.page, page_of_address(end.id)} - {made_for}:
+                found[now][made_for] += 1
+        return found
 
-def _named_page(
-    one: Correction,
-    id: str,
-    known: Mapping[str, Page],
-    issues: Mapping[str, Sequence[Page]],
-    texts: dict[str, str],
-    moved: Mapping[str, set[str]],
-) -> tuple[Page, CorrectionState]:
-    wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix))
-    first = [known[id]] if id in known else []
-    rest = [page for page in issues.get(issue_of(id), ()) if page.id != id]
-    if not first and not rest:
-        if id not in moved:
-            raise unknown_target(one, sorted(known))
-        first = [known[old] for old in sorted(moved[id]) if old in known]  # a correction has brought it to this id
-    for held, state in ((first, "applied"), (rest, "re-anchored")):
+    def candidates(self, one: Correction) -> list[Page]:
+        """The pages that a correction may mean, the likeliest first.
+
+        Before all others those with the article that it names, as the ledger knows that article's words. Then the page
+        that its id was made for; without corrections it still has that id. Then those whose articles came to a page of
+        this id, or to where it leads: a correction may have brought them there. The page where it leads comes last, for
+        if it is none of these, it merely has the id.
+        """
+        line = self.ledger.lines.get(self.ledger.end_of(one.article)) if one.article else None
+        made_for = one.page or page_of_address(one.article)
+        now = line.page if line else made_for
+        came = self._came_to.get(now, Counter()) + self._came_to.get(made_for, Counter())
+        ids = dict.fromkeys((made_for, *sorted(came, key=lambda id: (-came[id], id)), now))
+        found = [self.known[id] for id in ids if id in self.known]
+        holding = [page for page in found if line and self._holds(page, line)]
+        return holding or found
+
+    def _holds(self, page: Page, line: Permalink) -> bool:
+        """Whether an article of the page says what the ledger knows one by, be it parted or joined now."""
+        if page.id not in self._texts:
+            self._texts[page.id] = [text_of(article) for article in page.articles]
+        likeness = [line.sample.likeness(text) for text in self._texts[page.id]]
+        return any(each.of_old >= INSIDE and each.shared >= FEW for each in likeness)
+
+    def named(self, one: Correction, candidates: Sequence[Page]) -> tuple[Page, CorrectionState]:
+        """The page on which the quoted words stand: among the candidates, else among the others of their issues.
+
+        Of several candidates with the words alike the likeliest is meant; of others none can be told.
+        """
+        ids = {page_of_address(one.article) if one.article else one.page, *(page.id for page in candidates)}
+        if one.article in self.ledger.lines:
+            ids.add(self.ledger.lines[self.ledger.end_of(one.article)].page)
+        issues = dict.fromkeys(issue_of(id) for id in sorted(ids))
+        rest = [page for issue in issues for page in self._issues.get(issue, ()) if page not in candidates]
+        if not candidates and not rest and not self._published(one):
+            raise unknown_target(one, sorted(self.known))
+        wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix))
+        found = self._with_words(candidates, wanted)
+        if found:
+            page, place = found[0]
+            return page, "re-anchored" if place.how == "alike" else "applied"
+        found = self._with_words(rest, wanted) if len(wanted.whole) >= SHORTEST else []
+        if len(found) > 1:
+            raise NotDone("conflict", _("{words}不止一版上有，不知指的是哪一版。", words=quote(one.exact)))
+        if found:
+            return found[0][0], "re-anchored"
+        raise NotDone("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
+
+    def _published(self, one: Correction) -> bool:
+        """Whether the id was ever one: its page may have gone since."""
+        if one.article:
+            return one.article in self.ledger.lines
+        return any(one.page in (line.page, page_of_address(line.id)) for line in self.ledger)
+
+    def _with_words(self, pages: Iterable[Page], wanted: Quote) -> list[tuple[Page, Place]]:
+        """Of the pages those that have the words, or none of which has them clearly better."""
         found: list[tuple[Page, Place]] = []
-        for page in held:
-            if page.id not in texts:
+        for page in pages:
+            if page.id not in self._words:
                 blocks = [*page.furniture, *(block for article in page.articles for block in article.blocks)]
-                texts[page.id] = plain("".join(block.text for block in blocks))
+                self._words[page.id] = plain("".join(block.text for block in blocks))
             try:
-                place = find(texts[page.id], wanted, near=True)
+                place = find(self._words[page.id], wanted, near=True)
             except AmbiguousError:
                 place = Place(0, 0, "context", 1.0)  # the words stand on the page, wherever
-            if place and (held is first or len(wanted.whole) >= SHORTEST):
+            if place:
                 found.append((page, place))
-        if found:
-            best = max(found, key=lambda each: (each[1].how == "literal", each[1].likeness))
-            if sum(each[1].likeness > best[1].likeness - CLEARLY for each in found) > 1:
-                raise NotDone("conflict", _("{words}不止一版上有，不知指的是哪一版。", words=quote(one.exact)))
-            literal = best[1].how != "alike"
-            return best[0], "applied" if state == "applied" and literal else "re-anchored"
-    raise NotDone("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
+        best = max((place.likeness for _page, place in found), default=0.0)
+        return [(page, place) for page, place in found if place.likeness > best - CLEARLY]
 
 
 def _fact(page: Page, fact: str) -> str:

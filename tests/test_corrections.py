@@ -667,3 +667,97 @@ def test_a_file_of_many_corrections_is_looked_through_once(monkeypatch: pytest.M
     monkeypatch.setattr(toml_lines._Scan, "__init__", counted)
     assert len(parse_corrections(MENDED * 50, "corrections/many.toml")) == 50
     assert scans == 1
+
+
+# ---------------------------------------------------------------- what is set right once stays so, build after build
+
+BACK = (*SCHOOL[:1], SCHOOL[1].replace("通讯员", "记者"), SCHOOL[2])  # has the words of a short quotation too
+NEXT_DAY = dt.date(2021, 1, 22)
+PAPER, OTHER = "辽源日报", "白城日报"
+ON_1, ON_2 = PageFacts(newspaper=PAPER, date=DAY, page=1), PageFacts(newspaper=PAPER, date=DAY, page=2)
+FORM = f'exact = "{SPRING[1][:16]}"\nprefix = "{SPRING[0]}"\nsuffix = "{SPRING[1][16:36]}"'  # as the form quotes
+SHORT = 'exact = "本报讯（记者"'  # stands on both pages
+
+
+def builds(
+    toml: Sequence[str],
+    facts: Sequence[PageFacts],
+    pages: Sequence[Page],
+    count: int = 3,
+    before: Ledger | None = None,
+) -> list[Archive]:
+    """So many builds with the corrections, each with the ledger of the one before; the first with one without them."""
+    entries = tuple(PageEntry(one.source.source, fact) for one, fact in zip(pages, facts, strict=True))
+    found = [one for at, text in enumerate(toml) for one in parse_corrections(text, f"corrections/{'abc'[at]}.toml")]
+    settings = Settings(pages=entries)
+    ledger = before or gather(settings, pages).permalinks.ledger
+    held: list[Archive] = []
+    for _ in range(count):
+        held.append(proved(gather(settings, pages, ledger=ledger, corrections=in_order(found))))
+        ledger = held[-1].permalinks.ledger
+    return held
+
+
+def steady(held: Sequence[Archive], *expected: str) -> None:
+    """All builds say the same of their corrections, and none but the first changes an address."""
+    assert [states(one) for one in held] == [list(expected)] * len(held)
+    assert [one.permalinks.changes for one in held[1:]] == [held[1].permalinks.changes] * (len(held) - 1)
+    assert not held[1].permalinks.changes
+    assert len({tuple(sorted(one.article_of)) for one in held}) == 1
+
+
+@pytest.mark.parametrize("quoted", [FORM, SHORT])
+@pytest.mark.parametrize("named", ["article", "page"])
+@pytest.mark.parametrize(
+    ("fact", "becomes", "second", "there"),
+    [
+        ("date", "2021-01-22", replace(ON_2, date=NEXT_DAY), "liaoyuan-ribao/2021/01-22/p1"),
+        ("date", "2021-01-22", replace(ON_1, date=NEXT_DAY), "liaoyuan-ribao/2021/01-22/p1"),
+        ("date", "2021-01-22", ON_2, "liaoyuan-ribao/2021/01-22/p1"),
+        ("newspaper", OTHER, replace(ON_2, newspaper=OTHER), "baicheng-ribao/2021/01-21/p1"),
+        ("newspaper", OTHER, replace(ON_1, newspaper=OTHER), "baicheng-ribao/2021/01-21/p1"),
+        ("page", "3", ON_2, f"{ISSUE}/p3"),
+        ("page", "2", ON_2, f"{ISSUE}/p2"),
+    ],
+)
+def test_a_fact_of_a_page_is_the_same_at_each_build(
+    quoted: str, named: str, fact: str, becomes: str, second: PageFacts, there: str
+) -> None:
+    toml = table(
+        f'do = "fact"\nfact = "{fact}"\nbecomes = "{becomes}"\n{quoted}',
+        f"{ISSUE}/p1-01" if named == "article" else f"{ISSUE}/p1",
+    )
+    held = builds([toml], (ON_1, second), (page("1.txt", SPRING, BRIDGE), page("2.txt", BACK)))
+    steady(held, "applied")
+    assert [one.corrections[0].page_id for one in held] == [there] * 3
+    assert [one.page_of[there].source.source for one in held] == ["1.txt"] * 3
+
+
+@pytest.mark.parametrize("quoted", [FORM, SHORT])
+def test_an_undated_page_that_was_given_its_day_keeps_it(quoted: str) -> None:
+    where = "undated/odd/1/01"
+    toml = "".join(
+        table(f'do = "fact"\nfact = "{fact}"\nbecomes = "{becomes}"\n{quoted}', "x/p1-01").replace("x/p1-01", where)
+        for fact, becomes in (("date", "2021-01-21"), ("newspaper", PAPER))
+    )
+    held = builds([toml], (PageFacts(), ON_1), (page("odd/1.txt", SPRING, BRIDGE), page("2.txt", BACK)))
+    steady(held, "applied", "applied")
+    assert held[0].permalinks.ledger.end_of(where) == held[2].permalinks.ledger.end_of(where) == f"{ISSUE}/1-01"
+
+
+@pytest.mark.parametrize("where", ["liaoyuan-ribao/2021/01-22/p1", "liaoyuan-ribao/2021/01-22/p1-02"])
+def test_a_page_may_be_quoted_under_the_id_that_a_correction_gave_it(where: str) -> None:
+    """Though its issue has other pages, and one that had this id before."""
+    pages = (page("1.txt", SPRING, BRIDGE), page("2.txt", BACK))
+    facts = (ON_1, replace(ON_1, date=NEXT_DAY))
+    dated = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\n{FORM}')
+    ledger = builds([dated], facts, pages, 1)[0].permalinks.ledger
+    there = "liaoyuan-ribao/2021/01-22"
+    assert ledger.end_of(f"{ISSUE}/p1-01") == f"{there}/p1-02"
+    numbered = table(f'do = "fact"\nfact = "page"\nbecomes = "3"\n{FORM}', where)
+    for one in builds([dated, numbered], facts, pages, before=ledger):
+        assert states(one) == ["applied", "applied"]
+        assert [(page.id, page.source.source) for page in one.pages] == [
+            (f"{there}/p1", "2.txt"), (f"{there}/p3", "1.txt"),
+        ]  # fmt: skip
+    assert not one.permalinks.changes
