@@ -59,7 +59,7 @@ def facts_of_pages(
             outcomes.append(Outcome(one, "conflict", page.id, message=message))
             continue
         said[page.source.source, one.fact] = one
-        given[page.source.source] = _with_fact(facts, one)
+        given[page.source.source] = _with_fact(facts, one, facts.evidence or page.facts.evidence)
         outcomes.append(Outcome(one, state, page.id, before=now))
     return given, outcomes
 
@@ -175,9 +175,12 @@ def _fact(page: Page, fact: str) -> str:
     return facts.newspaper
 
 
-def _with_fact(facts: PageFacts, one: Correction) -> PageFacts:
+def _with_fact(facts: PageFacts, one: Correction, earlier: str) -> PageFacts:
+    """The facts with what the correction says; what the date rested on before is still told."""
     if one.fact == "date":
         evidence = _("{by}校订：{why}", by=one.by, why=one.why)
+        if earlier:
+            evidence = _("{evidence}（校订前的依据：{earlier}）", evidence=evidence, earlier=earlier)
         return replace(facts, date=dt.date.fromisoformat(one.becomes), date_certainty="given", evidence=evidence)
     if one.fact == "page":
         return replace(facts, page=int(one.becomes))

@@ -23,6 +23,7 @@ from site_builder.ledger import Ledger
 from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.permalinks import Rules, refuse_broken
 from site_builder.records import records
+from site_builder.views import Views
 
 Call = Callable[..., subprocess.CompletedProcess[str]]
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -761,3 +762,11 @@ def test_a_page_may_be_quoted_under_the_id_that_a_correction_gave_it(where: str)
             (f"{there}/p1", "2.txt"), (f"{there}/p3", "1.txt"),
         ]  # fmt: skip
     assert not one.permalinks.changes
+
+
+def test_a_corrected_date_is_said_to_be_corrected_and_what_it_rested_on_is_still_told() -> None:
+    dated = replace(ON_1, date_certainty="inferred", evidence="据文意推断")
+    toml = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\n{FORM}')
+    (held,) = builds([toml], (dated,), (page("1.txt", SPRING),), 1)
+    (corrected,) = held.pages
+    assert list(Views(held, "").notes(corrected)) == ["日期经校订。孙平校订：原版如此（校订前的依据：据文意推断）。"]
