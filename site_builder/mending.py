@@ -17,7 +17,7 @@ from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
-from site_builder.anchoring import CLEARLY, AmbiguousError, Place, Quote, find, from_plain, plain
+from site_builder.anchoring import CLEARLY, AmbiguousError, Place, Quote, UnsureError, find, from_plain, plain
 from site_builder.corrections import FACTS_OF_PAGES, NotDone, contradict, names, unknown_target
 from site_builder.errors import SourceError
 from site_builder.language import _
@@ -322,6 +322,8 @@ class _Desk:
             text = "".join(plain(piece.text) for piece in pieces)
             try:
                 place = find(text, wanted, near=near)
+            except UnsureError:
+                raise NotDone("conflict", _("{words}是否已经删去，无法断定。", words=quote(wanted.exact))) from None
             except AmbiguousError:
                 raise NotDone("conflict", _("{words}不止一处，不知指的是哪一处。", words=quote(wanted.exact))) from None
             if place is not None:

@@ -770,3 +770,29 @@ def test_a_corrected_date_is_said_to_be_corrected_and_what_it_rested_on_is_still
     (held,) = builds([toml], (dated,), (page("1.txt", SPRING),), 1)
     (corrected,) = held.pages
     assert list(Views(held, "").notes(corrected)) == ["日期经校订。孙平校订：原版如此（校订前的依据：据文意推断）。"]
+
+
+@pytest.mark.parametrize("suffix", ["乐开了花。全县已有三万亩", ""])
+@pytest.mark.parametrize(
+    ("read", "state", "shown"),
+    [
+        ("进度快，农民心里里乐开了花。", "applied", "进度快，农民心里乐开了花。"),
+        ("进度快，农民心里乐开了花。", "already-right", ""),
+        ("进度怏，农民心里乐开了化。", "already-right", ""),
+        ("进度怏，农民心里里乐开了化。", "re-anchored", "进度怏，农民心里乐开了化。"),
+    ],
+)
+def test_what_was_read_twice_is_taken_out_once(suffix: str, read: str, state: str, shown: str) -> None:
+    toml = table(f'exact = "里"\nprefix = "今年春耕早，进度快，农民心里"\nsuffix = "{suffix}"\nbecomes = ""')
+    words = SLIP[1].replace("进度快，农民心里里乐开了花。", read)
+    held = archive(page("1.txt", (SLIP[0], words, SLIP[2])), toml=toml, before=archive(page("1.txt", SLIP)))
+    assert (states(held), texts(held, "p1-01")[1]) == ([state], words.replace(read, shown or read))
+    assert held.findings == ()
+
+
+def test_what_may_have_been_taken_out_or_misread_is_left_alone() -> None:
+    toml = table('exact = "里"\nprefix = "进度快，农民心里"\nsuffix = "乐开了花。全县"\nbecomes = ""')
+    words = SLIP[1].replace("心里里乐", "心里甲乐")
+    held = archive(page("1.txt", (SLIP[0], words, SLIP[2])), toml=toml, before=archive(page("1.txt", SLIP)))
+    assert (states(held), texts(held, "p1-01")[1]) == (["conflict"], words)
+    assert held.findings[0].message.endswith("：“里”是否已经删去，无法断定。")
