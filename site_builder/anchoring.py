@@ -65,6 +65,22 @@ def from_plain(text: str, at: int) -> int:
     return len(text)
 
 
+def sign_at(text: str, at: int) -> str:
+    """The sign of a text within which a place in what is plain of it falls; nothing where it stands between two.
+
+    >>> sign_at("第⑩条", 2), sign_at("第⑩条", 1), sign_at("第⑩条", 3)
+    ('⑩', '', '')
+    """
+    for sign in text:
+        own = len(_plain_sign(sign))
+        if at <= 0:
+            return ""
+        if at < own:
+            return sign
+        at -= own
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A quotation, plain: the words, and those round them. `becomes` are the words that may stand there by now."""

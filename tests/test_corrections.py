@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +16,13 @@ import pytest
 from test_permalinks import BRIDGE, DAY, HARVEST, ISSUE, SCHOOL, SKATING, SPRING, misread, page
 
 from site_builder import data
+from site_builder.anchoring import Quote
 from site_builder.archive import Archive, gather
 from site_builder.build import proved
 from site_builder.corrections import in_order, parse_corrections
 from site_builder.errors import SourceError
 from site_builder.ledger import Ledger
+from site_builder.mending import _Desk
 from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.permalinks import Rules, refuse_broken
 from site_builder.records import records
@@ -494,6 +497,23 @@ def test_an_article_shows_what_was_set_right_and_a_build_says_how_much(
         ),
         ('exact = "甲"\nbecomes = " 甲"', "line 4: 'becomes' in [[corrections]] no. 1 says what 'exact' says but for "),
         (
+            'do = "fact"\nfact = "date"\nexact = "甲"\nbecomes = "20210121"',
+            "line 6: 'becomes' in [[corrections]] no. 1 is '20210121', but must be a date such as \"2021-01-21\"",
+        ),
+        (
+            'do = "fact"\nfact = "date"\nexact = "甲"\nbecomes = "2021-01-21"\nwas = "2021-W03-4"',
+            "line 7: 'was' in [[corrections]] no. 1 is '2021-W03-4', but must be a date such as \"2021-01-21\"",
+        ),
+        (
+            'do = "fact"\nfact = "topics"\nexact = "甲"\nbecomes = ["文化", "散文"]',
+            "line 6: 'becomes' in [[corrections]] no. 1 must be text in quotation marks, not a list; several names are"
+            ' written "文化、散文"',
+        ),
+        (
+            'do = "fact"\nfact = "topics"\nexact = "甲"\nbecomes = "、"',
+            "line 6: 'becomes' in [[corrections]] no. 1 is '、'; several are written \"文化、散文\", and none as \"\"",
+        ),
+        (
             'do = "split-paragraph"\nexact = "甲"\nbecomes = "乙"',
             "line 5: 'becomes' in [[corrections]] no. 1 means nothing ",
         ),
@@ -796,3 +816,150 @@ def test_what_may_have_been_taken_out_or_misread_is_left_alone() -> None:
     held = archive(page("1.txt", (SLIP[0], words, SLIP[2])), toml=toml, before=archive(page("1.txt", SLIP)))
     assert (states(held), texts(held, "p1-01")[1]) == (["conflict"], words)
     assert held.findings[0].message.endswith("：“里”是否已经删去，无法断定。")
+
+
+NOTICE = ("招工启事", "兹因工作需要，面向社会公开招收工人二十名，有意者请到厂部报名，电话三二一四。")
+SAME_NOTICE = (NOTICE[0], NOTICE[1].replace("厂部", "矿部").replace("一四", "一五"))
+UNREAD = (NOTICE[0], NOTICE[1].replace("面向社会公开招收工人二十名，有意者请到", "囗" * 19))
+HIRED = table('exact = "招收工人二十名"\nprefix = "面向社会公开"\nsuffix = "，有意者请到"\nbecomes = "招收工人三十名"')
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [page("1.txt", UNREAD, SPRING), page("2.txt", SAME_NOTICE, BRIDGE)],
+        [page("1.txt", UNREAD, SPRING, SAME_NOTICE), page("2.txt", BRIDGE)],
+        [page("1.txt", SPRING), page("2.txt", SAME_NOTICE, BRIDGE)],  # the build asks for --retire
+    ],
+)
+def test_no_correction_comes_into_another_notice_of_much_the_same_words(pages: Sequence[Page]) -> None:
+    first = archive(page("1.txt", NOTICE, SPRING), page("2.txt", SAME_NOTICE, BRIDGE), day="2026-01-01")
+    for _ in range(2):
+        first = archive(*pages, toml=HIRED, before=first, day="2027-01-01")
+        assert states(first) == ["orphaned"]
+        assert not any(block.corrected for article in first.articles for block in article.blocks)
+
+
+def test_a_correction_follows_its_words_into_an_article_that_is_new_since_it_was_made() -> None:
+    whole = (*SLIP, *BRIDGE[1:], *SCHOOL[1:])
+    toml = table(
+        f'exact = "往后过河"\nprefix = "{BRIDGE[2][-19:-10]}"\nsuffix = "再也不用等渡船了"\nbecomes = "今后过河"'
+    )
+    held = archive(page("1.txt", whole), day="2026-01-01")
+    for _ in range(2):
+        held = archive(page("1.txt", SLIP), page("2.txt", BRIDGE, SCHOOL), toml=toml, before=held, day="2027-01-01")
+        (outcome,) = held.corrections
+        assert outcome.done and "今后过河" in held.article_of[outcome.article_id].text
+
+
+def test_a_fact_of_a_parted_article_is_that_articles_in_whatever_order_the_files_stand() -> None:
+    first = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=PART)
+    fact = table(f'do = "fact"\nfact = "byline"\nbecomes = "王苗"\nexact = "{BRIDGE[1][:12]}"', f"{ISSUE}/p1-03")
+    for toml in ([fact, PART], [PART, fact]):
+        held = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=toml, before=first)
+        assert states(held) == ["applied", "applied"]
+        assert [held.article_of[f"{ISSUE}/p1-0{n}"].byline for n in (1, 3)] == [("张赫",), ("王苗",)]
+    alone = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=fact, before=first)
+    assert states(alone) == ["conflict"] and alone.article_of[f"{ISSUE}/p1-01"].byline == ()
+
+
+def test_of_one_day_a_correction_may_quote_what_another_writes_whatever_their_files_are_called() -> None:
+    later = table('exact = "农民心里乐开"\nbecomes = "社员心里乐开"')
+    chained = table('exact = "社员心里乐开了花"\nbecomes = "社员心里都乐开了花"')
+    results = []
+    for toml in ([MENDED, later, chained], [later, MENDED, chained], [chained, later, MENDED]):
+        held = archive(page("1.txt", SLIP), toml=toml)
+        assert states(held) == ["applied"] * 3
+        results.append(texts(held, "p1-01")[1])
+    assert set(results) == {SLIP[1].replace("农民心里里乐", "社员心里都乐")}
+
+
+def test_what_another_correction_wrote_is_not_said_to_stand_in_the_source() -> None:
+    never = table('exact = "心中里乐"\nprefix = "农民"\nsuffix = "开了花"\nbecomes = "心里乐"')
+    held = archive(page("1.txt", SLIP), toml=[MENDED, never])
+    assert states(held) == ["applied", "orphaned"]
+    assert held.corrections[1].message == (
+        "“心中里乐”在现在的来源中找不到；此处的“心里乐”是corrections/a.toml, line 1所改。"
+    )
+    twice = archive(page("1.txt", SLIP), toml=[MENDED, MENDED])
+    assert [one.message for one in twice.corrections] == ["", "corrections/a.toml, line 1已经这样改了。"]
+
+
+WIDE = ("外事", "本报讯外宾参观NewYork大厦,随后量得面积１５㎡，第⑩条另有说明。", SPRING[2])
+
+
+@pytest.mark.parametrize(
+    ("exact", "becomes", "shown"),
+    [
+        ("NewYork", "New York", WIDE[1].replace("NewYork", "New York")),
+        ("大厦,", "大厦，", WIDE[1].replace("大厦,", "大厦，")),
+        ("㎡", "平方米", WIDE[1].replace("㎡", "平方米")),
+        ("15m2", "16平米", WIDE[1].replace("１５㎡", "16平米")),
+        ("第⑩条", "第九条", WIDE[1].replace("⑩", "九")),
+    ],
+)
+def test_spaces_and_the_width_of_signs_can_be_set_right(exact: str, becomes: str, shown: str) -> None:
+    toml = table(f'exact = "{exact}"\nbecomes = "{becomes}"')
+    held = archive(page("1.txt", WIDE), toml=toml)
+    assert (states(held), texts(held, "p1-01")[1]) == (["applied"], shown)
+    again = archive(page("1.txt", (WIDE[0], shown, WIDE[2])), toml=toml)
+    assert states(again) == ["already-right"] and not any(b.corrected for b in again.pages[0].articles[0].blocks)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        'exact = "面积15m"\nbecomes = "面积16m"',
+        'exact = "0条"\nbecomes = "9条"',
+        'do = "split-paragraph"\nexact = "0条另有"',
+    ],
+)
+def test_half_of_a_sign_is_not_taken_for_all_of_it(keys: str) -> None:
+    held = archive(page("1.txt", WIDE), toml=table(keys))
+    assert states(held) == ["conflict"] and texts(held, "p1-01") == list(WIDE)
+    assert held.corrections[0].message.endswith("这一个字符当中；请引整个字符。")
+
+
+def test_what_has_no_letter_is_no_article_of_its_own() -> None:
+    toml = table('do = "split-article"\nexact = "。"\nprefix = "保证不误农时"')
+    held = archive(page("1.txt", SPRING, BRIDGE), toml=toml)
+    assert states(held) == ["conflict"] and texts(held, "p1-01") == list(SPRING)
+    assert not archive(page("1.txt", SPRING, BRIDGE), toml=toml, before=held).permalinks.changes
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        (
+            table(f'do = "join-article"\nto = "{ISSUE}/p1-01"\nexact = "搬进了新教室"', f"{ISSUE}/p2-01"),
+            f'{ISSUE}/p1-01 不在同一版上；跨版的下文请用 fact = "jump" 相连。',
+        ),
+        (
+            table(f'do = "move"\nafter = "{SPRING[1][:12]}"\nexact = "校长介绍，全校"', f"{ISSUE}/p2-01"),
+            f"“{SPRING[1][:12]}”不在同一版上。",
+        ),
+        (
+            table(f'do = "heading"\nto = "{ISSUE}/p2-02"\nexact = "校长"', f"{ISSUE}/p2-01"),
+            "“校长”现在是另一段文字的一部分；请引全段。",
+        ),
+    ],
+)
+def test_a_correction_that_can_not_be_says_what_to_do_instead(toml: str, message: str) -> None:
+    held = archive(page("1.txt", SPRING), page("2.txt", SCHOOL, BRIDGE), toml=toml)
+    assert (states(held), held.corrections[0].message) == (["conflict"], message)
+
+
+def test_many_corrections_take_no_longer_each() -> None:
+    words = "".join(chr(0x4E00 + 7 * n) for n in range(2500))
+    pages = [page("1.txt", ("甲", words))]
+
+    def took(count: int) -> float:
+        toml = "".join(table(f'exact = "{words[n]}"\nbecomes = "改"', f"{ISSUE}/p1") for n in range(count))
+        found = parse_corrections(toml, "corrections/a.toml")
+        desk = _Desk(gather(Settings(), pages).pages, gather(Settings(), pages).permalinks, Settings())
+        begun = time.perf_counter()
+        for one in found:
+            desk.refuse_other_words(one, Quote(one.exact, "", "", one.becomes))
+        return time.perf_counter() - begun
+
+    assert took(2400) < 40 * took(240)
