@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 from site_builder.anchoring import CLEARLY, SHORTEST, AmbiguousError, Place, Quote, find, plain
 from site_builder.corrections import FACTS_OF_PAGES, NotDone, contradict, unknown_target
@@ -32,7 +31,7 @@ def facts_of_pages(
     asked = [one for one in corrections if one.fact in FACTS_OF_PAGES]
     if not asked:
         return {}, []
-    search = _Search(pages, ledger)
+    search = _Search(pages, ledger, asked)
     given: dict[str, PageFacts] = {}
     said: dict[tuple[str, str], Correction] = {}
     outcomes: list[Outcome] = []
@@ -72,7 +71,7 @@ class _Search:
     the correction once meant it must mean at each build, or addresses would move to and fro.
     """
 
-    def __init__(self, pages: Sequence[Page], ledger: Ledger) -> None:
+    def __init__(self, pages: Sequence[Page], ledger: Ledger, asked: Iterable[Correction]) -> None:
         self.known = {page.id: page for page in pages}
         self.ledger = ledger
         self._issues: defaultdict[str, list[Page]] = defaultdict(list)
@@ -80,54 +79,86 @@ class _Search:
             self._issues[issue_of(page.id)].append(page)
         self._words: dict[str, str] = {}
         self._texts: dict[str, list[Text]] = {}
-
-    @cached_property
-    def _came_to(self) -> Mapping[str, Counter[str]]:
-        """For each page that holds articles whose addresses were made for others: those others, and of how many."""
-        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for line in self.ledger:
+        self._came_to: defaultdict[str, Counter[str]] = defaultdict(Counter)  # for each page that holds articles whose
+        # addresses were made for others: those others, and of how many articles
+        self._lines: defaultdict[str, list[Permalink]] = defaultdict(list)  # of the issues that are asked for
+        issues = {issue_of(id) for one in asked for id in self._ids(one)}
+        for line in ledger:
             made_for = page_of_address(line.id)
-            end = self.ledger.lines.get(self.ledger.end_of(line.id), line) if line.state in LEADING else line
-            if end is line and line.page == made_for:
-                continue
-            for now in {end.page, page_of_address(end.id)} - {made_for}:
-                found[now][made_for] += 1
-        return found
+            for issue in {issue_of(made_for), issue_of(line.page)} & issues:
+                self._lines[issue].append(line)
+            end = ledger.lines.get(ledger.end_of(line.id), line) if line.state in LEADING else line
+            if end is not line or line.page != made_for:
+                for now in {end.page, page_of_address(end.id)} - {made_for}:
+                    self._came_to[now][made_for] += 1
+
+    def _ids(self, one: Correction) -> tuple[str, str]:
+        """The page that the id of a correction was made for, and the one where it leads."""
+        line = self.ledger.lines.get(self.ledger.end_of(one.article)) if one.article else None
+        made_for = one.page or page_of_address(one.article)
+        return made_for, line.page if line else made_for
 
     def candidates(self, one: Correction) -> list[Page]:
         """The pages that a correction may mean, the likeliest first.
 
-        Before all others those with the article that it names, as the ledger knows that article's words. Then the page
-        that its id was made for; without corrections it still has that id. Then those whose articles came to a page of
-        this id, or to where it leads: a correction may have brought them there. The page where it leads comes last, for
-        if it is none of these, it merely has the id.
+        The page that its id was made for; without corrections it still has that id. Then those whose articles came to a
+        page of this id, or to where it leads: a correction may have brought them there. The page where it leads comes
+        last, for if it is none of these, it merely has the id. If some of them, or else others of the issue, have the
+        article that the correction names, as the ledger knows its words, it is these.
         """
-        line = self.ledger.lines.get(self.ledger.end_of(one.article)) if one.article else None
-        made_for = one.page or page_of_address(one.article)
-        now = line.page if line else made_for
+        made_for, now = self._ids(one)
         came = self._came_to.get(now, Counter()) + self._came_to.get(made_for, Counter())
         ids = dict.fromkeys((made_for, *sorted(came, key=lambda id: (-came[id], id)), now))
         found = [self.known[id] for id in ids if id in self.known]
-        holding = [page for page in found if line and self._holds(page, line)]
+        if one.page:
+            return found
+        holding = [page for page in found if self._holds(page, one)]
+        holding = holding or [page for page in self._others(one, found) if self._holds(page, one)]
         return holding or found
 
-    def _holds(self, page: Page, line: Permalink) -> bool:
-        """Whether an article of the page says what the ledger knows one by, be it parted or joined now."""
+    def _others(self, one: Correction, candidates: Sequence[Page]) -> list[Page]:
+        """The other pages of the issues that a correction may mean."""
+        issues = dict.fromkeys(map(issue_of, (*self._ids(one), *(page.id for page in candidates))))
+        return [page for issue in issues for page in self._issues.get(issue, ()) if page not in candidates]
+
+    def _holds(self, page: Page, one: Correction) -> bool:
+        """Whether the page has the article that a correction names, or one of the page: by the words that the ledger
+        knows it by, be it parted or joined by now.
+
+        An article that is more like another line, and shares with this one what that line had too, is that other: a
+        notice that was printed twice, with a name changed.
+        """
         if page.id not in self._texts:
             self._texts[page.id] = [text_of(article) for article in page.articles]
-        likeness = [line.sample.likeness(text) for text in self._texts[page.id]]
-        return any(each.of_old >= INSIDE and each.shared >= FEW for each in likeness)
+        lines = self.ledger.lines
+        if one.article:
+            ids = dict.fromkeys((one.article, self.ledger.end_of(one.article)))
+            named = [lines[id] for id in ids if id in lines]
+        else:
+            named = [line for line in self._lines[issue_of(one.page)] if page_of_address(line.id) == one.page]
+        if not named:
+            return True
+        issues = dict.fromkeys(map(issue_of, self._ids(one)))
+        rivals = [line for issue in issues for line in self._lines[issue] if line.stands]
+        return any(self._is(line, text, rivals) for line in named for text in self._texts[page.id])
+
+    def _is(self, line: Permalink, text: Text, rivals: Iterable[Permalink]) -> bool:
+        likeness = line.sample.likeness(text)
+        if likeness.of_old < INSIDE or likeness.shared < FEW:
+            return False
+        for rival in rivals:
+            if rival is not line and rival.sample.likeness(text).both > likeness.both:
+                known, had = line.sample.shared_before(rival.sample, text)
+                if known and had >= INSIDE * known:
+                    return False
+        return True
 
     def named(self, one: Correction, candidates: Sequence[Page]) -> tuple[Page, CorrectionState]:
         """The page on which the quoted words stand: among the candidates, else among the others of their issues.
 
         Of several candidates with the words alike the likeliest is meant; of others none can be told.
         """
-        ids = {page_of_address(one.article) if one.article else one.page, *(page.id for page in candidates)}
-        if one.article in self.ledger.lines:
-            ids.add(self.ledger.lines[self.ledger.end_of(one.article)].page)
-        issues = dict.fromkeys(issue_of(id) for id in sorted(ids))
-        rest = [page for issue in issues for page in self._issues.get(issue, ()) if page not in candidates]
+        rest = self._others(one, candidates)
         if not candidates and not rest and not self._published(one):
             raise unknown_target(one, sorted(self.known))
         wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix))
@@ -135,7 +166,8 @@ class _Search:
         if found:
             page, place = found[0]
             return page, "re-anchored" if place.how == "alike" else "applied"
-        found = self._with_words(rest, wanted) if len(wanted.whole) >= SHORTEST else []
+        if len(wanted.whole) >= SHORTEST:
+            found = self._with_words([page for page in rest if self._holds(page, one)], wanted)
         if len(found) > 1:
             raise NotDone("conflict", _("{words}不止一版上有，不知指的是哪一版。", words=quote(one.exact)))
         if found:
@@ -146,7 +178,7 @@ class _Search:
         """Whether the id was ever one: its page may have gone since."""
         if one.article:
             return one.article in self.ledger.lines
-        return any(one.page in (line.page, page_of_address(line.id)) for line in self.ledger)
+        return any(one.page in (line.page, page_of_address(line.id)) for line in self._lines[issue_of(one.page)])
 
     def _with_words(self, pages: Iterable[Page], wanted: Quote) -> list[tuple[Page, Place]]:
         """Of the pages those that have the words, or none of which has them clearly better."""
