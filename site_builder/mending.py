@@ -688,8 +688,10 @@ class _Desk:
         before = [piece for piece in spot.pieces[:number] if piece.kind not in HEADING_KINDS]
         if not at and (not before or all(piece.kind == "byline" for piece in before)):
             return None
-        behind = (piece.read for piece in spot.pieces[number + 1 :])
-        if not shingles("".join((spot.pieces[number].read_behind(at), *behind))):
+        first = spot.pieces[number]
+        behind = whole.pieces[_index(whole.pieces, first) + 1 :]
+        reads = [(first.kind, first.read_behind(at)), *((piece.kind, piece.read) for piece in behind)]
+        if not shingles("".join(read for kind, read in reads if kind != "duplicate")):  # no build would know it again
             raise NotDone("conflict", _("自{words}起不剩一个字，不成一篇。", words=quote(one.exact)))
         number, _cut = self.parted(spot)
         at = _index(whole.pieces, spot.pieces[number])

@@ -18,6 +18,7 @@ from site_builder import data
 from site_builder.anchoring import Quote
 from site_builder.archive import Archive, gather
 from site_builder.build import proved
+from site_builder.contexts import _revisions
 from site_builder.corrections import in_order, parse_corrections
 from site_builder.errors import SourceError
 from site_builder.ledger import Ledger
@@ -376,6 +377,8 @@ def test_an_article_is_led_on_to_where_it_goes_on() -> None:
     held = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL), toml=toml)
     assert held.article_of[f"{ISSUE}/p1-02"].continued_by == f"{ISSUE}/p2-01"
     assert held.article_of[f"{ISSUE}/p2-01"].continues == f"{ISSUE}/p1-02"
+    (told,) = _revisions(Views(held, ""), held.article_of[f"{ISSUE}/p1-02"])
+    assert told.said == "下文见“山村小学有了新教室”。"
 
 
 # ---------------------------------------------------------------- what must not be shown
@@ -919,10 +922,13 @@ def test_half_of_a_sign_is_not_taken_for_all_of_it(keys: str) -> None:
     assert held.corrections[0].message.endswith("这一个字符当中；请引整个字符。")
 
 
-def test_what_has_no_letter_is_no_article_of_its_own() -> None:
+@pytest.mark.parametrize("duplicate", [False, True])
+def test_what_has_no_letter_is_no_article_of_its_own(duplicate: bool) -> None:
     toml = table('do = "split-article"\nexact = "。"\nprefix = "保证不误农时"')
+    if duplicate:
+        toml = table('do = "kind"\nkind = "duplicate"\nexact = "县农业局"') + toml.replace("11-22", "11-23")
     held = archive(page("1.txt", SPRING, BRIDGE), toml=toml)
-    assert states(held) == ["conflict"] and texts(held, "p1-01") == list(SPRING)
+    assert states(held)[-1] == "conflict" and texts(held, "p1-01") == list(SPRING)
     assert not archive(page("1.txt", SPRING, BRIDGE), toml=toml, before=held).permalinks.changes
 
 
