@@ -597,10 +597,17 @@ class _Desk:
                 raise NotDone("orphaned", _("{words}在现在的来源中找不到；此处的{becomes}是{name}所改。", **words))
 
     def refuse_overlap(self, one: Correction, piece: Piece, start: int, end: int) -> None:
-        """An error if another correction has said what stands in a stretch that this one doesn't quote."""
-        for run in piece.runs_in(start, end):
-            if run.by and plain(run.by.becomes) != plain(one.becomes) and run.by != one:
-                raise contradict(one, run.by)
+        """An error if another correction has said what stands in a stretch, and this one doesn't quote that.
+
+        What stands beside may be read otherwise since: that is no contradiction.
+        """
+        at = 0
+        for run in piece.runs:
+            held = plain(run.new[max(0, start - at) : max(0, end - at)])
+            at += len(run.new)
+            other = run.by if run.by != one and held else None
+            if other and plain(other.becomes) != plain(one.becomes) and held not in plain(one.exact):
+                raise contradict(one, other)
 
     def within_one(self, one: Correction, spot: Spot) -> tuple[int, int, str, int]:
         """Words that run over a paragraph's end: what changes of them must stand in one paragraph."""

@@ -101,53 +101,63 @@ class _Search:
     def candidates(self, one: Correction) -> list[Page]:
         """The pages that a correction may mean, the likeliest first.
 
-        The page that its id was made for; without corrections it still has that id. Then those whose articles came to a
-        page of this id, or to where it leads: a correction may have brought them there. The page where it leads comes
-        last, for if it is none of these, it merely has the id. If some of them, or else others of the issue, have the
-        article that the correction names, as the ledger knows its words, it is these.
+        They are those with the article that it names, or with one of the page, as the ledger knows their words: first
+        the page that the id was made for, as without corrections it still has that id; then those whose articles came
+        to a page of this id, or to where it leads, as a correction may have brought them there; then the page where it
+        leads, which may merely have the id; or else another of the issue. If the words are on no page any more, it is
+        the one that the id was made for.
         """
         made_for, now = self._ids(one)
         came = self._came_to.get(now, Counter()) + self._came_to.get(made_for, Counter())
         ids = dict.fromkeys((made_for, *sorted(came, key=lambda id: (-came[id], id)), now))
-        found = [self.known[id] for id in ids if id in self.known]
-        if one.page:
-            return found
-        holding = [page for page in found if self._holds(page, one)]
-        holding = holding or [page for page in self._others(one, found) if self._holds(page, one)]
-        return holding or found
+        likely = [self.known[id] for id in ids if id in self.known]
+        named = self._named_lines(one)
+        for pages in (likely, self._others(one, likely)) if named else ():
+            held = [(page, self._held(page, one, named)) for page in pages]
+            most = max((count for _page, count in held), default=0)
+            if most:
+                return [page for page, count in held if count == most]
+        return [page for page in likely if page.id == made_for]
 
     def _others(self, one: Correction, candidates: Sequence[Page]) -> list[Page]:
         """The other pages of the issues that a correction may mean."""
         issues = dict.fromkeys(map(issue_of, (*self._ids(one), *(page.id for page in candidates))))
         return [page for issue in issues for page in self._issues.get(issue, ()) if page not in candidates]
 
-    def _holds(self, page: Page, one: Correction) -> bool:
-        """Whether the page has the article that a correction names, or one of the page: by the words that the ledger
-        knows it by, be it parted or joined by now.
+    def _named_lines(self, one: Correction) -> list[Permalink]:
+        """The lines of the article that a correction names, or of those that stood on the page when it was made."""
+        if one.article:
+            named = [self.ledger.lines[one.article]] if one.article in self.ledger.lines else []
+        else:
+            made_for = [line for line in self._lines[issue_of(one.page)] if page_of_address(line.id) == one.page]
+            named = [line for line in made_for if line.since <= one.date.isoformat()]
+        moved = [self.ledger.end_of(line.id) for line in named if line.state == "moved"]
+        return [*named, *(self.ledger.lines[id] for id in moved if id in self.ledger.lines)]
+
+    def _held(self, page: Page, one: Correction, named: Sequence[Permalink]) -> int:
+        """How many of these lines have an article on the page, by the words that the ledger knows it by, be it parted
+        or joined by now.
 
         An article that is more like another line, and shares with this one what that line had too, is that other: a
         notice that was printed twice, with a name changed.
         """
         if page.id not in self._texts:
             self._texts[page.id] = [text_of(article) for article in page.articles]
-        lines = self.ledger.lines
-        if one.article:
-            ids = dict.fromkeys((one.article, self.ledger.end_of(one.article)))
-            named = [lines[id] for id in ids if id in lines]
-        else:
-            named = [line for line in self._lines[issue_of(one.page)] if page_of_address(line.id) == one.page]
-        if not named:
-            return True
         issues = dict.fromkeys(map(issue_of, self._ids(one)))
-        rivals = [line for issue in issues for line in self._lines[issue] if line.stands]
-        return any(self._is(line, text, rivals) for line in named for text in self._texts[page.id])
+        rivals = [
+            line
+            for issue in issues
+            for line in self._lines[issue]
+            if (line.stands or line.state == "moved") and line not in named
+        ]
+        return sum(any(self._is(line, text, rivals) for text in self._texts[page.id]) for line in named)
 
     def _is(self, line: Permalink, text: Text, rivals: Iterable[Permalink]) -> bool:
         likeness = line.sample.likeness(text)
         if likeness.of_old < INSIDE or likeness.shared < FEW:
             return False
         for rival in rivals:
-            if rival is not line and rival.sample.likeness(text).both > likeness.both:
+            if rival.sample.likeness(text).both > likeness.both:
                 known, had = line.sample.shared_before(rival.sample, text)
                 if known and had >= INSIDE * known:
                     return False
@@ -167,7 +177,8 @@ class _Search:
             page, place = found[0]
             return page, "re-anchored" if place.how == "alike" else "applied"
         if len(wanted.whole) >= SHORTEST:
-            found = self._with_words([page for page in rest if self._holds(page, one)], wanted)
+            named = self._named_lines(one)
+            found = self._with_words([page for page in rest if not named or self._held(page, one, named)], wanted)
         if len(found) > 1:
             raise NotDone("conflict", _("{words}不止一版上有，不知指的是哪一版。", words=quote(one.exact)))
         if found:

@@ -171,6 +171,15 @@ def test_two_corrections_that_contradict_each_other_are_an_error_naming_both(sou
     )
 
 
+def test_a_later_correction_may_quote_an_earlier_one_though_another_word_of_it_is_misread_now() -> None:
+    later = table(
+        'exact = "进度快，农民心里乐开"\nbecomes = "进度快，社员心里乐开"', signed=SIGNED.replace("11-22", "11-23")
+    )
+    again = (SLIP[0], SLIP[1].replace("进度快", "迸度快"), SLIP[2])
+    held = archive(page("1.txt", again), toml=[MENDED, later], before=archive(page("1.txt", SLIP)))
+    assert states(held) == ["applied", "re-anchored"] and "进度快，社员心里乐开了花" in texts(held, "p1-01")[1]
+
+
 def test_the_same_correction_twice_does_no_harm() -> None:
     held = archive(page("1.txt", SLIP), toml=[MENDED, MENDED])
     assert states(held) == ["applied", "already-right"] and "心里乐" in texts(held, "p1-01")[1]
