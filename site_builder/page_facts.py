@@ -144,12 +144,8 @@ class _Search:
         if page.id not in self._texts:
             self._texts[page.id] = [text_of(article) for article in page.articles]
         issues = dict.fromkeys(map(issue_of, self._ids(one)))
-        rivals = [
-            line
-            for issue in issues
-            for line in self._lines[issue]
-            if (line.stands or line.state == "moved") and line not in named
-        ]
+        lines = (line for issue in issues for line in self._lines[issue])
+        rivals = [line for line in lines if line.state != "gone" and line not in named]
         return sum(any(self._is(line, text, rivals) for text in self._texts[page.id]) for line in named)
 
     def _is(self, line: Permalink, text: Text, rivals: Iterable[Permalink]) -> bool:

@@ -340,7 +340,7 @@ def _touched(
         changed = [place for block in blocks if block.before for place in _changed(page, block)]
         return {(origin, offsets[place]) for place in changed}
     elif one.do in ("join-article", "split-article"):
-        held = blocks
+        held = [*blocks, *page.furniture]
     else:
         held = [block for block in (*blocks, *page.furniture) if block.corrected]
     return {(origin, offsets[place]) for block in held for span in block.spans for place in range(*span)}
