@@ -20,6 +20,8 @@ from site_builder.model import Correction, CorrectionState, Outcome, Page, PageF
 from site_builder.permalinks import page_of_address
 from site_builder.words import quote
 
+LARGER = 1.25  # than what it took in, at least, an article is; else it only says much the same
+
 
 def facts_of_pages(
     corrections: Iterable[Correction], pages: Sequence[Page], ledger: Ledger
@@ -139,13 +141,20 @@ class _Search:
         or joined by now.
 
         An article that is more like another line, and shares with this one what that line had too, is that other: a
-        notice that was printed twice, with a name changed.
+        notice that was printed twice, with a name changed. Unless it is the one into which this one came.
         """
         if page.id not in self._texts:
             self._texts[page.id] = [text_of(article) for article in page.articles]
         issues = dict.fromkeys(map(issue_of, self._ids(one)))
         lines = (line for issue in issues for line in self._lines[issue])
-        rivals = [line for line in lines if line.state != "gone" and line not in named]
+        took_in = {self.ledger.end_of(line.id): line.size for line in named if line.state == "merged"}
+        rivals = [
+            line
+            for line in lines
+            if line.state != "gone"
+            and line not in named
+            and not (line.id in took_in and line.size > LARGER * took_in[line.id])
+        ]
         return sum(any(self._is(line, text, rivals) for text in self._texts[page.id]) for line in named)
 
     def _is(self, line: Permalink, text: Text, rivals: Iterable[Permalink]) -> bool:
