@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from site_builder.anchoring import CLEARLY, SHORTEST, AmbiguousError, Place, Quote, find, plain
 from site_builder.corrections import FACTS_OF_PAGES, NotDone, contradict, unknown_target
@@ -37,32 +38,49 @@ def facts_of_pages(
     given: dict[str, PageFacts] = {}
     said: dict[tuple[str, str], Correction] = {}
     outcomes: list[Outcome] = []
-    for one in asked:
-        likeliest = search.candidates(one)
-        try:
-            page, state = search.named(one, likeliest)
-        except NotDone as failed:
-            id = likeliest[0].id if likeliest else ""
-            outcomes.append(Outcome(one, failed.state, id, message=failed.message))
-            continue
-        earlier = said.get((page.source.source, one.fact))
-        facts = given.get(page.source.source, PageFacts())
-        now = _fact(replace(page, facts=facts) if earlier else page, one.fact)
-        if now == one.becomes:
-            outcomes.append(Outcome(one, "already-right", page.id))
-            said.setdefault((page.source.source, one.fact), one)
-            given[page.source.source] = facts
-            continue
-        if earlier and one.was != now:
-            raise contradict(one, earlier)
-        if one.was and one.was != now:
-            message = _("原为“{was}”，现在却是“{now}”。", was=one.was, now=now)
-            outcomes.append(Outcome(one, "conflict", page.id, message=message))
-            continue
-        said[page.source.source, one.fact] = one
-        given[page.source.source] = _with_fact(facts, one, facts.evidence or page.facts.evidence)
-        outcomes.append(Outcome(one, state, page.id, before=now))
+    for _day, those in groupby(asked, lambda one: one.date):
+        todo = list(those)
+        while todo:  # one may set right what another of its day has written, whatever their files are called
+            one = next((one for one in todo if not _waits(one, todo)), todo[0])
+            todo.remove(one)
+            outcomes.append(_outcome(one, search, given, said))
     return given, outcomes
+
+
+def _waits(one: Correction, todo: Iterable[Correction]) -> bool:
+    """Whether a correction holds only once another has been carried out."""
+    return bool(one.was) and any(
+        other.fact == one.fact and other.becomes == one.was and other.was != one.becomes
+        for other in todo
+        if other is not one
+    )
+
+
+def _outcome(
+    one: Correction, search: _Search, given: dict[str, PageFacts], said: dict[tuple[str, str], Correction]
+) -> Outcome:
+    likeliest = search.candidates(one)
+    try:
+        page, state = search.named(one, likeliest)
+    except NotDone as failed:
+        return Outcome(one, failed.state, likeliest[0].id if likeliest else "", message=failed.message)
+    key = (page.source.source, one.fact)
+    facts = given.get(page.source.source, PageFacts())
+    earlier = said.get(key)
+    now = _fact(replace(page, facts=facts.over(page.facts)), one.fact)
+    if now == one.becomes:
+        said.setdefault(key, one)
+        written = earlier is not None and _fact(replace(page, facts=facts), one.fact) == now
+        message = _("{name}已经这样改了。", name=earlier.name) if earlier and written else ""
+        return Outcome(one, "already-right", page.id, message=message)
+    if earlier and one.was != now:
+        raise contradict(one, earlier)
+    if one.was and one.was != now:
+        message = _("原为“{was}”，现在却是“{now}”。", was=one.was, now=now)
+        return Outcome(one, "conflict", page.id, message=message)
+    said[key] = one
+    given[page.source.source] = _with_fact(facts, one, facts.evidence or page.facts.evidence)
+    return Outcome(one, state, page.id, before=now)
 
 
 class _Search:

@@ -970,3 +970,26 @@ def test_what_was_said_of_other_words_is_not_looked_through_again_for_each_corre
     for one in parse_corrections(MENDED + table('exact = "春耕忙"\nbecomes = "秋收忙"'), "corrections/a.toml"):
         desk.refuse_other_words(one, Quote(one.exact, "", "", one.becomes))
     assert desk.said is said and len(said) == 2
+
+
+def test_of_one_day_a_pages_fact_may_be_set_right_twice_whatever_the_files_are_called() -> None:
+    one, two = (
+        table(f'do = "fact"\nfact = "date"\nbecomes = "{becomes}"\nwas = "{was}"\n{FORM}')
+        for was, becomes in (("2021-01-21", "2021-01-22"), ("2021-01-22", "2021-01-23"))
+    )
+    for toml in ([one, two], [two, one]):
+        held = builds(toml, (ON_1,), (page("1.txt", SPRING, BRIDGE),))
+        steady(held, "applied", "applied")
+        assert held[0].pages[0].id == "liaoyuan-ribao/2021/01-23/p1"
+
+
+def test_the_same_fact_of_a_page_twice_does_no_harm() -> None:
+    dated = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\n{FORM}')
+    right = table(f'do = "fact"\nfact = "page"\nbecomes = "1"\n{FORM}')
+    (held,) = builds([dated + right, dated + right], (ON_1,), (page("1.txt", SPRING, BRIDGE),), 1)
+    assert [(one.state, one.message) for one in held.corrections] == [
+        ("applied", ""),
+        ("already-right", ""),
+        ("already-right", "corrections/a.toml, line 1已经这样改了。"),
+        ("already-right", ""),
+    ]
