@@ -141,7 +141,7 @@ def find(text: str, quote: Quote, *, near: bool = True) -> Place | None:
     if literal := _literal(text, quote):
         return _only(literal)
     if found := _by_context(text, quote, near):
-        place = _best(found)
+        place = _best(found, text, quote)
     elif alike := _alike(text, quote) or _alike_on_one_side(text, quote):
         place = alike
     else:
@@ -348,9 +348,20 @@ def _only(found: Sequence[Place]) -> Place:
     return found[0]
 
 
-def _best(found: Sequence[Place]) -> Place:
-    """The likeliest, if it is clearly so."""
+def _best(found: Sequence[Place], text: str, quote: Quote) -> Place:
+    """The likeliest, if it is clearly so; or if it makes no difference: of 里里 either may be taken out.
+
+    >>> _best([Place(1, 2, "context", 0.9), Place(2, 3, "context", 0.9)], "心里里乐", Quote("里", becomes="")).start
+    1
+    """
     ranked = sorted(found, key=lambda one: (-one.likeness, one.start))
-    if len(ranked) > 1 and ranked[1].likeness > ranked[0].likeness - CLEARLY / 2:
-        raise AmbiguousError(f"{len(ranked)} places")
-    return ranked[0]
+    best = ranked[0]
+    for other in ranked[1:]:
+        if other.likeness > best.likeness - CLEARLY / 2:
+            after = [
+                text if one.right else text[: one.start] + (quote.becomes or "") + text[one.end :]
+                for one in (best, other)
+            ]
+            if quote.becomes is None or after[0] != after[1]:
+                raise AmbiguousError(f"{len(ranked)} places")
+    return best
