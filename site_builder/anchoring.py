@@ -65,6 +65,22 @@ def from_plain(text: str, at: int) -> int:
     return len(text)
 
 
+def sign_at(text: str, at: int) -> str:
+    """The sign of a text within which a place in what is plain of it falls; nothing where it stands between two.
+
+    >>> sign_at("第⑩条", 2), sign_at("第⑩条", 1), sign_at("第⑩条", 3)
+    ('⑩', '', '')
+    """
+    for sign in text:
+        own = len(_plain_sign(sign))
+        if at <= 0:
+            return ""
+        if at < own:
+            return sign
+        at -= own
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A quotation, plain: the words, and those round them. `becomes` are the words that may stand there by now."""
@@ -94,6 +110,10 @@ class AmbiguousError(ArchiveError):
     """Several stretches may be meant, and none more than another."""
 
 
+class UnsureError(AmbiguousError):
+    """The place is found, but not whether the words that are to go still stand there."""
+
+
 def find(text: str, quote: Quote, *, near: bool = True) -> Place | None:
     """Where the quotation stands in a plain text. `near`: it was read in this very text, so that words that stand here
     once need nothing round them.
@@ -121,10 +141,12 @@ def find(text: str, quote: Quote, *, near: bool = True) -> Place | None:
     if literal := _literal(text, quote):
         return _only(literal)
     if found := _by_context(text, quote, near):
-        return _best(found)
-    if place := _alike(text, quote) or _alike_on_one_side(text, quote):
-        return place
-    return _lonely(text, quote) if near else None
+        place = _best(found, text, quote)
+    elif alike := _alike(text, quote) or _alike_on_one_side(text, quote):
+        place = alike
+    else:
+        return _lonely(text, quote) if near else None
+    return _unless_out(text, quote, place) if quote.becomes == "" and place.how != "literal" else place
 
 
 def _literal(text: str, quote: Quote) -> list[Place]:
@@ -159,6 +181,51 @@ def _holds(wider: Place, one: Place) -> bool:
     """
     inside = wider.start <= one.start and one.end <= wider.end and wider.end - wider.start > one.end - one.start
     return inside and wider.right != one.right and wider.likeness >= one.likeness - CLEARLY
+
+
+def _unless_out(text: str, quote: Quote, place: Place) -> Place:
+    """The place of words that are to be taken out; or, if they are out already, the place where they were.
+
+    What stands there may be the same words, but those that were to stay: 里 was read twice, and now once. So what was
+    quoted is laid beside what is read, with the words and without them; what needs fewer characters to be changed is
+    what stands there. If both need as many, nobody can tell.
+
+        >>> quote = Quote("里", "农民心里", "乐开了花。", "")
+        >>> find("农民心里乐开了化。", quote).right, find("农民心里里乐开了化。", quote).right
+        (True, False)
+        >>> find("农民心里甲乐开了花。", quote)
+        Traceback (most recent call last):
+        ...
+        site_builder.anchoring.UnsureError: still there or not
+    """
+    size = len(quote.exact)
+    start = max(0, place.start - len(quote.prefix) - size) if quote.prefix else place.start
+    end = place.end + len(quote.suffix) + size if quote.suffix else place.end
+    read = text[start:end]
+    still, out = (
+        _changes(words, read, from_start=not quote.prefix, to_end=not quote.suffix)
+        for words in (quote.whole, quote.prefix + quote.suffix)
+    )
+    if still < out:
+        return place
+    if still == out:
+        raise UnsureError("still there or not")
+    at = place.end if quote.prefix.endswith(quote.exact) else place.start
+    return Place(at, at, place.how, place.likeness, True)
+
+
+def _changes(words: str, text: str, *, from_start: bool, to_end: bool) -> int:
+    """How many characters must be changed for the words to stand in a text: anywhere, or at its very start or end.
+
+    >>> _changes("农民心里", "昨日农民心甲", from_start=False, to_end=True)
+    1
+    """
+    row = list(range(len(text) + 1)) if from_start else [0] * (len(text) + 1)
+    for number, sign in enumerate(words, 1):
+        last, row = row, [number]
+        for at, there in enumerate(text):
+            row.append(min(last[at] + (sign != there), last[at + 1] + 1, row[at] + 1))
+    return row[-1] if to_end else min(row)
 
 
 def _lonely(text: str, quote: Quote) -> Place | None:
@@ -281,9 +348,20 @@ def _only(found: Sequence[Place]) -> Place:
     return found[0]
 
 
-def _best(found: Sequence[Place]) -> Place:
-    """The likeliest, if it is clearly so."""
+def _best(found: Sequence[Place], text: str, quote: Quote) -> Place:
+    """The likeliest, if it is clearly so; or if it makes no difference: of 里里 either may be taken out.
+
+    >>> _best([Place(1, 2, "context", 0.9), Place(2, 3, "context", 0.9)], "心里里乐", Quote("里", becomes="")).start
+    1
+    """
     ranked = sorted(found, key=lambda one: (-one.likeness, one.start))
-    if len(ranked) > 1 and ranked[1].likeness > ranked[0].likeness - CLEARLY / 2:
-        raise AmbiguousError(f"{len(ranked)} places")
-    return ranked[0]
+    best = ranked[0]
+    for other in ranked[1:]:
+        if other.likeness > best.likeness - CLEARLY / 2:
+            after = [
+                text if one.right else text[: one.start] + (quote.becomes or "") + text[one.end :]
+                for one in (best, other)
+            ]
+            if quote.becomes is None or after[0] != after[1]:
+                raise AmbiguousError(f"{len(ranked)} places")
+    return best

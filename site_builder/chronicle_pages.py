@@ -187,7 +187,9 @@ def _correction(views: Views, outcome: Outcome) -> ChangeEntry:
     line = archive.permalinks.ledger.lines.get(archive.permalinks.ledger.end_of(outcome.article_id))
     link = Link(_title(views, line), line.address) if line else Link(place, page.url if page else "")
     signed = _("{by}：{why}", by=one.by, why=one.why) if one.why else one.by
-    note = words.sentences(said(outcome), signed)
+    onward = archive.permalinks.ledger.lines.get(archive.permalinks.ledger.end_of(one.becomes))
+    told = said(outcome, _title(views, onward) if one.fact == "jump" and onward else "")
+    note = words.sentences(told, signed)
     return ChangeEntry(link, place if line else "", note=note)
 
 

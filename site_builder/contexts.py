@@ -301,7 +301,12 @@ def _revisions(views: Views, article: Article) -> tuple[Revision, ...]:
     shown = whole[whole.index(article) :]
     done = [outcome for part in shown for outcome in part.history]
     befores = [block.before for part in shown for block in part.blocks if block.before]
-    return history([*done, *views.archive.page_corrections.get(article.page_id, ())], befores)
+    onward = {
+        part.id: views.title_of(views.archive.article_of[part.continued_by])
+        for part in shown
+        if part.continued_by in views.archive.article_of
+    }
+    return history([*done, *views.archive.page_corrections.get(article.page_id, ())], befores, onward)
 
 
 def _parted(views: Views, article: Article) -> list[tuple[str, Link]]:

@@ -52,6 +52,7 @@ OPERATIONS: Mapping[str, Operation] = {
 """What a correction may do. The quoted words are what is replaced; or they open the paragraph or the article that is to
 begin there; or they stand in the piece (the article, the page) that is meant."""
 
+SEVERAL = '"文化、散文"'
 _PARTICULAR = ("becomes", "kind", "fact", "was", "to", "after", "before")
 _MAY_BE_EMPTY = ("becomes",)
 
@@ -139,6 +140,9 @@ def _correction(table: Table, number: int) -> Correction:
         table.fail("article", "or 'page' is needed: the id under which the words were read, and not both")
     for key in ("article", "page", "to"):
         _check_id(table, key)
+    for key in ("becomes", "was"):
+        if isinstance(table.values.get(key), list):
+            table.fail(key, f"must be text in quotation marks, not a list; several names are written {SEVERAL}")
     one = Correction(
         file=table.file,
         number=number,
@@ -160,8 +164,8 @@ def _correction(table: Table, number: int) -> Correction:
         after=_quotation(table, "after") if "after" in table.values else "",
         before=_quotation(table, "before") if "before" in table.values else "",
     )
-    if do == "replace" and plain(one.exact) == plain(one.becomes):
-        table.fail("becomes", "says what 'exact' says but for spaces or the width of signs; nothing would change")
+    if do == "replace" and one.exact == one.becomes:
+        table.fail("becomes", "says what 'exact' says but for spaces at its ends; nothing would change")
     if do == "move" and bool(one.after) == bool(one.before):
         table.fail("after", "or 'before' is needed: words of the piece that it is to stand behind or in front of")
     if do == "fact":
@@ -212,18 +216,30 @@ def _kinds(do: str) -> tuple[str, ...]:
 def _check_fact(table: Table, one: Correction) -> None:
     """What a fact becomes must be a value of its kind."""
     if one.fact == "date":
-        try:
-            dt.date.fromisoformat(one.becomes)
-        except ValueError:
-            table.fail("becomes", f'is {one.becomes!r}, but must be a date such as "2021-01-21"')
+        _check_day(table, "becomes")
+        _check_day(table, "was")
     elif one.fact == "page" and not re.fullmatch("[1-9][0-9]{0,2}", one.becomes):
         table.fail("becomes", f'is {one.becomes!r}, but must be a page number such as "4"')
     elif one.fact == "newspaper" and not one.becomes:
         table.fail("becomes", "is empty; give the newspaper's name or id")
     elif one.fact == "jump" and one.becomes:
         _check_id(table, "becomes")
+    elif one.fact in ("byline", "topics") and one.becomes and not names(one.becomes):
+        table.fail("becomes", f'is {one.becomes!r}; several are written {SEVERAL}, and none as ""')
     if one.fact in FACTS_OF_ARTICLES and one.page:
         table.fail("page", f"can't say whose {one.fact} it is; give the article's id as 'article'")
+
+
+def _check_day(table: Table, key: str) -> None:
+    """A day is written in one way only, for it is compared as it is written."""
+    text = table.text(key)
+    try:
+        if text and dt.date.fromisoformat(text).isoformat() == text:
+            return
+    except ValueError:
+        pass
+    if text or key == "becomes":
+        table.fail(key, f'is {text!r}, but must be a date such as "2021-01-21"')
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -263,3 +279,11 @@ class NotDone(Exception):
     def __init__(self, state: CorrectionState, message: str = "") -> None:
         super().__init__(message)
         self.state, self.message = state, message
+
+
+class NotYet(NotDone):
+    """One that another correction of the same day may make possible."""
+
+
+class Deferred(NotYet):
+    """One that quotes what another of the same day is still to write, or to part; it may be possible without, too."""

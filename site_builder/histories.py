@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from site_builder import words
 from site_builder.entries import Revision
@@ -15,7 +15,6 @@ FACTS = {
     "page": N_("版次"),
     "byline": N_("署名"),
     "topics": N_("主题"),
-    "jump": N_("下文"),
 }
 KINDS = {
     "kicker": N_("引题"),
@@ -30,26 +29,33 @@ KINDS = {
 }
 
 
-def history(outcomes: Iterable[Outcome], befores: Iterable[str]) -> tuple[Revision, ...]:
-    """The corrections that were carried out, each with the piece, as it was read, in which it replaced words."""
+def history(
+    outcomes: Iterable[Outcome], befores: Iterable[str], onward: Mapping[str, str] | None = None
+) -> tuple[Revision, ...]:
+    """The corrections that were carried out, each with the piece, as it was read, in which it replaced words.
+
+    `onward` are the titles of the articles in which others go on, by the others' ids.
+    """
     read = list(befores)
-    return tuple(_revision(outcome, read) for outcome in outcomes)
+    return tuple(_revision(outcome, read, (onward or {}).get(outcome.article_id, "")) for outcome in outcomes)
 
 
-def _revision(outcome: Outcome, befores: list[str]) -> Revision:
+def _revision(outcome: Outcome, befores: list[str], onward: str) -> Revision:
     one = outcome.correction
     found = outcome.before if one.do == "replace" else ""
     return Revision(
-        said=said(outcome),
+        said=said(outcome, onward),
         why=one.why,
         signed=_signed(one, outcome.state == "re-anchored"),
         before=next((text for text in befores if found and found in text), ""),
     )
 
 
-def said(outcome: Outcome) -> str:
-    """What a correction that was carried out has done, as a sentence; of a veiled one, why that isn't told."""
-    return outcome.message if outcome.veiled else "".join(_said(outcome.correction, outcome.before))
+def said(outcome: Outcome, onward: str = "") -> str:
+    """What a correction that was carried out has done, as a sentence; of a veiled one, why that isn't told. `onward` is
+    the title of the article in which another goes on, if it says so.
+    """
+    return outcome.message if outcome.veiled else "".join(_said(outcome.correction, outcome.before, onward))
 
 
 def _signed(one: Correction, moved: bool) -> str:
@@ -58,7 +64,7 @@ def _signed(one: Correction, moved: bool) -> str:
     return _("{signed}；来源后有变动，已随之移用", signed=signed) if moved else signed
 
 
-def _said(one: Correction, before: str) -> Iterator[str]:
+def _said(one: Correction, before: str, onward: str = "") -> Iterator[str]:
     """What was done, as a sentence.
 
     >>> import datetime as dt
@@ -89,6 +95,10 @@ def _said(one: Correction, before: str) -> Iterator[str]:
         yield _("{words}一段原归{old}，今归{new}。", words=quoted, old=_kind(before), new=_kind(one.kind))
     elif one.do == "move":
         yield _("{words}一段移至今处。", words=quoted)
+    elif one.fact == "jump" and not one.becomes:
+        yield _("此文没有下文。")
+    elif one.fact == "jump":
+        yield _("下文见{words}。", words=words.quote(onward or one.becomes))
     else:
         fact = _(FACTS[one.fact])
         old, new = (words.quote(text) if text else _("（无）") for text in (before, one.becomes))

@@ -4,8 +4,8 @@ The ledger is matched to the articles as they were read, and only then are they 
 address, and none is lost with one. What a correction joins or parts is told to the ledger in so many words
 (`permalinks.restructured`). Facts that decide a page's address (newspaper, date, page number) are set before that.
 
-Corrections are carried out by date. A later one may quote what an earlier one has written; two that want different
-things of the same words are an error that names both.
+Corrections are carried out by date, those of a day in whatever order they can be. A later one may quote what an
+earlier one has written; two that want different things of the same words are an error that names both.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
-from site_builder.anchoring import CLEARLY, AmbiguousError, Place, Quote, find, from_plain, plain
-from site_builder.corrections import FACTS_OF_PAGES, NotDone, contradict, names, unknown_target
+from site_builder.anchoring import CLEARLY, AmbiguousError, Place, Quote, UnsureError, find, from_plain, plain, sign_at
+from site_builder.corrections import FACTS_OF_PAGES, Deferred, NotDone, NotYet, contradict, names, unknown_target
 from site_builder.errors import SourceError
+from site_builder.fingerprints import shingles
 from site_builder.language import _
 from site_builder.ledger import Permalink
 from site_builder.matching import issue_of
@@ -106,6 +109,18 @@ class Spot:
                 return self.pieces[number + 1]
         return self.pieces[number]
 
+    def parted_sign(self, *ends: int) -> str:
+        """The sign within which one of these places falls, if any does: 0 stands within ⑩, which is plainly 10."""
+        for at in ends:
+            for piece in self.pieces:
+                held = plain(piece.text)
+                if at < len(held):
+                    if sign := sign_at(piece.text, at):
+                        return sign
+                    break
+                at -= len(held)
+        return ""
+
     @property
     def state(self) -> CorrectionState:
         return "re-anchored" if self.away or self.place.how != "literal" else "applied"
@@ -114,10 +129,15 @@ class Spot:
 def _end(text: str, at: int) -> int:
     """The offset behind the last of so many plain characters.
 
-    >>> _end("书 记  柴伟", 2)
-    3
+    >>> _end("书 记  柴伟", 2), _end("１５㎡，", 4)
+    (3, 3)
     """
-    return from_plain(text, at - 1) + 1 if at else 0
+    seen = 0
+    for offset, sign in enumerate(text if at else ""):
+        seen += len(plain(sign))
+        if seen >= at:
+            return offset + 1
+    return len(text) if at else 0
 
 
 def mend(
@@ -125,10 +145,23 @@ def mend(
 ) -> Mended:
     """Carry out the corrections on pages whose articles have their own ids."""
     desk = _Desk(pages, permalinks, settings)
-    for one in corrections:
-        if one.fact not in FACTS_OF_PAGES:
-            desk.carry_out(one)
+    wanted = (one for one in corrections if one.fact not in FACTS_OF_PAGES)
+    for _day, those in groupby(wanted, lambda one: one.date):
+        desk.carry_out_day(list(those))
     return desk.finished()
+
+
+@dataclass(slots=True)
+class PutOff:
+    """A correction that could not be carried out yet: why, what would be said of it, and how many corrections of its
+    issue had been carried out when it was tried.
+    """
+
+    correction: Correction
+    failed: NotYet | SourceError
+    outcome: Outcome
+    issue: str
+    after: int
 
 
 class _Desk:
@@ -144,7 +177,12 @@ class _Desk:
             self.in_issue.setdefault(issue_of(id), []).append(id)
         self.open: dict[str, WorkPage] = {}
         self.asked_page = ""  # of the correction that is being carried out
-        self.said: dict[tuple[str, ...], Correction] = {}  # what was said of the same words, quoted in the same way
+        self.waiting: defaultdict[str, list[Correction]] = defaultdict(list)  # those of its day that are not carried
+        # out yet, by where their words were read
+        self.done: Counter[str] = Counter()  # corrections carried out, by issue
+        self.said: defaultdict[tuple[str, str], dict[tuple[str, str], Correction]] = defaultdict(dict)  # of the same
+        # words: by where they were read and which they are, then by what stands round them
+        self.borders: dict[tuple[str, str], Correction] = {}  # what was said of the border in front of words
         self.mended = Mended()
         self.operations: Mapping[str, Callable[[Correction, Spot], str | None]] = {
             "replace": self.replace,
@@ -158,13 +196,43 @@ class _Desk:
             "fact": self.fact,
         }
 
-    def carry_out(self, one: Correction) -> None:
-        """Carry a correction out, and note what became of it."""
+    def carry_out_day(self, those: Sequence[Correction]) -> None:
+        """Carry out the corrections of a day, and note what became of each.
+
+        One may quote what another writes, or speak of an article that another parts; and the order of a day's files is
+        nobody's choice. So what can't be done is tried again whenever another of its issue was carried out since. What
+        is left then is orphaned, or contradicts another.
+        """
+        for one in those:
+            self.waiting[one.article or one.page].append(one)
+        left = [each for one in those if (each := self.carry_out(one))]
+        while left:
+            ready = [each for each in left if self.done[each.issue] > each.after]
+            insists = not ready
+            if insists:  # what only waited for others has waited in vain
+                ready = [each for each in left if isinstance(each.failed, Deferred)][:1]
+            if not ready:
+                break
+            for each in ready:
+                again = self.carry_out(each.correction, insists)
+                at = _index(left, each)
+                left[at : at + 1] = [again] if again else []
+        for each in left:
+            if isinstance(each.failed, SourceError):
+                raise each.failed
+            self.note(each.outcome)
+        self.waiting.clear()
+
+    def carry_out(self, one: Correction, insists: bool = False) -> PutOff | None:
+        """Carry a correction out, and note what became of it; nothing is noted where others of its day may help it.
+        With `insists` it waits for none.
+        """
         state: CorrectionState
         self.asked_page = ""
         page_id = article_id = before = message = ""
+        not_yet: NotYet | SourceError | None = None
         try:
-            spot = self.spot(one)
+            spot = self.spot(one, insists)
             page_id = spot.page.page.id
             article_id = spot.article.id if spot.article else ""
             self.refuse_withheld(article_id)
@@ -177,42 +245,62 @@ class _Desk:
             if one.do in ("heading", "kind") and one.to:
                 article_id = self.standing(one.to)
         except NotDone as failed:
+            not_yet = failed if isinstance(failed, NotYet) else None
             state, message = failed.state, failed.message
             article_id = article_id or self.standing(one.article)
             page_id = page_id or self.page_of.get(article_id, "") or self.asked_page
+        except SourceError as failed:
+            not_yet, state = failed, "conflict"
         outcome = Outcome(one, state, page_id, article_id, before, message)
+        if not_yet:
+            issue = issue_of(page_id or self.asked_page or one.page or page_of_address(one.article))
+            return PutOff(one, not_yet, outcome, issue, self.done[issue])
+        self.waiting[one.article or one.page].remove(one)
+        self.note(outcome)
+        return None
+
+    def note(self, outcome: Outcome) -> None:
         self.mended.outcomes.append(outcome)
-        if outcome.done and page_id in self.open:
-            self.open[page_id].touched = True
-            for article in self.open[page_id].articles:
-                if article.id == article_id:
+        if outcome.done and outcome.page_id in self.open:
+            page = self.open[outcome.page_id]
+            page.touched = True
+            self.done[issue_of(page.page.id)] += 1
+            for article in page.articles:
+                if article.id == outcome.article_id:
                     article.history.append(outcome)
 
     # ------------------------------------------------------------ where
 
     def standing(self, id: str) -> str:
-        """The article that stands at an id now, or nothing."""
+        """The article that stands at an id now, or nothing; one that was just parted, whatever the ledger says."""
+        if id in self.page_of:
+            return id
         end = self.permalinks.ledger.end_of(id)
         end = self.mended.joined.get(end, end)
         return end if end in self.page_of else ""
 
-    def scope(self, one: Correction) -> tuple[str, str]:
-        """The page that a correction means, and the article if it names one, as they stand now."""
+    def scope(self, one: Correction, insists: bool) -> tuple[list[str], str]:
+        """The pages that a correction may mean, and the article if it names one, as they stand now.
+
+        An article that a correction parts from another stands only when that was done.
+        """
         if one.article:
-            article = self.standing(one.article)
+            article, line = self.standing(one.article), self.permalinks.ledger.lines.get(one.article)
+            if line and not insists and self.is_whole_again(one.article):
+                self.asked_page = line.page
+                raise Deferred("orphaned", _("{id} 现在没有文章。", id=one.article))
             if article:
-                return self.page_of[article], article
-            line = self.permalinks.ledger.lines.get(one.article)
+                return [self.page_of[article]], article
             if line is None:
                 raise unknown_target(one, sorted(self.page_of))
             if line.was_withheld:
                 raise NotDone("withheld")
-            return line.page, ""
-        if one.page in self.pages:
-            return one.page, ""
-        if not (votes := self.pages_since.get(one.page)):
+            return [line.page], ""
+        votes = self.pages_since.get(one.page, Counter())
+        if one.page not in self.pages and not votes:
             raise unknown_target(one, sorted(self.pages))
-        return min(votes, key=lambda page: (-votes[page], page)), ""
+        likeliest = sorted(votes, key=lambda page: (-votes[page], page))[:1]
+        return list(dict.fromkeys([*([one.page] if one.page in self.pages else []), *likeliest])), ""
 
     @cached_property
     def pages_since(self) -> Mapping[str, Counter[str]]:
@@ -249,62 +337,132 @@ class _Desk:
                 f" text would be shown where it was read; name {other} in withhold too, or take the correction away"
             )
 
-    def spot(self, one: Correction) -> Spot:
+    def spot(self, one: Correction, insists: bool) -> Spot:
         """Where the words of a correction stand now."""
-        page_id, article_id = self.scope(one)
-        self.asked_page = page_id
+        page_ids, article_id = self.scope(one, insists)
+        self.asked_page = page_ids[0]
         self.refuse_withheld(article_id)
-        becomes = plain(one.becomes) if one.do == "replace" else None
+        becomes = plain(one.becomes) if one.do == "replace" and not _only_looks(one) else None
         wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix), becomes)
-        if becomes is not None:
+        if one.do == "replace":
             self.refuse_other_words(one, wanted)
         elif one.do in ("split-paragraph", "join-paragraph"):
             self.refuse_other_border(one, wanted)
-        found = self.anywhere(wanted, page_id, article_id)
+        found = self.anywhere(one, wanted, page_ids, article_id)
         if found is None and one.do == "replace":
-            self.refuse_contradiction(one, wanted, page_id)
+            self.refuse_contradiction(one, wanted, page_ids[0])
         if found is None:
-            raise NotDone("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
+            raise NotYet("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
+        if found.place.how != "literal" and not insists and self.quotes_what_waits(one, wanted):
+            raise Deferred("orphaned")
         return found
+
+    def quotes_what_waits(self, one: Correction, wanted: Quote) -> bool:
+        """Whether a correction quotes its words as another, which is still to be carried out, leaves them."""
+        for other in self.waiting[one.article or one.page]:
+            if other is not one and other.do == "replace":
+                before, after = (
+                    fuzz.partial_ratio(plain(other.prefix + words + other.suffix), wanted.whole)
+                    for words in (other.exact, other.becomes)
+                )
+                if after > before:
+                    return True
+        return False
 
     def refuse_other_words(self, one: Correction, wanted: Quote) -> None:
         """An error if another correction wants other words for the same quotation, and none has brought it back."""
         where = one.article or one.page
-        key = (where, wanted.prefix, wanted.exact, wanted.suffix)
-        other = self.said.setdefault(key, one)
-        if plain(other.becomes) != wanted.becomes:
+        other = self.said[where, wanted.exact].setdefault((wanted.prefix, wanted.suffix), one)
+        becomes = plain(one.becomes)
+        if plain(other.becomes) != becomes:
             raise contradict(one, other)
-        self.said = {key: said for key, said in self.said.items() if (key[0], key[2]) != (where, wanted.becomes)}
+        if becomes != wanted.exact:
+            self.said.pop((where, becomes), None)
 
     def refuse_other_border(self, one: Correction, wanted: Quote) -> None:
         """An error if one parts a paragraph where another joins it, and neither is the later one."""
-        key = (one.article or one.page, "paragraph", wanted.exact)
-        other = self.said.setdefault(key, one)
+        key = (one.article or one.page, wanted.exact)
+        other = self.borders.setdefault(key, one)
         if other.do != one.do and other.date == one.date:
             raise contradict(one, other)
-        self.said[key] = one
+        self.borders[key] = one
 
-    def anywhere(self, wanted: Quote, page_id: str, article_id: str) -> Spot | None:
-        """Look in the article, then on its page, then in its issue."""
+    def anywhere(self, one: Correction, wanted: Quote, page_ids: Sequence[str], article_id: str) -> Spot | None:
+        """Look in the article, then on its page, then in its issue: there only where its words may have come to."""
         own: list[Spot] = []
-        if page_id in self.pages:
-            page = self.work(page_id)
+        for page in [self.work(id) for id in page_ids if id in self.pages]:
             named = [(a, pieces) for a, pieces in page.texts() if a is not None and a.id == article_id]
             if named:
                 own = self.found_in(page, named, wanted, near=True, away=False)
                 if own and (own[0].place.how == "literal" or own[0].place.likeness >= SURE):
                     return _clearest(own)
-            rest = [(a, pieces) for a, pieces in page.texts() if a is None or a.id != article_id]
-            own += self.found_in(page, rest, wanted, near=not article_id, away=bool(article_id))
-            own += [] if own else self.found_in(page, _twice(page), wanted, near=True, away=False)
-            if own:
-                return _clearest(own)
+            rest = [
+                (a, pieces)
+                for a, pieces in page.texts()
+                if a is None or (a.id != article_id and (one.page or self.may_have(one, a.id)))
+            ]
+            own += self.found_in(page, rest, wanted, near=not one.article, away=bool(one.article))
+            twice = [] if own else [(a, p) for a, p in _twice(page) if one.page or (a and a.id == article_id)]
+            own += self.found_in(page, twice, wanted, near=True, away=False)
+        if own:
+            return _clearest(own)
         others: list[Spot] = []
-        for other in self.in_issue.get(issue_of(page_id), ()):
-            if other != page_id:
+        for other in self.in_issue.get(issue_of(page_ids[0]), ()):
+            if other not in page_ids:
                 page = self.work(other)
-                others += self.found_in(page, list(page.texts()), wanted, near=False, away=True)
+                texts = [(a, pieces) for a, pieces in page.texts() if a is not None and self.may_have(one, a.id)]
+                others += self.found_in(page, texts, wanted, near=False, away=True)
         return _clearest(others) if others else None
+
+    def may_have(self, one: Correction, id: str) -> bool:
+        """Whether an article may have the words of another, or of another page, that a correction names.
+
+        It may if it was parted from that one, or that one from it; if its address was made for that page; or if it is
+        new since the correction was made, so that another reading may have put anything into it. But one that stood
+        when the words were read had words of its own: if they are much the same (a notice that two factories had
+        printed, with a name changed), they are still not those that were quoted.
+        """
+        lines = self.permalinks.ledger.lines
+        if one.article:
+            named = self.permalinks.ledger.end_of(one.article)
+            line = lines.get(one.article)
+            if line and line.part_of and self.permalinks.ledger.end_of(line.part_of) == id:
+                return True
+            seen, whole = {id}, self.whole_of(id)
+            while whole and whole not in seen:
+                if whole in (one.article, named) or self.permalinks.ledger.end_of(whole) == named:
+                    return True
+                seen.add(whole)
+                whole = self.whole_of(whole)
+        elif page_of_address(id) == one.page:
+            return True
+        if id in self.mended.parted:
+            return self.may_have(one, self.mended.parted[id][0])
+        return bool(lines.get(id)) and self.since(id) > one.date.isoformat()
+
+    def is_whole_again(self, id: str) -> bool:
+        """Whether an article that was parted from another stands no more: not yet, if a correction is to part it."""
+        return id not in self.page_of and id not in self.mended.joined and bool(self.whole_of(id))
+
+    def whole_of(self, id: str) -> str:
+        """The article that one was parted from, or nothing."""
+        if id in self.mended.parted:
+            return self.mended.parted[id][0]
+        return self.permalinks.ledger.lines[id].part_of if id in self.permalinks.ledger.lines else ""
+
+    def since(self, id: str) -> str:
+        """The day on which the article was first published, be it at another address; `""` where nobody knows."""
+        days: list[str] = [self.permalinks.ledger.lines[id].since, *self.came_from.get(id, [])]
+        return min(days)
+
+    @cached_property
+    def came_from(self) -> Mapping[str, list[str]]:
+        """For each article that stood at other addresses before, since when."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for line in self.permalinks.ledger:
+            if line.state == "moved":
+                found[self.permalinks.ledger.end_of(line.id)].append(line.since)
+        return found
 
     def found_in(
         self,
@@ -319,9 +477,11 @@ class _Desk:
             return []
         found = []
         for article, pieces in texts:
-            text = "".join(plain(piece.text) for piece in pieces)
+            text = _plain_text(pieces)
             try:
                 place = find(text, wanted, near=near)
+            except UnsureError:
+                raise NotDone("conflict", _("{words}是否已经删去，无法断定。", words=quote(wanted.exact))) from None
             except AmbiguousError:
                 raise NotDone("conflict", _("{words}不止一处，不知指的是哪一处。", words=quote(wanted.exact))) from None
             if place is not None:
@@ -331,8 +491,11 @@ class _Desk:
     def refuse_contradiction(self, one: Correction, wanted: Quote, page_id: str) -> None:
         """An error if the words were there until another correction set them right in another way."""
         page = self.work(page_id) if page_id in self.pages else None
-        for _article, pieces in page.texts() if page else ():
+        standing = self.standing(one.article)
+        for article, pieces in page.texts() if page else ():
             if not any(run.by for piece in pieces for run in piece.runs):
+                continue
+            if one.article and article and article.id != standing and not self.may_have(one, article.id):
                 continue
             try:
                 place = find("".join(plain(piece.read) for piece in pieces), wanted)
@@ -353,7 +516,10 @@ class _Desk:
         own = [each for each in found if each.article is spot.article and each.place.how == "literal"]
         found = own or found
         if not found:
-            raise NotDone("orphaned", _("{words}在现在的来源中找不到。", words=quote(words)))
+            for id in self.in_issue.get(issue_of(spot.page.page.id), ()):
+                if id != spot.page.page.id and any(wanted.exact in _plain_text(p) for _, p in self.work(id).texts()):
+                    raise NotYet("conflict", _("{words}不在同一版上。", words=quote(words)))
+            raise NotYet("orphaned", _("{words}在现在的来源中找不到。", words=quote(words)))
         other = _clearest(found)
         if other.article is None:
             raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(words)))
@@ -368,6 +534,11 @@ class _Desk:
                 return article
         if one.to not in self.permalinks.ledger.lines and not id:
             raise SourceError(f"{one.name}: no article '{one.to}' is known")
+        if not id:
+            raise NotYet("conflict", _("{id} 现在没有文章。", id=one.to))
+        if one.do == "join-article":
+            message = _('{id} 不在同一版上；跨版的下文请用 fact = "jump" 相连。', id=one.to)
+            raise NotDone("conflict", message)
         raise NotDone("conflict", _("{id} 不在同一版上。", id=one.to))
 
     # ------------------------------------------------------------ words
@@ -376,11 +547,13 @@ class _Desk:
         """The words become others. What was read there is returned; nothing if the source is right already."""
         place, wanted = spot.place, plain(one.exact)
         (first, start), (last, end) = spot.first, spot.last
-        if place.right:
+        if place.right or (first == last and _only_looks(one) and spot.pieces[first].text[start:end] == one.becomes):
             if first == last:
                 self.refuse_overlap(one, spot.pieces[first], start, end)
+                self.refuse_merit(one, spot)
                 spot.pieces[first].pin(start, end, one)
             return None
+        self.refuse_half_sign(spot, place.start, place.end)
         becomes = one.becomes
         if first < last and place.end > place.start:
             start, end, becomes, first = self.within_one(one, spot)
@@ -393,28 +566,54 @@ class _Desk:
             as_long = abs(len(plain(read)) - len(wanted)) <= 1 + len(wanted) // 2
             if not (near >= HALF or (firm and as_long)):
                 words = _("{words}现在读作{read}，无法断定是否仍应照改。", words=quote(one.exact), read=quote(read))
-                raise NotDone("conflict", words)
+                raise NotYet("conflict", words)
         if not plain(piece.text[:start] + becomes + piece.text[end:]):
             raise NotDone("conflict", _("改后这一段不剩一个字；若不属此文，请改它的类别。"))
         piece.replace(start, end, becomes, one)
         self.changed(spot)
         return read
 
+    def refuse_half_sign(self, spot: Spot, *ends: int) -> None:
+        """Nothing is done at a place that is none: within a sign, of which only half was quoted."""
+        if sign := spot.parted_sign(*ends):
+            raise NotDone("conflict", _("所引文字的一端落在{sign}这一个字符当中；请引整个字符。", sign=quote(sign)))
+
+    def refuse_merit(self, one: Correction, spot: Spot) -> None:
+        """The source isn't right by itself where another correction has written what this one wants.
+
+        What counts is what changes of the words: others may have written what stands beside it.
+        """
+        same, tail = _shared(plain(one.exact), plain(one.becomes))
+        number, start = spot.locate(spot.place.start + same)
+        last, end = spot.locate(spot.place.end - tail, end=True)
+        if number != last:
+            return
+        piece = spot.pieces[number]
+        for run in piece.runs_over(start, max(start, end)):
+            if run.by and run.old != run.new and plain(one.exact) in plain(piece.read):
+                raise NotDone("already-right", _("{name}已经这样改了。", name=run.by.name))
+            if run.by and run.old != run.new:
+                words = {"words": quote(one.exact), "becomes": quote(one.becomes), "name": run.by.name}
+                raise NotDone("orphaned", _("{words}在现在的来源中找不到；此处的{becomes}是{name}所改。", **words))
+
     def refuse_overlap(self, one: Correction, piece: Piece, start: int, end: int) -> None:
-        """An error if another correction has said what stands in a stretch that this one doesn't quote."""
-        for run in piece.runs_in(start, end):
-            if run.by and plain(run.by.becomes) != plain(one.becomes) and run.by != one:
-                raise contradict(one, run.by)
+        """An error if another correction has said what stands in a stretch, and this one doesn't quote that.
+
+        What stands beside may be read otherwise since: that is no contradiction.
+        """
+        at = 0
+        for run in piece.runs:
+            held = plain(run.new[max(0, start - at) : max(0, end - at)])
+            at += len(run.new)
+            other = run.by if run.by != one and held else None
+            if other and plain(other.becomes) != plain(one.becomes) and held not in plain(one.exact):
+                raise contradict(one, other)
 
     def within_one(self, one: Correction, spot: Spot) -> tuple[int, int, str, int]:
         """Words that run over a paragraph's end: what changes of them must stand in one paragraph."""
         exact, becomes = plain(one.exact), plain(one.becomes)
-        same = 0
-        while same < min(len(exact), len(becomes)) and exact[same] == becomes[same]:
-            same += 1
-        tail = 0
-        while tail < min(len(exact), len(becomes)) - same and exact[-1 - tail] == becomes[-1 - tail]:
-            tail += 1
+        same, tail = _shared(exact, becomes)
+        self.refuse_half_sign(spot, spot.place.start + same, spot.place.end - tail)
         opened = spot.locate(spot.place.start + same)
         closed = spot.locate(spot.place.end - tail, end=True)
         literal = spot.place.end - spot.place.start == len(exact)
@@ -430,6 +629,7 @@ class _Desk:
 
     def border(self, spot: Spot) -> tuple[int, int]:
         """Where the words begin: a piece and an offset in it, 0 if they open it, however uncertain the likeness."""
+        self.refuse_half_sign(spot, spot.place.start)
         number, at = spot.first
         slip = SLIP if spot.place.how == "alike" else 0
         if len(plain(spot.pieces[number].text[:at])) <= slip:
@@ -495,6 +695,11 @@ class _Desk:
         before = [piece for piece in spot.pieces[:number] if piece.kind not in HEADING_KINDS]
         if not at and (not before or all(piece.kind == "byline" for piece in before)):
             return None
+        first = spot.pieces[number]
+        behind = whole.pieces[_index(whole.pieces, first) + 1 :]
+        reads = [(first.kind, first.read_behind(at)), *((piece.kind, piece.read) for piece in behind)]
+        if not shingles("".join(read for kind, read in reads if kind != "duplicate")):  # no build would know it again
+            raise NotDone("conflict", _("自{words}起不剩一个字，不成一篇。", words=quote(one.exact)))
         number, _cut = self.parted(spot)
         at = _index(whole.pieces, spot.pieces[number])
         pieces = whole.pieces[at:]
@@ -514,6 +719,7 @@ class _Desk:
     def join_article(self, one: Correction, spot: Spot) -> str | None:
         if spot.article is None:
             raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+        self.refuse_whole(one, spot.article)
         target = self.receiver(one, spot)
         if target is spot.article:
             return None
@@ -570,7 +776,7 @@ class _Desk:
         if spot.article is target and all(piece.kind == kind for piece in pieces):
             return None
         if len(plain(one.exact)) < WHOLE * len(plain("".join(piece.text for piece in pieces))):
-            raise NotDone("conflict", _("{words}现在是另一段文字的一部分。", words=quote(one.exact)))
+            raise NotDone("conflict", _("{words}现在是另一段文字的一部分；请引全段。", words=quote(one.exact)))
         self.claim(one, pieces)
         before = pieces[0].kind
         self.take_out(spot.page, spot.article, pieces, target)
@@ -653,6 +859,7 @@ class _Desk:
         article = spot.article
         if article is None:
             raise NotDone("conflict", _("{words}不在任何一篇文章里。", words=quote(one.exact)))
+        self.refuse_whole(one, article)
         if one.fact == "jump":
             return self.jump(one, article)
         spoken = article.facts.get(one.fact)
@@ -663,10 +870,15 @@ class _Desk:
         if spoken and names(one.was) != now:
             raise contradict(one, spoken[1])
         if one.was and names(one.was) != now:
-            raise NotDone("conflict", _("原为“{was}”，现在却是“{now}”。", was=one.was, now="、".join(now)))
+            raise NotYet("conflict", _("原为“{was}”，现在却是“{now}”。", was=one.was, now="、".join(now)))
         article.facts[one.fact] = (one.becomes, one)
         article.touched = True
         return "、".join(now)
+
+    def refuse_whole(self, one: Correction, article: WorkArticle) -> None:
+        """What was said of a part of an article isn't said of all of it, where it isn't parted any more."""
+        if self.is_whole_again(one.article) and article.id != one.article:
+            raise NotDone("conflict", _("{id} 现在没有文章。", id=one.article))
 
     def current(self, article: WorkArticle, fact: str) -> tuple[str, ...]:
         if fact == "byline":
@@ -678,7 +890,7 @@ class _Desk:
         if one.becomes and not target:
             if one.becomes not in self.permalinks.ledger.lines:
                 raise SourceError(f"{one.name}: no article '{one.becomes}' is known")
-            raise NotDone("conflict", _("{id} 现在没有文章。", id=one.becomes))
+            raise NotYet("conflict", _("{id} 现在没有文章。", id=one.becomes))
         self.refuse_withheld(target)
         seen, at = {article.id}, target
         while at and at not in seen:
@@ -706,8 +918,31 @@ class _Desk:
         return self.mended
 
 
+def _only_looks(one: Correction) -> bool:
+    """Whether a correction changes nothing but spaces or the width of signs: all else is compared without these."""
+    return one.do == "replace" and plain(one.exact) == plain(one.becomes)
+
+
+def _shared(exact: str, becomes: str) -> tuple[int, int]:
+    """How many characters two texts share at their start, and how many others at their end.
+
+    >>> _shared("心里里乐", "心里乐")
+    (2, 1)
+    """
+    same = tail = 0
+    while same < min(len(exact), len(becomes)) and exact[same] == becomes[same]:
+        same += 1
+    while tail < min(len(exact), len(becomes)) - same and exact[-1 - tail] == becomes[-1 - tail]:
+        tail += 1
+    return same, tail
+
+
 def _index(held: Sequence[object], one: object) -> int:
     return next(at for at, each in enumerate(held) if each is one)
+
+
+def _plain_text(pieces: Iterable[Piece]) -> str:
+    return "".join(plain(piece.text) for piece in pieces)
 
 
 def _twice(page: WorkPage) -> list[tuple[WorkArticle | None, list[Piece]]]:

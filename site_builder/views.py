@@ -374,11 +374,13 @@ class Views:
         """What about this page is inferred, and from what; `brief` without evidence told at length."""
         facts = page.facts
         evidence = facts.evidence.strip()
+        corrected = any(one.correction.fact == "date" for one in self.archive.page_corrections.get(page.id, ()))
+        known = words.CORRECTED if corrected else words.CERTAINTY[facts.date_certainty]
         if brief and self.is_reasoned(page):
             evidence = ""
-            yield _(words.CERTAINTY[facts.date_certainty], evidence="").strip()
+            yield _(known, evidence="").strip()
         if facts.date and evidence:  # a sentence of its own: it often has a colon in it
-            yield _(words.CERTAINTY[facts.date_certainty], evidence=evidence + "。" * (evidence[-1] not in "。.！？!?"))
+            yield _(known, evidence=evidence + "。" * (evidence[-1] not in "。.！？!?"))
         elif facts.date_certainty == "inferred" and not self.is_reasoned(page):
             yield _("日期系推断，版面上没有印出。")
         if page.newspaper_certainty == "inferred":

@@ -27,6 +27,8 @@ CERTAINTY = {
     "unknown": N_("日期不详。{evidence}"),
 }
 """How the date is known, and by what."""
+CORRECTED = N_("日期经校订。{evidence}")
+"""The same, where a correction has set it."""
 EDITIONS = (
     N_("第二次出版"),
     N_("第三次出版"),

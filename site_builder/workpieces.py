@@ -64,6 +64,24 @@ class Piece:
             at += len(run.new)
         return found
 
+    def runs_over(self, start: int, end: int) -> list[Run]:
+        """The stretches of which something stands between two places; or within which both are, if they are one."""
+        found, at = [], 0
+        for run in self.runs:
+            past = at + len(run.new)
+            if (at < end and start < past) or (start < at == past < end) or (at == past == start == end):
+                found.append(run)
+            at = past
+        return found
+
+    def read_behind(self, at: int) -> str:
+        """What was read of the text behind a place, which stands in no stretch that was set right."""
+        read = ""
+        for run in self.runs:
+            read += run.old if at <= 0 else run.old[at:] if at < len(run.new) and run.by is None else ""
+            at -= len(run.new)
+        return read
+
     def may_be_cut(self, at: int) -> bool:
         """Whether there is text on both sides of a place, and it stands inside no stretch that was set right."""
         begun = 0

@@ -16,14 +16,18 @@ import pytest
 from test_permalinks import BRIDGE, DAY, HARVEST, ISSUE, SCHOOL, SKATING, SPRING, misread, page
 
 from site_builder import data
+from site_builder.anchoring import Quote
 from site_builder.archive import Archive, gather
 from site_builder.build import proved
+from site_builder.contexts import _revisions
 from site_builder.corrections import in_order, parse_corrections, read_corrections
 from site_builder.errors import SourceError
 from site_builder.ledger import Ledger
+from site_builder.mending import _Desk
 from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.permalinks import Rules, refuse_broken
 from site_builder.records import records
+from site_builder.views import Views
 
 Call = Callable[..., subprocess.CompletedProcess[str]]
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -167,6 +171,15 @@ def test_two_corrections_that_contradict_each_other_are_an_error_naming_both(sou
         "corrections/b.toml, line 1: wants another thing of the same words ('心里里乐') than corrections/a.toml, line 1"
         " by 孙平 does; take one of the two away, or have the later one quote what the earlier one writes"
     )
+
+
+def test_a_later_correction_may_quote_an_earlier_one_though_another_word_of_it_is_misread_now() -> None:
+    later = table(
+        'exact = "进度快，农民心里乐开"\nbecomes = "进度快，社员心里乐开"', signed=SIGNED.replace("11-22", "11-23")
+    )
+    again = (SLIP[0], SLIP[1].replace("进度快", "迸度快"), SLIP[2])
+    held = archive(page("1.txt", again), toml=[MENDED, later], before=archive(page("1.txt", SLIP)))
+    assert states(held) == ["applied", "re-anchored"] and "进度快，社员心里乐开了花" in texts(held, "p1-01")[1]
 
 
 def test_the_same_correction_twice_does_no_harm() -> None:
@@ -375,6 +388,8 @@ def test_an_article_is_led_on_to_where_it_goes_on() -> None:
     held = archive(page("1.txt", SPRING, BRIDGE), page("2.txt", SCHOOL), toml=toml)
     assert held.article_of[f"{ISSUE}/p1-02"].continued_by == f"{ISSUE}/p2-01"
     assert held.article_of[f"{ISSUE}/p2-01"].continues == f"{ISSUE}/p1-02"
+    (told,) = _revisions(Views(held, ""), held.article_of[f"{ISSUE}/p1-02"])
+    assert told.said == "下文见“山村小学有了新教室”。"
 
 
 # ---------------------------------------------------------------- what must not be shown
@@ -623,6 +638,23 @@ def test_an_article_shows_what_was_set_right_and_a_build_says_how_much(
         ),
         ('exact = "甲"\nbecomes = " 甲"', "line 4: 'becomes' in [[corrections]] no. 1 says what 'exact' says but for "),
         (
+            'do = "fact"\nfact = "date"\nexact = "甲"\nbecomes = "20210121"',
+            "line 6: 'becomes' in [[corrections]] no. 1 is '20210121', but must be a date such as \"2021-01-21\"",
+        ),
+        (
+            'do = "fact"\nfact = "date"\nexact = "甲"\nbecomes = "2021-01-21"\nwas = "2021-W03-4"',
+            "line 7: 'was' in [[corrections]] no. 1 is '2021-W03-4', but must be a date such as \"2021-01-21\"",
+        ),
+        (
+            'do = "fact"\nfact = "topics"\nexact = "甲"\nbecomes = ["文化", "散文"]',
+            "line 6: 'becomes' in [[corrections]] no. 1 must be text in quotation marks, not a list; several names are"
+            ' written "文化、散文"',
+        ),
+        (
+            'do = "fact"\nfact = "topics"\nexact = "甲"\nbecomes = "、"',
+            "line 6: 'becomes' in [[corrections]] no. 1 is '、'; several are written \"文化、散文\", and none as \"\"",
+        ),
+        (
             'do = "split-paragraph"\nexact = "甲"\nbecomes = "乙"',
             "line 5: 'becomes' in [[corrections]] no. 1 means nothing ",
         ),
@@ -834,3 +866,297 @@ def test_a_file_of_many_corrections_is_looked_through_once(monkeypatch: pytest.M
     monkeypatch.setattr(toml_lines._Scan, "__init__", counted)
     assert len(parse_corrections(MENDED * 50, "corrections/many.toml")) == 50
     assert scans == 1
+
+
+# ---------------------------------------------------------------- what is set right once stays so, build after build
+
+BACK = (*SCHOOL[:1], SCHOOL[1].replace("通讯员", "记者"), SCHOOL[2])  # has the words of a short quotation too
+NEXT_DAY = dt.date(2021, 1, 22)
+PAPER, OTHER = "辽源日报", "白城日报"
+ON_1, ON_2 = PageFacts(newspaper=PAPER, date=DAY, page=1), PageFacts(newspaper=PAPER, date=DAY, page=2)
+FORM = f'exact = "{SPRING[1][:16]}"\nprefix = "{SPRING[0]}"\nsuffix = "{SPRING[1][16:36]}"'  # as the form quotes
+SHORT = 'exact = "本报讯（记者"'  # stands on both pages
+
+
+def builds(
+    toml: Sequence[str],
+    facts: Sequence[PageFacts],
+    pages: Sequence[Page],
+    count: int = 3,
+    before: Ledger | None = None,
+) -> list[Archive]:
+    """So many builds with the corrections, each with the ledger of the one before; the first with one without them."""
+    entries = tuple(PageEntry(one.source.source, fact) for one, fact in zip(pages, facts, strict=True))
+    found = [one for at, text in enumerate(toml) for one in parse_corrections(text, f"corrections/{'abc'[at]}.toml")]
+    settings = Settings(pages=entries)
+    ledger = before or gather(settings, pages).permalinks.ledger
+    held: list[Archive] = []
+    for _ in range(count):
+        held.append(proved(gather(settings, pages, ledger=ledger, corrections=in_order(found))))
+        ledger = held[-1].permalinks.ledger
+    return held
+
+
+def steady(held: Sequence[Archive], *expected: str) -> None:
+    """All builds say the same of their corrections, and none but the first changes an address."""
+    assert [states(one) for one in held] == [list(expected)] * len(held)
+    assert [one.permalinks.changes for one in held[1:]] == [held[1].permalinks.changes] * (len(held) - 1)
+    assert not held[1].permalinks.changes
+    assert len({tuple(sorted(one.article_of)) for one in held}) == 1
+
+
+@pytest.mark.parametrize("quoted", [FORM, SHORT])
+@pytest.mark.parametrize("named", ["article", "page"])
+@pytest.mark.parametrize(
+    ("fact", "becomes", "second", "there"),
+    [
+        ("date", "2021-01-22", replace(ON_2, date=NEXT_DAY), "liaoyuan-ribao/2021/01-22/p1"),
+        ("date", "2021-01-22", replace(ON_1, date=NEXT_DAY), "liaoyuan-ribao/2021/01-22/p1"),
+        ("date", "2021-01-22", ON_2, "liaoyuan-ribao/2021/01-22/p1"),
+        ("newspaper", OTHER, replace(ON_2, newspaper=OTHER), "baicheng-ribao/2021/01-21/p1"),
+        ("newspaper", OTHER, replace(ON_1, newspaper=OTHER), "baicheng-ribao/2021/01-21/p1"),
+        ("page", "3", ON_2, f"{ISSUE}/p3"),
+        ("page", "2", ON_2, f"{ISSUE}/p2"),
+    ],
+)
+def test_a_fact_of_a_page_is_the_same_at_each_build(
+    quoted: str, named: str, fact: str, becomes: str, second: PageFacts, there: str
+) -> None:
+    toml = table(
+        f'do = "fact"\nfact = "{fact}"\nbecomes = "{becomes}"\n{quoted}',
+        f"{ISSUE}/p1-01" if named == "article" else f"{ISSUE}/p1",
+    )
+    held = builds([toml], (ON_1, second), (page("1.txt", SPRING, BRIDGE), page("2.txt", BACK)))
+    steady(held, "applied")
+    assert [one.corrections[0].page_id for one in held] == [there] * 3
+    assert [one.page_of[there].source.source for one in held] == ["1.txt"] * 3
+
+
+@pytest.mark.parametrize("quoted", [FORM, SHORT])
+def test_an_undated_page_that_was_given_its_day_keeps_it(quoted: str) -> None:
+    where = "undated/odd/1/01"
+    toml = "".join(
+        table(f'do = "fact"\nfact = "{fact}"\nbecomes = "{becomes}"\n{quoted}', "x/p1-01").replace("x/p1-01", where)
+        for fact, becomes in (("date", "2021-01-21"), ("newspaper", PAPER))
+    )
+    held = builds([toml], (PageFacts(), ON_1), (page("odd/1.txt", SPRING, BRIDGE), page("2.txt", BACK)))
+    steady(held, "applied", "applied")
+    assert held[0].permalinks.ledger.end_of(where) == held[2].permalinks.ledger.end_of(where) == f"{ISSUE}/1-01"
+
+
+@pytest.mark.parametrize("where", ["liaoyuan-ribao/2021/01-22/p1", "liaoyuan-ribao/2021/01-22/p1-02"])
+def test_a_page_may_be_quoted_under_the_id_that_a_correction_gave_it(where: str) -> None:
+    """Though its issue has other pages, and one that had this id before."""
+    pages = (page("1.txt", SPRING, BRIDGE), page("2.txt", BACK))
+    facts = (ON_1, replace(ON_1, date=NEXT_DAY))
+    dated = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\n{FORM}')
+    ledger = builds([dated], facts, pages, 1)[0].permalinks.ledger
+    there = "liaoyuan-ribao/2021/01-22"
+    assert ledger.end_of(f"{ISSUE}/p1-01") == f"{there}/p1-02"
+    numbered = table(f'do = "fact"\nfact = "page"\nbecomes = "3"\n{FORM}', where)
+    for one in builds([dated, numbered], facts, pages, before=ledger):
+        assert states(one) == ["applied", "applied"]
+        assert [(page.id, page.source.source) for page in one.pages] == [
+            (f"{there}/p1", "2.txt"), (f"{there}/p3", "1.txt"),
+        ]  # fmt: skip
+    assert not one.permalinks.changes
+
+
+def test_a_corrected_date_is_said_to_be_corrected_and_what_it_rested_on_is_still_told() -> None:
+    dated = replace(ON_1, date_certainty="inferred", evidence="据文意推断")
+    toml = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\n{FORM}')
+    (held,) = builds([toml], (dated,), (page("1.txt", SPRING),), 1)
+    (corrected,) = held.pages
+    assert list(Views(held, "").notes(corrected)) == ["日期经校订。孙平校订：原版如此（校订前的依据：据文意推断）。"]
+
+
+@pytest.mark.parametrize("suffix", ["乐开了花。全县已有三万亩", ""])
+@pytest.mark.parametrize(
+    ("read", "state", "shown"),
+    [
+        ("进度快，农民心里里乐开了花。", "applied", "进度快，农民心里乐开了花。"),
+        ("进度快，农民心里乐开了花。", "already-right", ""),
+        ("进度怏，农民心里乐开了化。", "already-right", ""),
+        ("进度怏，农民心里里乐开了化。", "re-anchored", "进度怏，农民心里乐开了化。"),
+    ],
+)
+def test_what_was_read_twice_is_taken_out_once(suffix: str, read: str, state: str, shown: str) -> None:
+    toml = table(f'exact = "里"\nprefix = "今年春耕早，进度快，农民心里"\nsuffix = "{suffix}"\nbecomes = ""')
+    words = SLIP[1].replace("进度快，农民心里里乐开了花。", read)
+    held = archive(page("1.txt", (SLIP[0], words, SLIP[2])), toml=toml, before=archive(page("1.txt", SLIP)))
+    assert (states(held), texts(held, "p1-01")[1]) == ([state], words.replace(read, shown or read))
+    assert held.findings == ()
+
+
+def test_what_may_have_been_taken_out_or_misread_is_left_alone() -> None:
+    toml = table('exact = "里"\nprefix = "进度快，农民心里"\nsuffix = "乐开了花。全县"\nbecomes = ""')
+    words = SLIP[1].replace("心里里乐", "心里甲乐")
+    held = archive(page("1.txt", (SLIP[0], words, SLIP[2])), toml=toml, before=archive(page("1.txt", SLIP)))
+    assert (states(held), texts(held, "p1-01")[1]) == (["conflict"], words)
+    assert held.findings[0].message.endswith("：“里”是否已经删去，无法断定。")
+
+
+NOTICE = ("招工启事", "兹因工作需要，面向社会公开招收工人二十名，有意者请到厂部报名，电话三二一四。")
+SAME_NOTICE = (NOTICE[0], NOTICE[1].replace("厂部", "矿部").replace("一四", "一五"))
+UNREAD = (NOTICE[0], NOTICE[1].replace("面向社会公开招收工人二十名，有意者请到", "囗" * 19))
+HIRED = table('exact = "招收工人二十名"\nprefix = "面向社会公开"\nsuffix = "，有意者请到"\nbecomes = "招收工人三十名"')
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [page("1.txt", UNREAD, SPRING), page("2.txt", SAME_NOTICE, BRIDGE)],
+        [page("1.txt", UNREAD, SPRING, SAME_NOTICE), page("2.txt", BRIDGE)],
+        [page("1.txt", SPRING), page("2.txt", SAME_NOTICE, BRIDGE)],  # the build asks for --retire
+    ],
+)
+def test_no_correction_comes_into_another_notice_of_much_the_same_words(pages: Sequence[Page]) -> None:
+    first = archive(page("1.txt", NOTICE, SPRING), page("2.txt", SAME_NOTICE, BRIDGE), day="2026-01-01")
+    for _ in range(2):
+        first = archive(*pages, toml=HIRED, before=first, day="2027-01-01")
+        assert states(first) == ["orphaned"]
+        assert not any(block.corrected for article in first.articles for block in article.blocks)
+
+
+def test_a_correction_follows_its_words_into_an_article_that_is_new_since_it_was_made() -> None:
+    whole = (*SLIP, *BRIDGE[1:], *SCHOOL[1:])
+    toml = table(
+        f'exact = "往后过河"\nprefix = "{BRIDGE[2][-19:-10]}"\nsuffix = "再也不用等渡船了"\nbecomes = "今后过河"'
+    )
+    held = archive(page("1.txt", whole), day="2026-01-01")
+    for _ in range(2):
+        held = archive(page("1.txt", SLIP), page("2.txt", BRIDGE, SCHOOL), toml=toml, before=held, day="2027-01-01")
+        (outcome,) = held.corrections
+        assert outcome.done and "今后过河" in held.article_of[outcome.article_id].text
+
+
+def test_a_fact_of_a_parted_article_is_that_articles_in_whatever_order_the_files_stand() -> None:
+    first = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=PART)
+    fact = table(f'do = "fact"\nfact = "byline"\nbecomes = "王苗"\nexact = "{BRIDGE[1][:12]}"', f"{ISSUE}/p1-03")
+    for toml in ([fact, PART], [PART, fact]):
+        held = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=toml, before=first)
+        assert states(held) == ["applied", "applied"]
+        assert [held.article_of[f"{ISSUE}/p1-0{n}"].byline for n in (1, 3)] == [("张赫",), ("王苗",)]
+    alone = archive(page("1.txt", TWO_IN_ONE, SCHOOL), toml=fact, before=first)
+    assert states(alone) == ["conflict"] and alone.article_of[f"{ISSUE}/p1-01"].byline == ()
+
+
+def test_of_one_day_a_correction_may_quote_what_another_writes_whatever_their_files_are_called() -> None:
+    later = table('exact = "农民心里乐开"\nbecomes = "社员心里乐开"')
+    chained = table('exact = "社员心里乐开了花"\nbecomes = "社员心里都乐开了花"')
+    results = []
+    for toml in ([MENDED, later, chained], [later, MENDED, chained], [chained, later, MENDED]):
+        held = archive(page("1.txt", SLIP), toml=toml)
+        assert states(held) == ["applied"] * 3
+        results.append(texts(held, "p1-01")[1])
+    assert set(results) == {SLIP[1].replace("农民心里里乐", "社员心里都乐")}
+
+
+def test_what_another_correction_wrote_is_not_said_to_stand_in_the_source() -> None:
+    never = table('exact = "心中里乐"\nprefix = "农民"\nsuffix = "开了花"\nbecomes = "心里乐"')
+    held = archive(page("1.txt", SLIP), toml=[MENDED, never])
+    assert states(held) == ["applied", "orphaned"]
+    assert held.corrections[1].message == (
+        "“心中里乐”在现在的来源中找不到；此处的“心里乐”是corrections/a.toml, line 1所改。"
+    )
+    twice = archive(page("1.txt", SLIP), toml=[MENDED, MENDED])
+    assert [one.message for one in twice.corrections] == ["", "corrections/a.toml, line 1已经这样改了。"]
+
+
+WIDE = ("外事", "本报讯外宾参观NewYork大厦,随后量得面积１５㎡，第⑩条另有说明。", SPRING[2])
+
+
+@pytest.mark.parametrize(
+    ("exact", "becomes", "shown"),
+    [
+        ("NewYork", "New York", WIDE[1].replace("NewYork", "New York")),
+        ("大厦,", "大厦，", WIDE[1].replace("大厦,", "大厦，")),
+        ("㎡", "平方米", WIDE[1].replace("㎡", "平方米")),
+        ("15m2", "16平米", WIDE[1].replace("１５㎡", "16平米")),
+        ("第⑩条", "第九条", WIDE[1].replace("⑩", "九")),
+    ],
+)
+def test_spaces_and_the_width_of_signs_can_be_set_right(exact: str, becomes: str, shown: str) -> None:
+    toml = table(f'exact = "{exact}"\nbecomes = "{becomes}"')
+    held = archive(page("1.txt", WIDE), toml=toml)
+    assert (states(held), texts(held, "p1-01")[1]) == (["applied"], shown)
+    again = archive(page("1.txt", (WIDE[0], shown, WIDE[2])), toml=toml)
+    assert states(again) == ["already-right"] and not any(b.corrected for b in again.pages[0].articles[0].blocks)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        'exact = "面积15m"\nbecomes = "面积16m"',
+        'exact = "0条"\nbecomes = "9条"',
+        'do = "split-paragraph"\nexact = "0条另有"',
+    ],
+)
+def test_half_of_a_sign_is_not_taken_for_all_of_it(keys: str) -> None:
+    held = archive(page("1.txt", WIDE), toml=table(keys))
+    assert states(held) == ["conflict"] and texts(held, "p1-01") == list(WIDE)
+    assert held.corrections[0].message.endswith("这一个字符当中；请引整个字符。")
+
+
+@pytest.mark.parametrize("duplicate", [False, True])
+def test_what_has_no_letter_is_no_article_of_its_own(duplicate: bool) -> None:
+    toml = table('do = "split-article"\nexact = "。"\nprefix = "保证不误农时"')
+    if duplicate:
+        toml = table('do = "kind"\nkind = "duplicate"\nexact = "县农业局"') + toml.replace("11-22", "11-23")
+    held = archive(page("1.txt", SPRING, BRIDGE), toml=toml)
+    assert states(held)[-1] == "conflict" and texts(held, "p1-01") == list(SPRING)
+    assert not archive(page("1.txt", SPRING, BRIDGE), toml=toml, before=held).permalinks.changes
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        (
+            table(f'do = "join-article"\nto = "{ISSUE}/p1-01"\nexact = "搬进了新教室"', f"{ISSUE}/p2-01"),
+            f'{ISSUE}/p1-01 不在同一版上；跨版的下文请用 fact = "jump" 相连。',
+        ),
+        (
+            table(f'do = "move"\nafter = "{SPRING[1][:12]}"\nexact = "校长介绍，全校"', f"{ISSUE}/p2-01"),
+            f"“{SPRING[1][:12]}”不在同一版上。",
+        ),
+        (
+            table(f'do = "heading"\nto = "{ISSUE}/p2-02"\nexact = "校长"', f"{ISSUE}/p2-01"),
+            "“校长”现在是另一段文字的一部分；请引全段。",
+        ),
+    ],
+)
+def test_a_correction_that_can_not_be_says_what_to_do_instead(toml: str, message: str) -> None:
+    held = archive(page("1.txt", SPRING), page("2.txt", SCHOOL, BRIDGE), toml=toml)
+    assert (states(held), held.corrections[0].message) == (["conflict"], message)
+
+
+def test_what_was_said_of_other_words_is_not_looked_through_again_for_each_correction() -> None:
+    held = archive(page("1.txt", SPRING))
+    desk = _Desk(held.pages, held.permalinks, Settings())
+    said = desk.said
+    for one in parse_corrections(MENDED + table('exact = "春耕忙"\nbecomes = "秋收忙"'), "corrections/a.toml"):
+        desk.refuse_other_words(one, Quote(one.exact, "", "", one.becomes))
+    assert desk.said is said and len(said) == 2
+
+
+def test_of_one_day_a_pages_fact_may_be_set_right_twice_whatever_the_files_are_called() -> None:
+    one, two = (
+        table(f'do = "fact"\nfact = "date"\nbecomes = "{becomes}"\nwas = "{was}"\n{FORM}')
+        for was, becomes in (("2021-01-21", "2021-01-22"), ("2021-01-22", "2021-01-23"))
+    )
+    for toml in ([one, two], [two, one]):
+        held = builds(toml, (ON_1,), (page("1.txt", SPRING, BRIDGE),))
+        steady(held, "applied", "applied")
+        assert held[0].pages[0].id == "liaoyuan-ribao/2021/01-23/p1"
+
+
+def test_the_same_fact_of_a_page_twice_does_no_harm() -> None:
+    dated = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\n{FORM}')
+    right = table(f'do = "fact"\nfact = "page"\nbecomes = "1"\n{FORM}')
+    (held,) = builds([dated + right, dated + right], (ON_1,), (page("1.txt", SPRING, BRIDGE),), 1)
+    assert [(one.state, one.message) for one in held.corrections] == [
+        ("applied", ""),
+        ("already-right", ""),
+        ("already-right", "corrections/a.toml, line 1已经这样改了。"),
+        ("already-right", ""),
+    ]

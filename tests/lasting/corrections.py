@@ -3,7 +3,9 @@
 Corrections of all kinds are made on clean pages, as an editor would make them with the site's form: words quoted with
 20 characters on either side. Then the pages are damaged as in `tests.lasting`, and built again with the ledger of the
 first build and the corrections. Of each it is asked what became of it, by the places of the characters that it speaks
-of: every character knows where it came from.
+of: every character knows where it came from. Each page has a notice besides that all others have too but for its names,
+and characters that were read twice, of which the other reading has some once. Then the pages are built once more, with
+the ledger of that build: nothing may change.
 
 done      carried out, where it was meant
 right     the source says so already, and it does
@@ -11,6 +13,7 @@ refused   left alone, with a finding that says so (conflict, orphaned)
 gone      what it speaks of is no longer in the source, and a finding says so
 wrong     carried out elsewhere, or taken for right where it is not
 lost      nothing is said of it at all
+unsteady  another state, another place or another address at the next build
 """
 
 from __future__ import annotations
@@ -37,9 +40,17 @@ ROUND = 20  # characters quoted on either side, as by static/correct.js
 OPENING = 16
 KINDS = (
     "replace", "replace", "replace", "split-paragraph", "join-paragraph", "split-article", "join-article", "heading",
-    "kind", "move", "byline", "topics", "newspaper",
+    "kind", "move", "byline", "topics", "newspaper", "date", "page", "jump", "double", "double", "chain",
 )  # fmt: skip
 """What is drawn, words most often."""
+
+FIRST, LATER = Rules(day="2026-01-01"), Rules(day="2027-01-01")  # the corrections were made between them
+NOTICE = (
+    "招工启事",
+    "兹因生产需要，经上级批准，{name}面向社会公开招收工人二十名，凡年满十八周岁、身体健康、有初中以上文化者，均可报名。",
+    "报名时间自即日起至月底止，请持户口簿和学历证明到{name}劳资科面谈，择优录用，试用期三个月，食宿自理，待遇从优。",
+)
+FIRMS = ("第二纺织厂", "东山煤矿", "红旗机械厂", "城郊粮库")
 
 Key = tuple[int, int]  # a character: the number of its page in the issue, its offset in the page's first text
 
@@ -67,17 +78,43 @@ def made(archive: Archive, texts: Sequence[str], count: int, rng: Random) -> lis
     rng.shuffle(articles)
     out: list[Made] = []
     spoken: set[str] = set()
-    for number, page, article in articles[: count or None]:
-        if article.id in spoken:
+    every = [article.id for page in pages for article in page.articles]
+    for number, page, article in articles:
+        if article.id in spoken or (count and len(out) >= count):
             continue
-        one = _made(rng.choice(KINDS), number, page, article, spoken, rng)
+        kind = rng.choice(KINDS)
+        if kind == "chain":
+            pair = _chained(number, page, article, rng)
+            rng.shuffle(pair)
+            out += pair
+            spoken.add(article.id)
+            continue
+        one = _made(kind, number, page, article, spoken, every, rng)
         if one is not None:
             out.append(one)
-            spoken |= {article.id, one.correction.to}
+            spoken |= {article.id, one.correction.to, one.correction.becomes}
     return out
 
 
-def _made(kind: str, number: int, page: Page, article: Article, spoken: set[str], rng: Random) -> Made | None:
+def _chained(number: int, page: Page, article: Article, rng: Random) -> list[Made]:
+    """A correction of some words, and one of the same day that quotes them as the first leaves them."""
+    block = rng.choice([block for block in article.blocks if block.kind == "paragraph" and len(block.text) > 40])
+    start = rng.randrange(8, len(block.text) - 16)
+    first = _one(
+        "replace", number, page, article, block, (start, start + 4), becomes="甲" + block.text[start + 1 : start + 4]
+    )
+    exact = block.text[start - 3 : start] + first.correction.becomes
+    second = replace(
+        first.correction, exact=exact, becomes=exact[0] + "乙" + exact[2:],
+        prefix=(first.correction.prefix + exact)[: -len(exact)][:-3], suffix=first.correction.suffix,
+    )  # fmt: skip
+    places = _places(page, block)[start - 3 : start + 4]
+    return [first, Made(second, frozenset((number, place) for place in places))]
+
+
+def _made(
+    kind: str, number: int, page: Page, article: Article, spoken: set[str], every: Sequence[str], rng: Random
+) -> Made | None:
     paragraphs = [block for block in article.blocks if block.kind == "paragraph" and len(block.text) > 40]
     others = [other.id for other in page.articles if other.id != article.id and other.id not in spoken]
     block = rng.choice(paragraphs)
@@ -90,6 +127,10 @@ def _made(kind: str, number: int, page: Page, article: Article, spoken: set[str]
         if rng.random() < 0.2:
             becomes = words[:1] + words[2:]  # a character was read twice
         return _one(kind, number, page, article, block, (start, end), becomes=becomes)
+    if kind == "double":
+        twice = [at for at in range(3, len(block.text) - 3) if block.text[at - 1] == block.text[at]]
+        at = rng.choice(twice) if twice else 0
+        return _one("replace", number, page, article, block, (at, at + 1), becomes="") if twice else None
     if kind in ("split-paragraph", "split-article"):
         at = next((at + 1 for at in range(20, len(block.text) - 20) if block.text[at] == "。"), 0)
         if not at or (kind == "split-article" and block is paragraphs[0]):
@@ -113,7 +154,14 @@ def _made(kind: str, number: int, page: Page, article: Article, spoken: set[str]
         other = rng.choice([b for b in paragraphs if b is not block])
         after = other.text[: 2 * OPENING]
         return _one(kind, number, page, article, block, opening, after=after)
-    becomes = {"byline": "张赫", "topics": "春耕", "newspaper": "白城日报"}[kind]
+    if kind == "jump":
+        free = [id for id in every if id not in spoken and id != article.id]
+        return (
+            _one("fact", number, page, article, block, opening, fact=kind, becomes=rng.choice(free)) if free else None
+        )
+    becomes = {
+        "byline": "张赫", "topics": "春耕", "newspaper": "白城日报", "date": "2021-01-22", "page": str(number + 7),
+    }[kind]  # fmt: skip
     return _one("fact", number, page, article, block, opening, fact=kind, becomes=becomes)
 
 
@@ -147,6 +195,38 @@ def _places(page: Page, block: TextBlock) -> list[int]:
 # ---------------------------------------------------------------- judging
 
 
+def with_notice(page: damage.Sheet, number: int) -> damage.Sheet:
+    """The page with a notice that other pages have too, but for a name."""
+    lines = [line.format(name=FIRMS[number % len(FIRMS)]) for line in NOTICE]
+    kinds = ("headline", "paragraph", "paragraph")
+    piece = tuple(damage.Block(kind, tuple(map(damage.Sign, line))) for kind, line in zip(kinds, lines, strict=True))
+    return replace(page, articles=(*page.articles, piece))
+
+
+def with_doubles(page: damage.Sheet, rng: Random) -> damage.Sheet:
+    """The page with a character of many paragraphs read twice."""
+
+    def doubled(block: damage.Block) -> damage.Block:
+        if block.kind != "paragraph" or len(block.signs) < 40 or rng.random() < 0.5:
+            return block
+        at = rng.randrange(10, len(block.signs) - 10)
+        return damage.Block(block.kind, (*block.signs[:at], block.signs[at - 1], *block.signs[at:]))
+
+    return replace(page, articles=tuple(tuple(map(doubled, article)) for article in page.articles))
+
+
+def without(leaf: Leaf, keys: frozenset[Key]) -> Leaf:
+    """The page without these characters: another OCR has read them once."""
+
+    def block(one: damage.Block) -> damage.Block:
+        return damage.Block(one.kind, tuple(sign for sign in one.signs if (leaf.origin, sign.origin) not in keys))
+
+    return replace(
+        leaf,
+        sheet=replace(leaf.sheet, articles=tuple(tuple(map(block, article)) for article in leaf.sheet.articles)),
+    )
+
+
 def built(texts: Sequence[str], ledger: Ledger, corrections: Sequence[Correction] = ()) -> Archive:
     """An issue of these pages, corrected."""
     names = [f"{number}.txt" for number in range(1, len(texts) + 1)]
@@ -159,7 +239,7 @@ def built(texts: Sequence[str], ledger: Ledger, corrections: Sequence[Correction
         lasting.metadata.read_facts(lasting.articles.restore(SourcePage(name, text)), settings)
         for name, text in zip(names, texts, strict=True)
     ]
-    return proved(gather(settings, pages, ledger=ledger, rules=Rules(), corrections=corrections))
+    return proved(gather(settings, pages, ledger=ledger, rules=LATER, corrections=corrections))
 
 
 def judge(texts: Sequence[str], change: Damage, count: int, rng: Random) -> Counter[str]:
@@ -168,20 +248,26 @@ def judge(texts: Sequence[str], change: Damage, count: int, rng: Random) -> Coun
     """
     clean = lasting.built(texts, Ledger())
     pages = sorted(clean.pages, key=lambda page: page.facts.page or 0)
-    texts = [damage.printed(damage.sheet(page))[0] for page in pages]
-    first = lasting.built(texts, Ledger())
+    sheets = [with_doubles(with_notice(damage.sheet(page), number), rng) for number, page in enumerate(pages)]
+    texts = [damage.printed(sheet)[0] for sheet in sheets]
+    first = lasting.built(texts, Ledger(), FIRST)
     ledger = first.permalinks.ledger
     all_made = made(first, texts, count, rng)
     pages = sorted(first.pages, key=lambda page: page.facts.page or 0)
     leaves = change([Leaf(number, damage.sheet(page)) for number, page in enumerate(pages)], rng)
+    once = [one.keys for one in all_made if one.correction.do == "replace" and not one.correction.becomes]
+    read_once = frozenset(key for keys in once for key in keys if rng.random() < 0.5)
+    leaves = [without(leaf, read_once) for leaf in leaves]
     prints = [(leaf.origin, *damage.printed(leaf.sheet)) for leaf in leaves]
     there = {(origin, offset) for origin, _, offsets in prints for offset in offsets}
     numbered = [replace(one, correction=replace(one.correction, number=n)) for n, one in enumerate(all_made, 1)]
     found = built([text for _, text, _ in prints], Ledger(ledger.lines), [one.correction for one in numbered])
+    again = built([text for _, text, _ in prints], found.permalinks.ledger, [one.correction for one in numbered])
+    later = {outcome.correction.number: outcome for outcome in again.corrections}
     plain = built([text for _, text, _ in prints], Ledger(ledger.lines))
     told = {outcome.correction.number: outcome for outcome in found.corrections}
     said = " ".join(finding.message for finding in found.findings)
-    tally: Counter[str] = Counter()
+    tally: Counter[str] = Counter(unsteady=len(again.permalinks.changes.new) + len(again.permalinks.changes.changed))
     for one in numbered:
         outcome = told.get(one.correction.number)
         verdict = _verdict(one, outcome, found, plain, prints, there) if outcome else "lost"
@@ -189,6 +275,7 @@ def judge(texts: Sequence[str], change: Damage, count: int, rng: Random) -> Coun
             verdict = "lost"
         tally[verdict] += 1
         tally["all"] += 1
+        tally["unsteady"] += later.get(one.correction.number) != outcome
         if verdict in WATCHED:
             WATCHED[verdict].append((one, outcome))
     return tally
@@ -210,10 +297,20 @@ def _verdict(
     touched = _touched(one.correction, outcome, found, plain, prints)
     here = one.keys & there
     if outcome.state == "already-right" and one.correction.do == "replace":
-        return "wrong" if here and not touched & here else "right"
+        return "wrong" if here and (not touched & here or _reads(one, prints) == one.correction.exact) else "right"
     if not here:
         return "wrong"
     return ("right" if outcome.state == "already-right" else "done") if touched & here else "wrong"
+
+
+def _reads(one: Made, prints: Sequence[tuple[int, str, Sequence[int]]]) -> str:
+    """What is read now where the words were."""
+    return "".join(
+        char
+        for origin, text, offsets in prints
+        for char, offset in zip(text, offsets, strict=True)
+        if (origin, offset) in one.keys
+    )
 
 
 def _touched(
@@ -236,14 +333,14 @@ def _touched(
         for block in article.blocks
     ]
     if one.do == "fact":
-        held = blocks if one.fact == "newspaper" else own
+        held = blocks if one.fact in ("newspaper", "date", "page") else own
     elif outcome.state == "already-right":
         held = own or blocks
     elif one.do == "replace":
         changed = [place for block in blocks if block.before for place in _changed(page, block)]
         return {(origin, offsets[place]) for place in changed}
     elif one.do in ("join-article", "split-article"):
-        held = blocks
+        held = [*blocks, *page.furniture]
     else:
         held = [block for block in (*blocks, *page.furniture) if block.corrected]
     return {(origin, offsets[place]) for block in held for span in block.spans for place in range(*span)}
@@ -274,7 +371,7 @@ def scores(held: Sequence[Sequence[str]], count: int, names: Sequence[str]) -> d
     return out
 
 
-COLUMNS = ("done", "right", "refused", "gone", "wrong", "lost")
+COLUMNS = ("done", "right", "refused", "gone", "wrong", "lost", "unsteady")
 
 
 def table(rows: Mapping[str, Counter[str]]) -> str:
