@@ -211,6 +211,17 @@ class Sample:
         known = [number for number in self.numbers if number in text.numbers and number <= other._limit]
         return len(known), sum(number in other.numbers for number in known)
 
+    def within(self, other: Sample) -> float:
+        """The share of this text that is in the other, told by the shingles of which the other's sample can tell it.
+
+        >>> texts = (Text(shingles("东河昨日")), Text(shingles("东河昨日通车")))
+        >>> old, other = (Sample(text.fingerprint(), text.size) for text in texts)
+        >>> old.within(other), other.within(old)
+        (1.0, 0.5)
+        """
+        known = [number for number in self.numbers if number <= other._limit]
+        return sum(number in other.numbers for number in known) / len(known) if known else 0.0
+
     def unlike(self, other: Sample) -> tuple[int, int]:
         """Of the shingles that both samples would hold if the texts had them: how many only one has, and how many there
         are in either.

@@ -19,7 +19,7 @@ from site_builder import addresses, build, ledger, matching
 from site_builder.archive import Archive, gather
 from site_builder.errors import PermalinkError, SourceError
 from site_builder.fingerprints import VEILED, Sample, Text, shingles, veil
-from site_builder.ledger import Ledger, Permalink, heal, parse_ledger
+from site_builder.ledger import Ledger, Permalink, changes, heal, parse_ledger
 from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.permalinks import Permalinks, Rules, refuse_broken
 
@@ -583,6 +583,13 @@ def test_lines_that_somebody_wrote_while_the_site_was_built_are_not_lost(texts: 
     assert (texts / "permalinks.jsonl").read_text() == "other"
 
 
+def test_an_empty_ledger_is_written_like_one_that_is_not_there(build_site: Call, texts: Path) -> None:
+    (texts / "permalinks.jsonl").write_bytes(b"")
+    done = build_site("texts")
+    assert done.returncode == 0 and "can't be written" not in done.stderr
+    assert len(records(texts)) == 3
+
+
 def test_a_build_that_fails_writes_no_ledger(build_site: Call, texts: Path) -> None:
     (texts / "archive.toml").write_text('templates = "look"\n')
     (texts / "look").mkdir()
@@ -724,6 +731,146 @@ def test_two_branches_are_healed_and_no_address_is_lost() -> None:
     }  # fmt: skip
     assert said == [f"{ISSUE}/p1-03 was two articles: “剧团下乡” is now {ISSUE}/p1-04"]
     assert parse_ledger(healed.text).lines == healed.lines
+
+
+def dated(days: Sequence[tuple[Page, int]], before: Ledger | None = None) -> Ledger:
+    """The ledger of pages, each the first of its day of January 2021."""
+    facts = [PageFacts(newspaper="辽源日报", date=dt.date(2021, 1, day), page=1) for _, day in days]
+    entries = tuple(PageEntry(one.source.source, fact) for (one, _), fact in zip(days, facts, strict=True))
+    held = gather(Settings(pages=entries), [one for one, _ in days], ledger=before or Ledger())
+    refuse_broken(held.permalinks)
+    return held.permalinks.ledger
+
+
+def git_merge(folder: Path, first: bytes, ours: bytes, theirs: bytes, *options: str) -> bytes:
+    """What `git merge` leaves of a file that two branches have changed."""
+    file = folder / "permalinks.jsonl"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def git(*words: str, fails: bool = False) -> None:
+        call = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false", *options, *words]
+        done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+        assert fails or done.returncode == 0, done.stderr
+
+    def commit(content: bytes) -> None:
+        file.write_bytes(content)
+        git("add", file.name)
+        git("commit", "-qm", "x")
+
+    git("init", "-q", "-b", "ours")
+    commit(first)
+    git("checkout", "-qb", "theirs")
+    commit(theirs)
+    git("checkout", "-q", "ours")
+    commit(ours)
+    git("merge", "theirs", fails=True)
+    return file.read_bytes()
+
+
+def ends(held: Ledger) -> dict[str, str]:
+    """By headline of each line, which its article had when it was last seen there, where the line leads in the end."""
+    return {f"{one.id.removeprefix('liaoyuan-ribao/2021/')} {one.headline}": held.end_of(one.id) for one in held}
+
+
+@pytest.mark.parametrize("style", ["merge", "diff3"])
+def test_two_branches_that_moved_two_pages_to_one_day_send_no_address_to_the_others_articles(
+    tmp_path: Path, style: str
+) -> None:
+    """Both gave the day's first numbers; git merges by itself the lines that only one of them has changed."""
+    others = [(f"无关之{at}", f"无关的第{at}篇文章说的是另外一件事情{at * 7919}。{at * 104729}") for at in range(5)]
+    here, between, there = page("1.txt", SPRING, HARVEST), page("9.txt", *others), page("2.txt", SCHOOL, SKATING)
+    first = dated([(here, 21), (between, 23), (there, 25)])
+    ours = dated([(here, 22), (between, 23), (there, 25)], first)
+    theirs = dated([(here, 21), (between, 23), (there, 22)], first)
+    content = git_merge(tmp_path, first.text, ours.text, theirs.text, "-c", f"merge.conflictStyle={style}")
+    assert content.count(b"<<<<<<<") == 1 and content.rindex(b">>>>>>>") < content.index(
+        b'"id":"liaoyuan-ribao/2021/01-25'
+    )
+    healed, said = heal(content)
+    day = "liaoyuan-ribao/2021/01-22"
+    assert {id: end for id, end in ends(healed).items() if id[:5] not in ("01-22", "01-23")} == {
+        "01-21/p1-01 春耕忙": f"{day}/p1-01",
+        "01-21/p1-02 秋粮入仓": f"{day}/p1-02",
+        "01-25/p1-01 山村小学有了新教室": f"{day}/p1-03",
+        "01-25/p1-02 冰上运动会开幕": f"{day}/p1-04",
+    }
+    assert {one.id: one.headline for one in healed if one.id.startswith(day)} == {
+        f"{day}/p1-01": "春耕忙", f"{day}/p1-02": "秋粮入仓",
+        f"{day}/p1-03": "山村小学有了新教室", f"{day}/p1-04": "冰上运动会开幕",
+    }  # fmt: skip
+    assert said[2:] == [
+        f"liaoyuan-ribao/2021/01-25/p1-01 leads to {day}/p1-03",
+        f"liaoyuan-ribao/2021/01-25/p1-02 leads to {day}/p1-04",
+    ]
+    assert ends(dated([(here, 22), (between, 23), (there, 22)], healed)) == ends(healed)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_lines_that_lead_to_a_number_given_twice_mean_their_own_versions_article(swapped: bool) -> None:
+    """A short text that came into a long one: of the long one's sample nothing tells that it is in it."""
+    one, other = dated([(page("1.txt", SPRING), 21)]), dated([(page("1.txt", BRIDGE), 21)])
+    lost = replace(other.lines[f"{ISSUE}/p1-01"], id=f"{ISSUE}/p1-09", state="merged", to=f"{ISSUE}/p1-01", size=0,
+                   fingerprint="")  # fmt: skip
+    sides = [one.text, other.text + lost.text.encode()]
+    ours, theirs = sides[::-1] if swapped else sides
+    marked = b"<<<<<<< a\n%s=======\n%s>>>>>>> b\n"
+    healed, _said = heal(marked % (ours, theirs))
+    assert healed.lines[healed.end_of(lost.id)].headline == "新桥通车"
+    healed, said = heal(marked % (one.text, other.text) + lost.text.encode())
+    new = f"{ISSUE}/p1-10"
+    assert said == [
+        f"{ISSUE}/p1-01 was two articles: “新桥通车” is now {new}",
+        f"{lost.id} leads to {ISSUE}/p1-01, but nothing tells whether {new} is meant; look at them",
+    ]
+
+
+@pytest.mark.parametrize("right", [24, 25, 26, 27])
+def test_a_page_that_two_branches_moved_to_two_days_keeps_all_its_addresses(tmp_path: Path, right: int) -> None:
+    """The sources then have one of the days, or another: the addresses of both lead there, and nothing is lost."""
+    old, new = page("1.txt", SPRING, BRIDGE), page("1.txt", SPRING, misread(BRIDGE), WELLS)
+    beside = page("2.txt", SCHOOL, SKATING)
+    first = dated([(old, 24), (beside, 28)])
+    ours, theirs = dated([(new, 25), (beside, 28)], first), dated([(new, 26), (beside, 28)], first)
+    healed, said = heal(git_merge(tmp_path, first.text, ours.text, theirs.text))
+    day = "liaoyuan-ribao/2021/01-{}/p1-0{}".format
+    assert said == [
+        f"{day(25, at)} and {day(26, at)} are one article: {day(26, at)} leads to {day(25, at)} until a build says"
+        " where it stands"
+        for at in (1, 2, 3)
+    ]
+    held = dated([(new, right), (beside, 28)], healed)
+    assert [one.id for one in held if one.stands and one.page != "liaoyuan-ribao/2021/01-28/p1"] == [
+        day(right, at) for at in (1, 2, 3)
+    ]
+    assert {held.end_of(day(there, at)) for there in (24, 25, 26) for at in (1, 2)} == {day(right, 1), day(right, 2)}
+    for at, headline in enumerate(("春耕忙", "新桥通车", "柳河乡打井抗旱"), 1):
+        for there in (24, 25, 26)[at == 3 :]:
+            assert held.lines[held.end_of(day(there, at))].headline.replace("囗", "") == headline
+    assert not changes(held, dated([(new, right), (beside, 28)], held))
+
+
+def test_of_two_addresses_of_one_article_the_withheld_one_stands() -> None:
+    day = "liaoyuan-ribao/2021/01-2{}/p1-01".format
+    first = dated([(page("1.txt", SPRING), 21)])
+    ours, theirs = (dated([(page("1.txt", SPRING), there)], first) for there in (22, 23))
+    own = theirs.lines[day(3)]
+    hidden = replace(own, state="withheld", headline="", fingerprint=veil(own.fingerprint))
+    moved = replace(theirs.lines[day(1)], headline="", fingerprint=hidden.fingerprint)
+    veiled = Ledger({**theirs.lines, day(3): hidden, day(1): moved})
+    healed, _said = heal(b"<<<<<<< a\n%s=======\n%s>>>>>>> b\n" % (ours.text, veiled.text))
+    assert (healed.end_of(day(1)), healed.lines[day(3)].state) == (day(3), "withheld")
+    assert (healed.lines[day(2)].state, healed.lines[day(2)].to) == ("moved", day(3))
+
+
+def test_healing_many_doubles_looks_for_the_highest_number_once() -> None:
+    one, other = dated([(page("1.txt", SPRING), 21)]), dated([(page("1.txt", BRIDGE), 21)])
+    (here,), (there,) = one, other
+    ids = [f"liaoyuan-ribao/2021/01-21/p1-{at:02d}" for at in range(1, 2001)]
+    ours, theirs = (b"".join(replace(line, id=id).text.encode() for id in ids) for line in (here, there))
+    started = time.process_time()
+    healed, said = heal(b"<<<<<<< a\n%s=======\n%s>>>>>>> b\n" % (ours, theirs))
+    assert time.process_time() - started < 2
+    assert len(healed) == 4000 and said[-1].endswith(f"is now {ISSUE}/p1-4000")
 
 
 def test_the_command_heals_the_file(build_site: Call, texts: Path) -> None:
