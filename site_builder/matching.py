@@ -29,6 +29,7 @@ SPOKEN_FOR = 3  # a third of a page's articles must come from the old pages that
 STRONG = 100  # shingles that both pages must share: a notice that is printed each week has fewer
 SAME_PAGE = 0.03  # tells two notices of the same words apart, one on each of two pages
 STANDS = 0.02  # so does that an article stood there until now
+WHOLE = 0.02  # and so much a part must be more like an article than the whole that it was parted from
 
 GREW = 0.5  # of the lost text: by so much an article must have grown that it came into, where nothing else tells
 LOWEST = 6  # shingles of a line that it is looked up by: at 5 % misread all six are spoilt once in 100,000 lines
@@ -126,7 +127,7 @@ def size_and_fingerprint(article: Article) -> tuple[int, str]:
 
 def _match_equal(lines: Sequence[Permalink], places: Sequence[str], matches: Matches) -> list[Permalink]:
     """Match what is equal to the letter, on the same page first; the lines that are left."""
-    left = sorted(lines, key=lambda line: (not line.stands, line.id))
+    left = sorted(lines, key=lambda line: (not line.stands, bool(line.part_of), line.id))  # a whole before its part
     for by_page in (True, False):
         waiting: defaultdict[tuple[str, int, str], list[Permalink]] = defaultdict(list)
         for line in left:
@@ -154,16 +155,33 @@ def _match_alike(
         return
     weights = rarity(list(texts.values()))
     samples = [line.sample for line in lines]
+    alike = [[sample.likeness(texts[place], weights) for place in places] for sample in samples]
+    at_of = {line.id: at for at, line in enumerate(lines)}
+    parts: defaultdict[str, list[tuple[Sample, Sequence[Likeness]]]] = defaultdict(list)
+    for line, sample, own in zip(lines, samples, alike, strict=True):
+        if line.part_of in at_of:
+            parts[line.part_of].append((sample, own))
+    for line in matches.line_of.values():
+        if line.part_of in at_of:
+            parts[line.part_of].append((line.sample, ()))
     scores: list[dict[int, float]] = []
-    for line, sample in zip(lines, samples, strict=True):
+    for line, sample, own in zip(lines, samples, alike, strict=True):
         row: dict[int, float] = {}
-        alike = [sample.likeness(texts[place], weights) for place in places]
-        most = max((likeness.of_old for likeness in alike), default=0.0)
-        for column, (place, likeness) in enumerate(zip(places, alike, strict=True)):
+        claimed: set[int] = set()
+        if line.id in parts:
+            rest, claimed = _rest(sample, own, parts[line.id])
+            left = [rest.likeness(texts[place], weights) for place in places]
+            own = [
+                of_rest if of_rest.both > max(one.both, SAME) else one for one, of_rest in zip(own, left, strict=True)
+            ]
+        most = max((likeness.of_old for column, likeness in enumerate(own) if column not in claimed), default=0.0)
+        for column, (place, likeness) in enumerate(zip(places, own, strict=True)):
             tells = line.size >= FEW or likeness.of_new >= SAME  # a turn of phrase is in many articles
             if tells and likeness.speaks(SAME) and _may_be_it(likeness, most):
                 same_page = matches.seen[place].page == line.page
                 row[column] = likeness.both + SAME_PAGE * same_page + STANDS * line.stands
+                if line.part_of in at_of:
+                    row[column] -= WHOLE
         scores.append(row)
     changed: list[tuple[Permalink, Sample]] = []
     for line, sample, column in zip(lines, samples, best_assignment(scores), strict=True):
@@ -178,6 +196,29 @@ def _match_alike(
             told = [(one.of_new, line.id) for one, line in shares if one.of_new >= INSIDE and one.shared >= FEW]
             if told:
                 matches.parted[place] = max(told)[1]
+
+
+def _rest(
+    sample: Sample, alike: Sequence[Likeness], parts: Iterable[tuple[Sample, Sequence[Likeness]]]
+) -> tuple[Sample, set[int]]:
+    """What is left of a line's text without the parts that have an article of their own; and the columns of those that
+    are more like such a part than like the whole.
+
+    A correction has parted an article that was whole in the source, so its line has the text of the whole. Should the
+    source part it too, most of that text is in the part's article, and yet what is left is the whole's own.
+    """
+    claimed: set[int] = set()
+    apart = []
+    for part, own in parts:
+        more = {
+            column
+            for column, (of_part, of_whole) in enumerate(zip(own, alike, strict=False))
+            if of_part.both >= SAME and of_part.both > of_whole.both + WHOLE
+        }
+        if more or not own:  # none: the part is there to the letter
+            apart.append(part)
+            claimed |= more
+    return (sample.without(apart) if apart else sample), claimed
 
 
 def _may_be_it(likeness: Likeness, most: float) -> bool:
@@ -252,11 +293,12 @@ def _is_news(line: Permalink, sample: Sample, own: Permalink | None, text: Text)
     """Whether an article, which was `own` before, did not say yet what a lost line says.
 
     A long article's sample holds few of a short text's shingles, or none. Then it tells something that the article has
-    grown, but nothing that it hasn't, for it may have lost other lines. What a build has decided holds at the next.
+    grown, but nothing that it hasn't, for it may have lost other lines. What a build has decided holds at the next; and
+    a part without an article is in its whole again, whose line had the part's text all along if a correction parted it.
     """
     if own is None:
         return NEWS
-    if line.state == "merged" and line.to == own.id:
+    if (line.state == "merged" and line.to == own.id) or line.part_of == own.id:
         return LED
     known, before = sample.shared_before(own.sample, text)
     if known >= FEW or 0 < known == before:

@@ -302,6 +302,50 @@ def test_what_has_no_letter_needs_no_retiring() -> None:
     assert not second.permalinks.broken and line(second, "p1-02").state == "gone"
 
 
+def parted(held: Archive, number: int, part: Sequence[str]) -> Archive:
+    """The archive as a correction leaves it that parts an article of p1-01, which is whole in the source."""
+    (one,) = archive(page("1.txt", part)).permalinks.ledger
+    lines = held.permalinks.ledger.lines
+    own = replace(one, id=f"{ISSUE}/p1-{number:02d}", part_of=f"{ISSUE}/p1-01")
+    return replace(held, permalinks=replace(held.permalinks, ledger=Ledger({**lines, own.id: own})))
+
+
+@pytest.mark.parametrize("headed", [False, True])
+@pytest.mark.parametrize(
+    "kept", [("短讯", "昨日雪。"), ("短讯集锦", "昨日全县普降大雪，道路积雪盈尺，交通部门连夜清扫，客运班车今晨恢复。")]
+)
+def test_what_is_left_of_an_article_that_a_correction_parted_keeps_its_address_when_the_source_parts_it_too(
+    kept: tuple[str, ...], headed: bool
+) -> None:
+    """The larger part has had a line of its own since; the whole's line still has the text of both."""
+    rest = ("", *BRIDGE[1:])
+    first = archive(page("1.txt", (*kept, *BRIDGE[1:]), SCHOOL))
+    before = parted(first, 3, rest)
+    second = archive(page("1.txt", kept, BRIDGE if headed else rest, SCHOOL), before=before)
+    assert [one.id[-2:] for one in second.article_of.values()] == ["01", "03", "02"]
+    assert not second.permalinks.broken and not second.permalinks.changes.new
+    whole = archive(page("1.txt", misread((*kept, *BRIDGE[1:])), SCHOOL), before=before)
+    assert [one.id[-2:] for one in whole.article_of.values()] == ["01", "02"]
+    assert line(whole, "p1-03").to == f"{ISSUE}/p1-01"
+
+
+@pytest.mark.parametrize("change", [lambda lines: lines, misread])
+def test_a_whole_article_is_not_taken_for_its_part_that_has_all_its_words(
+    change: Callable[[Sequence[str]], tuple[str, ...]],
+) -> None:
+    """The text repeats its headline, which was parted from it: both are the same to the letter. The whole is older."""
+    whole = (SKATING[0], SKATING[0] + SKATING[1])
+    first = archive(page("1.txt", OPERA, whole))
+    lines = dict(first.permalinks.ledger.lines)
+    own = lines.pop(f"{ISSUE}/p1-02")
+    part = replace(own, id=f"{ISSUE}/p1-03", part_of=f"{ISSUE}/p1-09")
+    ledger_of = {**lines, part.id: part, f"{ISSUE}/p1-09": replace(own, id=f"{ISSUE}/p1-09")}
+    before = replace(first, permalinks=replace(first.permalinks, ledger=Ledger(ledger_of)))
+    second = archive(page("1.txt", OPERA, change(whole)), before=before)
+    assert [one.id[-2:] for one in second.article_of.values()] == ["01", "09"]
+    assert line(second, "p1-03").to == f"{ISSUE}/p1-09"
+
+
 # ---------------------------------------------------------------- withheld
 
 
