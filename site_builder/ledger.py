@@ -29,6 +29,7 @@ from site_builder.errors import SourceError
 from site_builder.fingerprints import VEILED, Sample, Text, is_fingerprint, veil
 
 FILE = "permalinks.jsonl"
+UNTITLED = "〔无题〕"  # begins what stands in for a headline: first words, of which the fingerprint tells
 HEAL = "heal-permalinks"  # the command that joins two versions of the file
 
 State = Literal["live", "withheld", "merged", "moved", "gone"]

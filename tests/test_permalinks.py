@@ -288,12 +288,64 @@ def test_a_text_that_others_have_always_had_too_is_what_is_left_of_it() -> None:
 
 def test_a_lost_turn_of_phrase_leads_to_no_article_that_happens_to_have_it() -> None:
     """Three letters that came to stand alone: any article of the day may have them, and most do."""
-    first = archive(page("1.txt", ("", "本报讯"), HARVEST), page("2.txt", BRIDGE, SCHOOL))
+    without = (HARVEST[0], HARVEST[1].removeprefix("本报讯"))
+    first = archive(page("1.txt", ("", "本报讯"), without), page("2.txt", BRIDGE, SCHOOL))
     changed = [(one[0], *(text + "（待续）" for text in one[1:])) for one in (BRIDGE, SCHOOL, HARVEST)]
     second = archive(page("1.txt", (*changed[2], "完")), page("2.txt", *changed[:2]), before=first)
     assert line(second, "p1-01").to == f"{ISSUE}/p1-02"
     twice = archive(page("1.txt", changed[2], SKATING), page("2.txt", *changed[:2]), before=first)
     assert twice.permalinks.broken == (f"{ISSUE}/p1-01",)
+    told = archive(page("1.txt", ("", "本报讯"), HARVEST), page("2.txt", BRIDGE, SCHOOL))
+    again = archive(page("1.txt", changed[2]), page("2.txt", *changed[:2]), before=told)
+    assert again.permalinks.broken == (f"{ISSUE}/p1-01",)
+
+
+def test_a_lost_date_leads_to_the_article_that_it_came_into_and_not_to_one_that_had_it() -> None:
+    date = "二〇一五年四月二十三日"
+    had = (SCHOOL[0], SCHOOL[1], SCHOOL[2] + date)
+    first = archive(page("1.txt", SPRING, had, BRIDGE, ("", date)), page("2.txt", HARVEST))
+    lost = archive(page("1.txt", SPRING, had, BRIDGE), page("2.txt", HARVEST), before=first)
+    assert lost.permalinks.broken == (f"{ISSUE}/p1-04",)
+    came = archive(page("1.txt", SPRING, had, (*BRIDGE, date)), page("2.txt", HARVEST), before=first)
+    assert line(came, "p1-04").to == f"{ISSUE}/p1-03"
+    second = ("", "全县春季植树造林工作领导小组办公室", date)  # two new ones have it: nothing tells in which it is
+    asked = archive(page("1.txt", SPRING, had, (*BRIDGE, date), second), page("2.txt", HARVEST), before=first)
+    assert asked.permalinks.broken == (f"{ISSUE}/p1-04",)
+    pages = (page("0.txt", OPERA, WELLS), page("1.txt", SPRING, SCHOOL, (*BRIDGE, date)), page("2.txt", HARVEST))
+    renumbered = archive(
+        *pages, before=archive(page("1.txt", SPRING, SCHOOL, BRIDGE, ("", date)), page("2.txt", HARVEST))
+    )
+    assert line(renumbered, "p1-04").to == f"{ISSUE}/p1-03"
+
+
+def test_of_two_notices_the_one_that_is_parted_from_a_long_article_is_not_the_other_which_came_into_one() -> None:
+    words = (
+        "受冷空气影响，预计{}日夜间到{}，我市自北向南有一次小到中雨，山区局部有大雨。"
+        "气象部门提醒，降水期间道路湿滑，请注意交通安全；设施农业要加固棚膜，防范大风。"
+    )
+    own, other = ("降水降温", words.format("十六", "后天")), ("深山里的坚守", words.format("廿三", "周末"), *SPRING[1:])
+    first = archive(page("1.txt", other), page("2.txt", own, HARVEST))
+    assert list(heads(first)) == ["p1-01", "p2-01", "p2-02"]
+    second = archive(page("1.txt", SPRING, other[:2]), page("2.txt", (*HARVEST, own[1], *WELLS)), before=first)
+    assert line(second, "p2-01").to == f"{ISSUE}/p2-02"
+    assert heads(second) == {"p1-01": "春耕忙", "p1-02": "深山里的坚守", "p2-02": "秋粮入仓"}
+
+
+def test_a_headline_that_stands_over_a_few_words_is_not_the_article_that_had_it() -> None:
+    old = ("政策送到家门口", *BRIDGE[1:])
+    first = archive(page("1.txt", SPRING, old))
+    second = archive(page("1.txt", SPRING, ("政策送到家门口", "本版编辑丁强")), before=first)
+    assert second.permalinks.broken == (f"{ISSUE}/p1-02",) and list(heads(second)) == ["p1-01", "p1-03"]
+
+
+def test_what_has_no_letter_is_known_by_its_signs() -> None:
+    first = archive(page("1.txt", SPRING, ("", "“/”")))
+    assert not archive(page("1.txt", ("", "“/”"), SPRING), before=first).permalinks.changes
+    other = archive(page("1.txt", SPRING, ("", "——")), before=first)
+    assert (line(other, "p1-02").state, list(heads(other))) == ("gone", ["p1-01", "p1-03"])
+    hidden = (f"{ISSUE}/p1-02",)
+    veiled = archive(page("1.txt", SPRING, ("", "“/”")), before=first, withhold=hidden)
+    assert not archive(page("1.txt", SPRING, ("", "“/”")), before=veiled, withhold=hidden).permalinks.changes
 
 
 def test_what_has_no_letter_needs_no_retiring() -> None:
