@@ -13,10 +13,9 @@ from site_builder.entries import Link
 from site_builder.feeds import Feed, Told
 from site_builder.histories import said
 from site_builder.language import N_, _
-from site_builder.ledger import LEADING, Permalink
+from site_builder.ledger import LEADING, UNTITLED, Permalink
 from site_builder.listing import ListPage, Pager, paginate
 from site_builder.model import Outcome
-from site_builder.stamps import UNTITLED
 from site_builder.views import Views, home_link
 
 FEW = 10  # of a kind, where all days stand on one page

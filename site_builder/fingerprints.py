@@ -13,11 +13,12 @@ the page share 1 to 5 %. With two characters both are higher (90 %, 10 to 20 %).
 from __future__ import annotations
 
 import base64
+import copy
 import math
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -210,6 +211,30 @@ class Sample:
         """
         known = [number for number in self.numbers if number in text.numbers and number <= other._limit]
         return len(known), sum(number in other.numbers for number in known)
+
+    def within(self, other: Sample) -> float:
+        """The share of this text that is in the other, told by the shingles of which the other's sample can tell it.
+
+        >>> texts = (Text(shingles("东河昨日")), Text(shingles("东河昨日通车")))
+        >>> old, other = (Sample(text.fingerprint(), text.size) for text in texts)
+        >>> old.within(other), other.within(old)
+        (1.0, 0.5)
+        """
+        known = [number for number in self.numbers if number <= other._limit]
+        return sum(number in other.numbers for number in known) / len(known) if known else 0.0
+
+    def without(self, parts: Iterable[Sample]) -> Sample:
+        """What is left of the text where parts of it are taken out. A part is shorter, so its sample reaches further
+        and has all shingles of the part that this one has.
+
+        >>> whole, part = (Sample(Text(shingles(text)).fingerprint(), 4) for text in ("东河昨日通车", "东河昨日"))
+        >>> whole.without([part]).likeness(Text(shingles("昨日通车"))).of_old
+        1.0
+        """
+        rest = copy.copy(self)
+        taken = {number for part in parts for number in part.numbers}
+        rest.numbers = tuple(number for number in self.numbers if number not in taken)
+        return rest
 
     def unlike(self, other: Sample) -> tuple[int, int]:
         """Of the shingles that both samples would hold if the texts had them: how many only one has, and how many there

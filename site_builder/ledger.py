@@ -17,6 +17,7 @@ import os
 import re
 import secrets
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,9 +26,10 @@ from typing import Literal, get_args
 
 from site_builder import addresses
 from site_builder.errors import SourceError
-from site_builder.fingerprints import VEILED, Sample, Text, is_fingerprint
+from site_builder.fingerprints import VEILED, Sample, Text, is_fingerprint, veil
 
 FILE = "permalinks.jsonl"
+UNTITLED = "〔无题〕"  # begins what stands in for a headline: first words, of which the fingerprint tells
 HEAL = "heal-permalinks"  # the command that joins two versions of the file
 
 State = Literal["live", "withheld", "merged", "moved", "gone"]
@@ -174,16 +176,6 @@ class Ledger:
         """
         return self._highest.get(addresses.article_id(page_id, 1)[:-2], 0)
 
-    def next_id(self, id: str) -> str:
-        """The id with the next free number of this one's page.
-
-        >>> Ledger({"a/2021/p1-09": Permalink("a/2021/p1-09", "", "gone", "", 0, "")}).next_id("a/2021/p1-03")
-        'a/2021/p1-10'
-        """
-        numbered = _NUMBERED.fullmatch(id)
-        before = numbered[1] if numbered else f"{id}-"
-        return f"{before}{self._highest.get(before, 0) + 1:02d}"
-
     def texts(self) -> Iterator[bytes]:
         """The file's lines as they are written, in the order of their ids."""
         return (self.lines[id].text.encode() for id in sorted(self.lines))
@@ -192,6 +184,16 @@ class Ledger:
     def text(self) -> bytes:
         """The file as it is written."""
         return b"".join(self.texts())
+
+
+def _before(id: str) -> str:
+    """What stands before an article's number in its id.
+
+    >>> _before("a/2021/01-21/p1-03"), _before("undated/x/01")
+    ('a/2021/01-21/p1-', 'undated/x/')
+    """
+    numbered = _NUMBERED.fullmatch(id)
+    return numbered[1] if numbered else f"{id}-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +278,8 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
+    """What tells the file as it was read; of an empty one the same as of none, for neither has a line to lose."""
+    return hashlib.sha256(content).digest() if content else b""
 
 
 def _line(text: bytes, number: int) -> Permalink:
@@ -370,7 +373,11 @@ def write_ledger(folder: Path, ledger: Ledger) -> None:
 # ---------------------------------------------------------------- joining two versions
 
 SAME = 0.4  # how alike two texts under one id must be to be one article (see fingerprints.py: strangers have 0.1)
+APART = 0.2  # thrice what chance makes of a share: by so much more of a text must be in one article than in another
 _DECIDED: tuple[State, ...] = ("live", "gone", "merged", "moved", "withheld")  # what is later holds
+
+Side = Literal["ours", "theirs", "both"]
+"""The version that a line is from; `both` for what git merged by itself, which may be either's or what was before."""
 
 
 def heal(content: bytes) -> tuple[Ledger, list[str]]:
@@ -379,28 +386,138 @@ def heal(content: bytes) -> tuple[Ledger, list[str]]:
     Each line that only one version has is kept. Where both have a line of one article, what was decided (gone, merged,
     moved) holds over what merely stands, and withheld over all; the next build looks at the text again anyway. It was
     published on the earlier of their days, and has changed on the later. Where both gave one number to different new
-    articles, the second gets the page's next free one.
+    articles, the second gets the page's next free one, and lines that name the number mean the one or the other. Where
+    both moved one address, each elsewhere, one of the new addresses leads to the other.
     """
-    ours, theirs = _sides(content)
+    ours, theirs, side = _sides(content)
     lines = dict(ours)
     again: list[Permalink] = []
+    moves: list[tuple[Permalink, Permalink]] = []
     for line in theirs:
         own = lines.get(line.id)
         if own is None:
             lines[line.id] = line
         elif own != line and _is_one(own, line):
             lines[line.id] = _joined(own, line)
+            if own.state == line.state == "moved":
+                moves.append((own, line))
+            elif _held(own, line) is line:
+                side[line.id] = "theirs"
         elif own != line:
             again.append(line)
-    said, renamed = [], {}
-    for line in again:
-        renamed[line.id] = Ledger(lines).next_id(line.id)
-        lines[renamed[line.id]] = replace(line, id=renamed[line.id])
-        said.append(f"{line.id} was two articles: “{line.headline}” is now {renamed[line.id]}")
+    said, others = _number_again(lines, again, side)
     for id, line in lines.items():
-        if line is not ours.get(id):  # the other version's, and so are the ids that it names
-            lines[id] = replace(line, to=renamed.get(line.to, line.to), part_of=renamed.get(line.part_of, line.part_of))
+        if line.to in others or line.part_of in others:
+            to, part_of = (_meant(line, named, others, lines, side[id]) for named in (line.to, line.part_of))
+            lines[id] = replace(line, to=to, part_of=part_of)
+            said += _told(line, lines[id], others, lines, side[id])
+    said += _rejoin(lines, moves, others, side)
     return Ledger(lines, _digest(content)), said
+
+
+def _number_again(
+    lines: dict[str, Permalink], again: Sequence[Permalink], side: dict[str, Side]
+) -> tuple[list[str], Mapping[str, Sequence[str]]]:
+    """Give the second of two articles under one id the page's next free number: what is said, and by id the new ones.
+
+    The highest number of a page is counted on: to look for it each time in a long ledger would take seconds.
+    """
+    said: list[str] = []
+    others: defaultdict[str, list[str]] = defaultdict(list)
+    highest = dict(Ledger(lines)._highest)
+    for line in again:
+        id = next((id for id in others[line.id] if _is_one(lines[id], line)), "")
+        if id:  # a third version
+            lines[id] = _joined(lines[id], replace(line, id=id))
+            continue
+        before = _before(line.id)
+        highest[before] = highest.get(before, 0) + 1
+        id = f"{before}{highest[before]:02d}"
+        others[line.id].append(id)
+        lines[id] = replace(line, id=id)
+        side[id] = "theirs"
+        said.append(f"{line.id} was two articles: “{line.headline}” is now {id}")
+    return said, {id: found for id, found in others.items() if found}
+
+
+def _meant(
+    line: Permalink, named: str, others: Mapping[str, Sequence[str]], lines: Mapping[str, Permalink], side: Side
+) -> str:
+    """The id that a line means by one that was given to two articles.
+
+    The version that the line is from had only one of them. Where git merged the line by itself nobody knows whose it
+    is; then the one that has the line's text is meant.
+    """
+    if side != "both" or named not in others:
+        return others[named][0] if named in others and side == "theirs" else named
+    likest, best = named, _share(line, lines[named])
+    for id in others[named]:
+        if (share := _share(line, lines[id])) >= best + APART:
+            likest, best = id, share
+    return likest
+
+
+def _share(line: Permalink, other: Permalink) -> float:
+    """How much of a line's text the other line's article has, as far as the two samples can tell."""
+    if line.was_withheld or other.was_withheld:
+        return float(veil(line.fingerprint) == veil(other.fingerprint))
+    return line.sample.within(other.sample)
+
+
+def _told(
+    before: Permalink,
+    after: Permalink,
+    others: Mapping[str, Sequence[str]],
+    lines: Mapping[str, Permalink],
+    side: Side,
+) -> list[str]:
+    """What is said of an address that led to a number which was given to two articles."""
+    if after.to != before.to:
+        return [f"{after.id} leads to {after.to}"]
+    if side == "both" and after.to in others:
+        shares = [_share(before, lines[id]) for id in (after.to, *others[after.to])]
+        if shares[0] < max(shares[1:]) + APART:
+            rest = " or ".join(others[after.to])
+            return [f"{after.id} leads to {after.to}, but nothing tells whether {rest} is meant; look at them"]
+    return []
+
+
+def _rejoin(
+    lines: dict[str, Permalink],
+    moves: Sequence[tuple[Permalink, Permalink]],
+    others: Mapping[str, Sequence[str]],
+    side: Mapping[str, Side],
+) -> list[str]:
+    """Where both versions moved one address, each elsewhere, let one of the new addresses lead to the other.
+
+    Both were published and mean one article, which the sources have at one place at most: the other address would seem
+    lost. What is new on such a page, and the same in both versions, goes the same way.
+    """
+    said: list[str] = []
+    pages: dict[tuple[str, str], None] = {}
+
+    def join(one: str, other: str) -> None:
+        go, stay = (one, other) if lines[other].state == "withheld" else (other, one)
+        pages[lines[one].page, lines[other].page] = None
+        lines[go] = replace(lines[go], state="moved", to=stay, why="")
+        said.append(f"{one} and {other} are one article: {go} leads to {stay} until a build says where it stands")
+
+    for own, line in moves:
+        first = Ledger(lines).end_of(_meant(own, own.to, others, lines, "ours"))
+        second = Ledger(lines).end_of(_meant(line, line.to, others, lines, "theirs"))
+        if first != second and lines[first].stands and lines[second].stands and _is_one(lines[first], lines[second]):
+            join(first, second)
+    new: defaultdict[tuple[str, Side], list[str]] = defaultdict(list)
+    for line in lines.values() if pages else ():
+        if line.stands:
+            new[line.page, side[line.id]].append(line.id)
+    for here, there in list(pages):
+        for one in new[here, "ours"]:
+            alike = {id: _share(lines[one], lines[id]) for id in new[there, "theirs"] if lines[id].stands}
+            likest = max(alike, key=lambda id: alike[id], default="")
+            if likest and lines[one].stands and alike[likest] >= SAME and here != there:
+                join(one, likest)
+    return said
 
 
 def heal_file(folder: Path) -> list[str]:
@@ -421,22 +538,31 @@ def heal_file(folder: Path) -> list[str]:
     return [*said, f"{FILE}: healed, {len(healed)} addresses; build the site, then commit both"]
 
 
-def _sides(content: bytes) -> tuple[dict[str, Permalink], list[Permalink]]:
-    """Our version's lines, and the lines of the other that ours hasn't or has otherwise."""
+def _sides(content: bytes) -> tuple[dict[str, Permalink], list[Permalink], dict[str, Side]]:
+    """Our version's lines, the lines of the other that ours hasn't or has otherwise, and whose each line is by its id;
+    of an id that both have, whose the first is.
+    """
     ours: dict[str, Permalink] = {}
     theirs: list[Permalink] = []
-    side = "both"
+    sides: dict[str, Side] = {}
+    side: Side | Literal["base"] = "both"
     for number, text in enumerate(content.split(b"\n"), 1):
         mark = text[:7] if _CONFLICT.match(text) else b""
         if mark:
-            side = {b"<<<<<<<": "ours", b"|||||||": "base", b"=======": "theirs", b">>>>>>>": "both"}[mark]
+            side = _SIDES[mark]
         elif text.strip() and side != "base":
             found = _line(text, number)
+            sides.setdefault(found.id, side)
             if side == "theirs" or found.id in ours:
                 theirs.append(found)
             else:
                 ours[found.id] = found
-    return ours, theirs
+    return ours, theirs, sides
+
+
+_SIDES: Mapping[bytes, Side | Literal["base"]] = {
+    b"<<<<<<<": "ours", b"|||||||": "base", b"=======": "theirs", b">>>>>>>": "both",
+}  # fmt: skip
 
 
 def _is_one(a: Permalink, b: Permalink) -> bool:
@@ -448,9 +574,12 @@ def _is_one(a: Permalink, b: Permalink) -> bool:
 
 def _joined(a: Permalink, b: Permalink) -> Permalink:
     """The line that holds, of two of one article."""
-    held = b if _DECIDED.index(b.state) > _DECIDED.index(a.state) else a
     known = [day for day in (a.since, b.since) if day]
-    return replace(held, since=min(known, default=""), changed=max(a.changed, b.changed))
+    return replace(_held(a, b), since=min(known, default=""), changed=max(a.changed, b.changed))
+
+
+def _held(a: Permalink, b: Permalink) -> Permalink:
+    return b if _DECIDED.index(b.state) > _DECIDED.index(a.state) else a
 
 
 SHOWN = 20  # lines in a message

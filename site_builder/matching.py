@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 
 from site_builder.assignment import best_assignment
 from site_builder.fingerprints import FEW, Likeness, Sample, Text, rarity, shingles, veil
-from site_builder.ledger import Ledger, Permalink
+from site_builder.ledger import UNTITLED, Ledger, Permalink
 from site_builder.model import Article, Page
 
+SHORT = 24  # shingles: a byline, a date, the institution that signs a notice; others of the day say the same
+LEFT = 0.2  # of an old article, for a new one that is short to be what is left of it
 SAME = 0.4  # of one text in the other: an article read twice with 5 % of characters wrong has 0.86, strangers 0.1
 INSIDE = 0.5  # of an old article in a new one: it was merged into it; of a new one in an old one: it was parted from it
 EQUAL = 0.95  # of an old article, where an article that was there all along has it: else it only says much the same
@@ -29,12 +31,16 @@ SPOKEN_FOR = 3  # a third of a page's articles must come from the old pages that
 STRONG = 100  # shingles that both pages must share: a notice that is printed each week has fewer
 SAME_PAGE = 0.03  # tells two notices of the same words apart, one on each of two pages
 STANDS = 0.02  # so does that an article stood there until now
+APART = 0.2  # of a text: thrice what chance makes of a share
+WHOLE = 0.02  # and so much a part must be more like an article than the whole that it was parted from
 
 GREW = 0.5  # of the lost text: by so much an article must have grown that it came into, where nothing else tells
 LOWEST = 6  # shingles of a line that it is looked up by: at 5 % misread all six are spoilt once in 100,000 lines
 COMMON = 64  # lines: a shingle that more have is a turn of phrase
 
 UNDATED = "undated"
+LONGEST_HEADLINE = 80  # characters of it that the ledger keeps: no more are needed to say what was here
+FIRST_WORDS = 24  # of an article without headline; never as the site shows them, for that changes more often
 
 
 def issue_of(page_id: str) -> str:
@@ -48,12 +54,15 @@ def issue_of(page_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An article of this build: its place's id (not yet its own), its page's, and its text as the ledger keeps it."""
+    """An article of this build: its place's id (not yet its own), its page's, and its text as the ledger keeps it;
+    `signs` are the first words of one that has no letter, of which a fingerprint tells nothing.
+    """
 
     place: str
     page: str
     size: int
     fingerprint: str
+    signs: str = ""
 
 
 @dataclass(slots=True)
@@ -94,7 +103,8 @@ def match(ledger: Ledger, pages: Sequence[Page], patient: bool = False) -> Match
         lines = lines_of.pop(issue, [])
         for article, page in articles:
             size, fingerprint = size_and_fingerprint(article)
-            matches.seen[article.id] = Seen(article.id, page.id, size, fingerprint)
+            signs = "" if size else called(article)
+            matches.seen[article.id] = Seen(article.id, page.id, size, fingerprint, signs)
         lines = _match_equal(lines, [article.id for article, _ in articles], matches)
         if lines and (any(line.stands for line in lines) or any(a.id not in matches.line_of for a, _ in articles)):
             _match_alike(lines, {article.id: text_of(article) for article, _ in articles}, matches, patient)
@@ -121,24 +131,38 @@ def size_and_fingerprint(article: Article) -> tuple[int, str]:
     return text.size, text.fingerprint()
 
 
+def first_words(article: Article) -> str:
+    """What the ledger calls an article without headline."""
+    return article.digest.begins if article.digest else " ".join(article.text.split())[:FIRST_WORDS]
+
+
+def called(article: Article) -> str:
+    """An article's headline as the ledger keeps it."""
+    return (article.headline or f"{UNTITLED}{first_words(article)}")[:LONGEST_HEADLINE]
+
+
 # ---------------------------------------------------------------- within an issue
 
 
 def _match_equal(lines: Sequence[Permalink], places: Sequence[str], matches: Matches) -> list[Permalink]:
-    """Match what is equal to the letter, on the same page first; the lines that are left."""
-    left = sorted(lines, key=lambda line: (not line.stands, line.id))
+    """Match what is equal to the letter, on the same page first; the lines that are left.
+
+    What has no letter (“/”, ——) is equal if its signs are.
+    """
+    left = sorted(lines, key=lambda line: (not line.stands, bool(line.part_of), line.id))  # a whole before its part
     for by_page in (True, False):
-        waiting: defaultdict[tuple[str, int, str], list[Permalink]] = defaultdict(list)
+        waiting: defaultdict[tuple[str, int, str, str], list[Permalink]] = defaultdict(list)
         for line in left:
-            waiting[line.fingerprint, line.size, line.page if by_page else ""].append(line)
+            signs = "" if line.size or line.was_withheld else line.headline
+            waiting[line.fingerprint, line.size, signs, line.page if by_page else ""].append(line)
         veiled = any(line.was_withheld for line in left)
         for place in places:
             if place in matches.line_of or not left:
                 continue
             seen = matches.seen[place]
-            prints = [seen.fingerprint, *([veil(seen.fingerprint)] if veiled else [])]
-            for one in prints:
-                if found := waiting.get((one, seen.size, seen.page if by_page else "")):
+            prints = [(seen.fingerprint, seen.signs), *([(veil(seen.fingerprint), "")] if veiled else [])]
+            for one, signs in prints:
+                if found := waiting.get((one, seen.size, signs, seen.page if by_page else "")):
                     matches.pair(place, found.pop(0))
                     break
         left = [line for line in left if line.id not in matches.matched]
@@ -154,30 +178,96 @@ def _match_alike(
         return
     weights = rarity(list(texts.values()))
     samples = [line.sample for line in lines]
+    alike = [[sample.likeness(texts[place], weights) for place in places] for sample in samples]
+    at_of = {line.id: at for at, line in enumerate(lines)}
+    parts: defaultdict[str, list[tuple[Sample, Sequence[Likeness]]]] = defaultdict(list)
+    for line, sample, own in zip(lines, samples, alike, strict=True):
+        if line.part_of in at_of:
+            parts[line.part_of].append((sample, own))
+    for place in texts:
+        other = matches.line_of.get(place)
+        if other is not None and other.part_of in at_of:
+            parts[other.part_of].append((other.sample, ()))
     scores: list[dict[int, float]] = []
-    for line, sample in zip(lines, samples, strict=True):
+    for line, sample, own in zip(lines, samples, alike, strict=True):
         row: dict[int, float] = {}
-        alike = [sample.likeness(texts[place], weights) for place in places]
-        most = max((likeness.of_old for likeness in alike), default=0.0)
-        for column, (place, likeness) in enumerate(zip(places, alike, strict=True)):
-            tells = line.size >= FEW or likeness.of_new >= SAME  # a turn of phrase is in many articles
-            if tells and likeness.speaks(SAME) and _may_be_it(likeness, most):
+        claimed: set[int] = set()
+        if line.id in parts:
+            rest, claimed = _rest(sample, own, parts[line.id])
+            left = [rest.likeness(texts[place], weights) for place in places]
+            own = [
+                of_rest if of_rest.both > max(one.both, SAME) else one for one, of_rest in zip(own, left, strict=True)
+            ]
+        most = max((likeness.of_old for column, likeness in enumerate(own) if column not in claimed), default=0.0)
+        for column, (place, likeness) in enumerate(zip(places, own, strict=True)):
+            if (
+                _tells(likeness, line.size, texts[place].size)
+                and likeness.speaks(SAME)
+                and _may_be_it(likeness, most)
+                and not _is_twins(column, own, alike)
+            ):
                 same_page = matches.seen[place].page == line.page
                 row[column] = likeness.both + SAME_PAGE * same_page + STANDS * line.stands
+                if line.part_of in at_of:
+                    row[column] -= WHOLE
         scores.append(row)
     changed: list[tuple[Permalink, Sample]] = []
     for line, sample, column in zip(lines, samples, best_assignment(scores), strict=True):
         if column >= 0:
             matches.pair(places[column], line)
             changed.append((line, sample))
-    if not patient:
-        _find_inside(lines, samples, texts, weights, matches)
     for place in places:
         if place not in matches.line_of:
             shares = [(sample.likeness(texts[place], weights), line) for line, sample in changed]
             told = [(one.of_new, line.id) for one, line in shares if one.of_new >= INSIDE and one.shared >= FEW]
             if told:
                 matches.parted[place] = max(told)[1]
+    if not patient:
+        _find_inside(lines, samples, texts, weights, matches)
+
+
+def _rest(
+    sample: Sample, alike: Sequence[Likeness], parts: Iterable[tuple[Sample, Sequence[Likeness]]]
+) -> tuple[Sample, set[int]]:
+    """What is left of a line's text without the parts that have an article of their own; and the columns of those that
+    are more like such a part than like the whole.
+
+    A correction has parted an article that was whole in the source, so its line has the text of the whole. Should the
+    source part it too, most of that text is in the part's article, and yet what is left is the whole's own.
+    """
+    claimed: set[int] = set()
+    apart = []
+    for part, own in parts:
+        more = {
+            column
+            for column, (of_part, of_whole) in enumerate(zip(own, alike, strict=False))
+            if of_part.both >= SAME and of_part.both > of_whole.both + WHOLE
+        }
+        if more or not own:  # none: the part is there to the letter
+            apart.append(part)
+            claimed |= more
+    return (sample.without(apart) if apart else sample), claimed
+
+
+def _tells(likeness: Likeness, old: int, new: int) -> bool:
+    """Whether texts of so many shingles say enough: if one is short, it must be a good part of the other.
+
+    A date or a byline stands in many articles of a day, and a rubric or a headline over many.
+    """
+    return (old >= SHORT or likeness.of_new >= SAME) and (new >= SHORT or likeness.of_old >= LEFT)
+
+
+def _is_twins(column: int, own: Sequence[Likeness], alike: Sequence[Sequence[Likeness]]) -> bool:
+    """Whether a new article that is like an old one is a part of another, which said the same with other names.
+
+    A notice may be printed twice, by itself and within a longer article. When the next OCR runs the one together with
+    others and parts the other from its article, what stands by itself now is more like the notice that did before. But
+    another old article has all of it, names too; and all of the notice is elsewhere, or it is only a little of this.
+    """
+    likeness = own[column]
+    told = any(row[column].of_new >= likeness.of_new + APART and row[column].shared >= FEW for row in alike)
+    elsewhere = any(one.of_old >= likeness.of_old for at, one in enumerate(own) if at != column)
+    return told and (elsewhere or likeness.of_new < SAME)
 
 
 def _may_be_it(likeness: Likeness, most: float) -> bool:
@@ -203,25 +293,31 @@ def _find_inside(
     Two articles may say the same, a passage that was read twice or a notice with other names. What an article shares
     with a lost one only shows that the lost one has come into it if the article has not said it before. If all that
     have it have said it before, a new article that has some of it is the lost one's own. A turn of phrase (本报讯) has
-    come into an article only if no other of its page has it.
+    come into an article only if it is the one of its page that has it and had not said it before.
     """
+    line_of = {line.id: line for line in lines}
+    before = {place: line_of[matches.parted[place]] for place in texts if matches.parted.get(place) in line_of}
+    before |= {place: matches.line_of[place] for place in texts if place in matches.line_of}
+    home = _homes(texts, matches)
     lost: list[tuple[Permalink, Sample, list[Find], list[tuple[float, str]]]] = []
     for line, sample in zip(lines, samples, strict=True):
         if line.id in matches.matched or line.state == "gone":
             continue
         found: list[Find] = []
         spare: list[tuple[float, str]] = []
+        short = line.size < SHORT
         for place, text in texts.items():
             likeness = sample.likeness(text, weights)
-            if not likeness.speaks(SAME) or (line.size < FEW and matches.seen[place].page != line.page):
+            if not likeness.speaks(SAME) or (short and matches.seen[place].page != home.get(line.page, line.page)):
                 continue
-            own = matches.line_of.get(place)
-            news = _is_news(line, sample, own, text)
-            if likeness.of_old >= (EQUAL if news == TOLD else INSIDE):
+            news = _is_news(line, sample, before.get(place), text)
+            if likeness.of_old >= (EQUAL if news == TOLD else INSIDE) or short:
                 found.append(Find(news, likeness.of_old, place))
-            if own is None and line.size >= FEW:
+            if place not in matches.line_of and not short:
                 spare.append((likeness.of_old, place))
-        if found and (line.size >= FEW or len(found) == 1):
+        if short:
+            found = _plainly(found)
+        if found:
             lost.append((line, sample, found, spare))
     claims: defaultdict[str, list[tuple[float, Sample]]] = defaultdict(list)
     for _, sample, found, _ in lost:
@@ -236,6 +332,15 @@ def _find_inside(
             matches.inside[line.id] = place
 
 
+def _homes(places: Iterable[str], matches: Matches) -> dict[str, str]:
+    """Where each page is now, by its id: most of its articles are there. A page that is inserted renumbers others."""
+    pages: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for place in places:
+        if line := matches.line_of.get(place):
+            pages[line.page][matches.seen[place].page] += 1
+    return {old: min(count, key=lambda new: (-count[new], new)) for old, count in pages.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Find:
     """An article that has a share of a lost line's text, and whether that is news there."""
@@ -248,15 +353,30 @@ class Find:
 TOLD, UNSURE, NEWS, LED = range(4)
 
 
+def _plainly(found: Sequence[Find]) -> list[Find]:
+    """Of the articles of its page that have a short text, the one into which it has come, if that is beyond doubt.
+
+    >>> told, unsure, news = Find(TOLD, 1.0, "a"), Find(UNSURE, 1.0, "b"), Find(NEWS, 1.0, "c")
+    >>> [[find.place for find in _plainly(found)] for found in ([told], [unsure], [told, news], [unsure, news])]
+    [[], ['b'], ['c'], []]
+    """
+    if led := [find for find in found if find.news == LED]:
+        return led
+    new = [find for find in found if find.news != TOLD]
+    plain = len(new) == 1 and new[0].of_old >= INSIDE and (new[0].news == NEWS or len(found) == 1)
+    return new if plain else []
+
+
 def _is_news(line: Permalink, sample: Sample, own: Permalink | None, text: Text) -> int:
-    """Whether an article, which was `own` before, did not say yet what a lost line says.
+    """Whether an article, which was `own` before or a part of it, did not say yet what a lost line says.
 
     A long article's sample holds few of a short text's shingles, or none. Then it tells something that the article has
-    grown, but nothing that it hasn't, for it may have lost other lines. What a build has decided holds at the next.
+    grown, but nothing that it hasn't, for it may have lost other lines. What a build has decided holds at the next; and
+    a part without an article is in its whole again, whose line had the part's text all along if a correction parted it.
     """
     if own is None:
         return NEWS
-    if line.state == "merged" and line.to == own.id:
+    if (line.state == "merged" and line.to == own.id) or line.part_of == own.id:
         return LED
     known, before = sample.shared_before(own.sample, text)
     if known >= FEW or 0 < known == before:

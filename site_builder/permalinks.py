@@ -17,13 +17,11 @@ from site_builder import addresses
 from site_builder.errors import PermalinkError, SourceError, did_you_mean
 from site_builder.fingerprints import FEW, veil
 from site_builder.ledger import FILE, LEADING, SHOWN, Changes, Ledger, Permalink, changes, describe
-from site_builder.matching import SAME, UNDATED, Matches, Seen, issue_of, match, text_of
+from site_builder.matching import SAME, UNDATED, Matches, Seen, called, issue_of, match, text_of
 from site_builder.model import Article, Page
-from site_builder.stamps import UNTITLED, stamped
+from site_builder.stamps import stamped
 
-LONGEST_HEADLINE = 80  # characters of it that the ledger keeps: no more are needed to say what was here
 FEW_NAMED = 4  # articles in which a withheld text may stand
-FIRST_WORDS = 24  # of an article without headline; never as the site shows them, for that changes more often
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,14 +303,8 @@ def _line(article: Article, id: str, matches: Matches, part_of: str, withheld: b
     return _line_of(article, id, seen, part_of)
 
 
-def first_words(article: Article) -> str:
-    """What the ledger calls an article without headline."""
-    return article.digest.begins if article.digest else " ".join(article.text.split())[:FIRST_WORDS]
-
-
 def _line_of(article: Article, id: str, seen: Seen, part_of: str) -> Permalink:
-    headline = article.headline or f"{UNTITLED}{first_words(article)}"
-    return Permalink(id, seen.page, "live", headline[:LONGEST_HEADLINE], seen.size, seen.fingerprint, part_of=part_of)
+    return Permalink(id, seen.page, "live", called(article), seen.size, seen.fingerprint, part_of=part_of)
 
 
 # ---------------------------------------------------------------- what must not be shown

@@ -16,13 +16,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from site_builder.fingerprints import folded
-from site_builder.ledger import Ledger, Permalink
+from site_builder.ledger import UNTITLED, Ledger, Permalink
 from site_builder.matching import UNDATED
 
 OTHERS = 0.1  # of the shingles in either sample that only one has, from which on the text is another one
 GROWN = 0.05  # of its shingles by which a text has grown or shrunk
 FEW = 6  # shingles: a character that is read otherwise in a short notice takes three away and brings three in
-UNTITLED = "〔无题〕"  # begins what stands in for a headline: first words, of which the fingerprint tells
 
 
 def stamped(before: Ledger, after: Mapping[str, Permalink], day: str) -> Ledger:

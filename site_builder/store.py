@@ -19,9 +19,8 @@ from typing import NamedTuple, overload
 from site_builder import words
 from site_builder.cache import Cache
 from site_builder.errors import CacheLostError
-from site_builder.matching import text_of
+from site_builder.matching import first_words, text_of
 from site_builder.model import SHORT_KINDS, Article, Digest, Page, PageFacts, Reading, SourcePage, TextBlock
-from site_builder.permalinks import first_words
 from site_builder.reporters import printed_byline
 
 KIND, LIGHT = "pages", "digests"  # of cache entries: the texts, and all else

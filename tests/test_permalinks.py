@@ -19,7 +19,7 @@ from site_builder import addresses, build, ledger, matching
 from site_builder.archive import Archive, gather
 from site_builder.errors import PermalinkError, SourceError
 from site_builder.fingerprints import VEILED, Sample, Text, shingles, veil
-from site_builder.ledger import Ledger, Permalink, heal, parse_ledger
+from site_builder.ledger import Ledger, Permalink, changes, heal, parse_ledger
 from site_builder.model import Article, Page, PageEntry, PageFacts, Settings, SourcePage, Span, TextBlock
 from site_builder.permalinks import Permalinks, Rules, refuse_broken
 
@@ -288,18 +288,114 @@ def test_a_text_that_others_have_always_had_too_is_what_is_left_of_it() -> None:
 
 def test_a_lost_turn_of_phrase_leads_to_no_article_that_happens_to_have_it() -> None:
     """Three letters that came to stand alone: any article of the day may have them, and most do."""
-    first = archive(page("1.txt", ("", "本报讯"), HARVEST), page("2.txt", BRIDGE, SCHOOL))
+    without = (HARVEST[0], HARVEST[1].removeprefix("本报讯"))
+    first = archive(page("1.txt", ("", "本报讯"), without), page("2.txt", BRIDGE, SCHOOL))
     changed = [(one[0], *(text + "（待续）" for text in one[1:])) for one in (BRIDGE, SCHOOL, HARVEST)]
     second = archive(page("1.txt", (*changed[2], "完")), page("2.txt", *changed[:2]), before=first)
     assert line(second, "p1-01").to == f"{ISSUE}/p1-02"
     twice = archive(page("1.txt", changed[2], SKATING), page("2.txt", *changed[:2]), before=first)
     assert twice.permalinks.broken == (f"{ISSUE}/p1-01",)
+    told = archive(page("1.txt", ("", "本报讯"), HARVEST), page("2.txt", BRIDGE, SCHOOL))
+    again = archive(page("1.txt", changed[2]), page("2.txt", *changed[:2]), before=told)
+    assert again.permalinks.broken == (f"{ISSUE}/p1-01",)
+
+
+def test_a_lost_date_leads_to_the_article_that_it_came_into_and_not_to_one_that_had_it() -> None:
+    date = "二〇一五年四月二十三日"
+    had = (SCHOOL[0], SCHOOL[1], SCHOOL[2] + date)
+    first = archive(page("1.txt", SPRING, had, BRIDGE, ("", date)), page("2.txt", HARVEST))
+    lost = archive(page("1.txt", SPRING, had, BRIDGE), page("2.txt", HARVEST), before=first)
+    assert lost.permalinks.broken == (f"{ISSUE}/p1-04",)
+    came = archive(page("1.txt", SPRING, had, (*BRIDGE, date)), page("2.txt", HARVEST), before=first)
+    assert line(came, "p1-04").to == f"{ISSUE}/p1-03"
+    second = ("", "全县春季植树造林工作领导小组办公室", date)  # two new ones have it: nothing tells in which it is
+    asked = archive(page("1.txt", SPRING, had, (*BRIDGE, date), second), page("2.txt", HARVEST), before=first)
+    assert asked.permalinks.broken == (f"{ISSUE}/p1-04",)
+    pages = (page("0.txt", OPERA, WELLS), page("1.txt", SPRING, SCHOOL, (*BRIDGE, date)), page("2.txt", HARVEST))
+    renumbered = archive(
+        *pages, before=archive(page("1.txt", SPRING, SCHOOL, BRIDGE, ("", date)), page("2.txt", HARVEST))
+    )
+    assert line(renumbered, "p1-04").to == f"{ISSUE}/p1-03"
+
+
+def test_of_two_notices_the_one_that_is_parted_from_a_long_article_is_not_the_other_which_came_into_one() -> None:
+    words = (
+        "受冷空气影响，预计{}日夜间到{}，我市自北向南有一次小到中雨，山区局部有大雨。"
+        "气象部门提醒，降水期间道路湿滑，请注意交通安全；设施农业要加固棚膜，防范大风。"
+    )
+    own, other = ("降水降温", words.format("十六", "后天")), ("深山里的坚守", words.format("廿三", "周末"), *SPRING[1:])
+    first = archive(page("1.txt", other), page("2.txt", own, HARVEST))
+    assert list(heads(first)) == ["p1-01", "p2-01", "p2-02"]
+    second = archive(page("1.txt", SPRING, other[:2]), page("2.txt", (*HARVEST, own[1], *WELLS)), before=first)
+    assert line(second, "p2-01").to == f"{ISSUE}/p2-02"
+    assert heads(second) == {"p1-01": "春耕忙", "p1-02": "深山里的坚守", "p2-02": "秋粮入仓"}
+
+
+def test_a_headline_that_stands_over_a_few_words_is_not_the_article_that_had_it() -> None:
+    old = ("政策送到家门口", *BRIDGE[1:])
+    first = archive(page("1.txt", SPRING, old))
+    second = archive(page("1.txt", SPRING, ("政策送到家门口", "本版编辑丁强")), before=first)
+    assert second.permalinks.broken == (f"{ISSUE}/p1-02",) and list(heads(second)) == ["p1-01", "p1-03"]
+
+
+def test_what_has_no_letter_is_known_by_its_signs() -> None:
+    first = archive(page("1.txt", SPRING, ("", "“/”")))
+    assert not archive(page("1.txt", ("", "“/”"), SPRING), before=first).permalinks.changes
+    other = archive(page("1.txt", SPRING, ("", "——")), before=first)
+    assert (line(other, "p1-02").state, list(heads(other))) == ("gone", ["p1-01", "p1-03"])
+    hidden = (f"{ISSUE}/p1-02",)
+    veiled = archive(page("1.txt", SPRING, ("", "“/”")), before=first, withhold=hidden)
+    assert not archive(page("1.txt", SPRING, ("", "“/”")), before=veiled, withhold=hidden).permalinks.changes
 
 
 def test_what_has_no_letter_needs_no_retiring() -> None:
     first = archive(page("1.txt", SPRING, ("", "。")))
     second = archive(page("1.txt", SPRING), before=first)
     assert not second.permalinks.broken and line(second, "p1-02").state == "gone"
+
+
+def parted(held: Archive, number: int, part: Sequence[str]) -> Archive:
+    """The archive as a correction leaves it that parts an article of p1-01, which is whole in the source."""
+    (one,) = archive(page("1.txt", part)).permalinks.ledger
+    lines = held.permalinks.ledger.lines
+    own = replace(one, id=f"{ISSUE}/p1-{number:02d}", part_of=f"{ISSUE}/p1-01")
+    return replace(held, permalinks=replace(held.permalinks, ledger=Ledger({**lines, own.id: own})))
+
+
+@pytest.mark.parametrize("headed", [False, True])
+@pytest.mark.parametrize(
+    "kept", [("短讯", "昨日雪。"), ("短讯集锦", "昨日全县普降大雪，道路积雪盈尺，交通部门连夜清扫，客运班车今晨恢复。")]
+)
+def test_what_is_left_of_an_article_that_a_correction_parted_keeps_its_address_when_the_source_parts_it_too(
+    kept: tuple[str, ...], headed: bool
+) -> None:
+    """The larger part has had a line of its own since; the whole's line still has the text of both."""
+    rest = ("", *BRIDGE[1:])
+    first = archive(page("1.txt", (*kept, *BRIDGE[1:]), SCHOOL))
+    before = parted(first, 3, rest)
+    second = archive(page("1.txt", kept, BRIDGE if headed else rest, SCHOOL), before=before)
+    assert [one.id[-2:] for one in second.article_of.values()] == ["01", "03", "02"]
+    assert not second.permalinks.broken and not second.permalinks.changes.new
+    whole = archive(page("1.txt", misread((*kept, *BRIDGE[1:])), SCHOOL), before=before)
+    assert [one.id[-2:] for one in whole.article_of.values()] == ["01", "02"]
+    assert line(whole, "p1-03").to == f"{ISSUE}/p1-01"
+
+
+@pytest.mark.parametrize("change", [lambda lines: lines, misread])
+def test_a_whole_article_is_not_taken_for_its_part_that_has_all_its_words(
+    change: Callable[[Sequence[str]], tuple[str, ...]],
+) -> None:
+    """The text repeats its headline, which was parted from it: both are the same to the letter. The whole is older."""
+    whole = (SKATING[0], SKATING[0] + SKATING[1])
+    first = archive(page("1.txt", OPERA, whole))
+    lines = dict(first.permalinks.ledger.lines)
+    own = lines.pop(f"{ISSUE}/p1-02")
+    part = replace(own, id=f"{ISSUE}/p1-03", part_of=f"{ISSUE}/p1-09")
+    ledger_of = {**lines, part.id: part, f"{ISSUE}/p1-09": replace(own, id=f"{ISSUE}/p1-09")}
+    before = replace(first, permalinks=replace(first.permalinks, ledger=Ledger(ledger_of)))
+    second = archive(page("1.txt", OPERA, change(whole)), before=before)
+    assert [one.id[-2:] for one in second.article_of.values()] == ["01", "09"]
+    assert line(second, "p1-03").to == f"{ISSUE}/p1-09"
 
 
 # ---------------------------------------------------------------- withheld
@@ -583,6 +679,13 @@ def test_lines_that_somebody_wrote_while_the_site_was_built_are_not_lost(texts: 
     assert (texts / "permalinks.jsonl").read_text() == "other"
 
 
+def test_an_empty_ledger_is_written_like_one_that_is_not_there(build_site: Call, texts: Path) -> None:
+    (texts / "permalinks.jsonl").write_bytes(b"")
+    done = build_site("texts")
+    assert done.returncode == 0 and "can't be written" not in done.stderr
+    assert len(records(texts)) == 3
+
+
 def test_a_build_that_fails_writes_no_ledger(build_site: Call, texts: Path) -> None:
     (texts / "archive.toml").write_text('templates = "look"\n')
     (texts / "look").mkdir()
@@ -724,6 +827,146 @@ def test_two_branches_are_healed_and_no_address_is_lost() -> None:
     }  # fmt: skip
     assert said == [f"{ISSUE}/p1-03 was two articles: “剧团下乡” is now {ISSUE}/p1-04"]
     assert parse_ledger(healed.text).lines == healed.lines
+
+
+def dated(days: Sequence[tuple[Page, int]], before: Ledger | None = None) -> Ledger:
+    """The ledger of pages, each the first of its day of January 2021."""
+    facts = [PageFacts(newspaper="辽源日报", date=dt.date(2021, 1, day), page=1) for _, day in days]
+    entries = tuple(PageEntry(one.source.source, fact) for (one, _), fact in zip(days, facts, strict=True))
+    held = gather(Settings(pages=entries), [one for one, _ in days], ledger=before or Ledger())
+    refuse_broken(held.permalinks)
+    return held.permalinks.ledger
+
+
+def git_merge(folder: Path, first: bytes, ours: bytes, theirs: bytes, *options: str) -> bytes:
+    """What `git merge` leaves of a file that two branches have changed."""
+    file = folder / "permalinks.jsonl"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def git(*words: str, fails: bool = False) -> None:
+        call = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false", *options, *words]
+        done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+        assert fails or done.returncode == 0, done.stderr
+
+    def commit(content: bytes) -> None:
+        file.write_bytes(content)
+        git("add", file.name)
+        git("commit", "-qm", "x")
+
+    git("init", "-q", "-b", "ours")
+    commit(first)
+    git("checkout", "-qb", "theirs")
+    commit(theirs)
+    git("checkout", "-q", "ours")
+    commit(ours)
+    git("merge", "theirs", fails=True)
+    return file.read_bytes()
+
+
+def ends(held: Ledger) -> dict[str, str]:
+    """By headline of each line, which its article had when it was last seen there, where the line leads in the end."""
+    return {f"{one.id.removeprefix('liaoyuan-ribao/2021/')} {one.headline}": held.end_of(one.id) for one in held}
+
+
+@pytest.mark.parametrize("style", ["merge", "diff3"])
+def test_two_branches_that_moved_two_pages_to_one_day_send_no_address_to_the_others_articles(
+    tmp_path: Path, style: str
+) -> None:
+    """Both gave the day's first numbers; git merges by itself the lines that only one of them has changed."""
+    others = [(f"无关之{at}", f"无关的第{at}篇文章说的是另外一件事情{at * 7919}。{at * 104729}") for at in range(5)]
+    here, between, there = page("1.txt", SPRING, HARVEST), page("9.txt", *others), page("2.txt", SCHOOL, SKATING)
+    first = dated([(here, 21), (between, 23), (there, 25)])
+    ours = dated([(here, 22), (between, 23), (there, 25)], first)
+    theirs = dated([(here, 21), (between, 23), (there, 22)], first)
+    content = git_merge(tmp_path, first.text, ours.text, theirs.text, "-c", f"merge.conflictStyle={style}")
+    assert content.count(b"<<<<<<<") == 1 and content.rindex(b">>>>>>>") < content.index(
+        b'"id":"liaoyuan-ribao/2021/01-25'
+    )
+    healed, said = heal(content)
+    day = "liaoyuan-ribao/2021/01-22"
+    assert {id: end for id, end in ends(healed).items() if id[:5] not in ("01-22", "01-23")} == {
+        "01-21/p1-01 春耕忙": f"{day}/p1-01",
+        "01-21/p1-02 秋粮入仓": f"{day}/p1-02",
+        "01-25/p1-01 山村小学有了新教室": f"{day}/p1-03",
+        "01-25/p1-02 冰上运动会开幕": f"{day}/p1-04",
+    }
+    assert {one.id: one.headline for one in healed if one.id.startswith(day)} == {
+        f"{day}/p1-01": "春耕忙", f"{day}/p1-02": "秋粮入仓",
+        f"{day}/p1-03": "山村小学有了新教室", f"{day}/p1-04": "冰上运动会开幕",
+    }  # fmt: skip
+    assert said[2:] == [
+        f"liaoyuan-ribao/2021/01-25/p1-01 leads to {day}/p1-03",
+        f"liaoyuan-ribao/2021/01-25/p1-02 leads to {day}/p1-04",
+    ]
+    assert ends(dated([(here, 22), (between, 23), (there, 22)], healed)) == ends(healed)
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_lines_that_lead_to_a_number_given_twice_mean_their_own_versions_article(swapped: bool) -> None:
+    """A short text that came into a long one: of the long one's sample nothing tells that it is in it."""
+    one, other = dated([(page("1.txt", SPRING), 21)]), dated([(page("1.txt", BRIDGE), 21)])
+    lost = replace(other.lines[f"{ISSUE}/p1-01"], id=f"{ISSUE}/p1-09", state="merged", to=f"{ISSUE}/p1-01", size=0,
+                   fingerprint="")  # fmt: skip
+    sides = [one.text, other.text + lost.text.encode()]
+    ours, theirs = sides[::-1] if swapped else sides
+    marked = b"<<<<<<< a\n%s=======\n%s>>>>>>> b\n"
+    healed, _said = heal(marked % (ours, theirs))
+    assert healed.lines[healed.end_of(lost.id)].headline == "新桥通车"
+    healed, said = heal(marked % (one.text, other.text) + lost.text.encode())
+    new = f"{ISSUE}/p1-10"
+    assert said == [
+        f"{ISSUE}/p1-01 was two articles: “新桥通车” is now {new}",
+        f"{lost.id} leads to {ISSUE}/p1-01, but nothing tells whether {new} is meant; look at them",
+    ]
+
+
+@pytest.mark.parametrize("right", [24, 25, 26, 27])
+def test_a_page_that_two_branches_moved_to_two_days_keeps_all_its_addresses(tmp_path: Path, right: int) -> None:
+    """The sources then have one of the days, or another: the addresses of both lead there, and nothing is lost."""
+    old, new = page("1.txt", SPRING, BRIDGE), page("1.txt", SPRING, misread(BRIDGE), WELLS)
+    beside = page("2.txt", SCHOOL, SKATING)
+    first = dated([(old, 24), (beside, 28)])
+    ours, theirs = dated([(new, 25), (beside, 28)], first), dated([(new, 26), (beside, 28)], first)
+    healed, said = heal(git_merge(tmp_path, first.text, ours.text, theirs.text))
+    day = "liaoyuan-ribao/2021/01-{}/p1-0{}".format
+    assert said == [
+        f"{day(25, at)} and {day(26, at)} are one article: {day(26, at)} leads to {day(25, at)} until a build says"
+        " where it stands"
+        for at in (1, 2, 3)
+    ]
+    held = dated([(new, right), (beside, 28)], healed)
+    assert [one.id for one in held if one.stands and one.page != "liaoyuan-ribao/2021/01-28/p1"] == [
+        day(right, at) for at in (1, 2, 3)
+    ]
+    assert {held.end_of(day(there, at)) for there in (24, 25, 26) for at in (1, 2)} == {day(right, 1), day(right, 2)}
+    for at, headline in enumerate(("春耕忙", "新桥通车", "柳河乡打井抗旱"), 1):
+        for there in (24, 25, 26)[at == 3 :]:
+            assert held.lines[held.end_of(day(there, at))].headline.replace("囗", "") == headline
+    assert not changes(held, dated([(new, right), (beside, 28)], held))
+
+
+def test_of_two_addresses_of_one_article_the_withheld_one_stands() -> None:
+    day = "liaoyuan-ribao/2021/01-2{}/p1-01".format
+    first = dated([(page("1.txt", SPRING), 21)])
+    ours, theirs = (dated([(page("1.txt", SPRING), there)], first) for there in (22, 23))
+    own = theirs.lines[day(3)]
+    hidden = replace(own, state="withheld", headline="", fingerprint=veil(own.fingerprint))
+    moved = replace(theirs.lines[day(1)], headline="", fingerprint=hidden.fingerprint)
+    veiled = Ledger({**theirs.lines, day(3): hidden, day(1): moved})
+    healed, _said = heal(b"<<<<<<< a\n%s=======\n%s>>>>>>> b\n" % (ours.text, veiled.text))
+    assert (healed.end_of(day(1)), healed.lines[day(3)].state) == (day(3), "withheld")
+    assert (healed.lines[day(2)].state, healed.lines[day(2)].to) == ("moved", day(3))
+
+
+def test_healing_many_doubles_looks_for_the_highest_number_once() -> None:
+    one, other = dated([(page("1.txt", SPRING), 21)]), dated([(page("1.txt", BRIDGE), 21)])
+    (here,), (there,) = one, other
+    ids = [f"liaoyuan-ribao/2021/01-21/p1-{at:02d}" for at in range(1, 2001)]
+    ours, theirs = (b"".join(replace(line, id=id).text.encode() for id in ids) for line in (here, there))
+    started = time.process_time()
+    healed, said = heal(b"<<<<<<< a\n%s=======\n%s>>>>>>> b\n" % (ours, theirs))
+    assert time.process_time() - started < 2
+    assert len(healed) == 4000 and said[-1].endswith(f"is now {ISSUE}/p1-4000")
 
 
 def test_the_command_heals_the_file(build_site: Call, texts: Path) -> None:
