@@ -125,7 +125,7 @@ class _Search:
         the page that the id was made for, as without corrections it still has that id; then those whose articles came
         to a page of this id, or to where it leads, as a correction may have brought them there; then the page where it
         leads, which may merely have the id; or else another of the issue. If the words are on no page any more, it is
-        the one that the id was made for.
+        the one that the id was made for, unless the ledger knows that for another page.
         """
         made_for, now = self._ids(one)
         came = self._came_to.get(now, Counter()) + self._came_to.get(made_for, Counter())
@@ -137,7 +137,7 @@ class _Search:
             most = max((count for _page, count in held), default=0)
             if most:
                 return [page for page, count in held if count == most]
-        return [page for page in likely if page.id == made_for]
+        return [page for page in likely if page.id == made_for and not (named and self._is_another(page, made_for))]
 
     def _others(self, one: Correction, candidates: Sequence[Page]) -> list[Page]:
         """The other pages of the issues that a correction may mean."""
@@ -161,8 +161,7 @@ class _Search:
         An article that is more like another line, and shares with this one what that line had too, is that other: a
         notice that was printed twice, with a name changed. Unless it is the one into which this one came.
         """
-        if page.id not in self._texts:
-            self._texts[page.id] = [text_of(article) for article in page.articles]
+        texts = self._texts_of(page)
         issues = dict.fromkeys(map(issue_of, self._ids(one)))
         lines = (line for issue in issues for line in self._lines[issue])
         took_in = {self.ledger.end_of(line.id): line.size for line in named if line.state == "merged"}
@@ -173,7 +172,23 @@ class _Search:
             and line not in named
             and not (line.id in took_in and line.size > LARGER * took_in[line.id])
         ]
-        return sum(any(self._is(line, text, rivals) for text in self._texts[page.id]) for line in named)
+        return sum(any(self._is(line, text, rivals) for text in texts) for line in named)
+
+    def _is_another(self, page: Page, made_for: str) -> bool:
+        """Whether all articles of the page that the ledger knows are those of other pages: this one was taken out."""
+        texts = self._texts_of(page)
+        lines = self._lines[issue_of(made_for)]
+        known = {
+            page_of_address(line.id)
+            for line in lines
+            if any(self._is(line, text, (other for other in lines if other is not line)) for text in texts)
+        }
+        return bool(known) and made_for not in known
+
+    def _texts_of(self, page: Page) -> list[Text]:
+        if page.id not in self._texts:
+            self._texts[page.id] = [text_of(article) for article in page.articles]
+        return self._texts[page.id]
 
     def _is(self, line: Permalink, text: Text, rivals: Iterable[Permalink]) -> bool:
         likeness = line.sample.likeness(text)

@@ -1160,3 +1160,15 @@ def test_the_same_fact_of_a_page_twice_does_no_harm() -> None:
         ("already-right", "corrections/a.toml, line 1已经这样改了。"),
         ("already-right", ""),
     ]
+
+
+def test_a_fact_of_a_page_that_was_taken_out_is_not_carried_over_to_the_page_that_has_its_number_now() -> None:
+    pages = [page("1.txt", NOTICE, SPRING), page("2.txt", SAME_NOTICE, BRIDGE), page("3.txt", SCHOOL)]
+    quoted = f'exact = "{NOTICE[1][:10]}"\nsuffix = "{NOTICE[1][10:40]}"'
+    for where in (f"{ISSUE}/p1", f"{ISSUE}/p1-01"):
+        toml = table(f'do = "fact"\nfact = "newspaper"\nbecomes = "{OTHER}"\n{quoted}', where)
+        held = archive(*pages, day="2026-01-01")
+        assert states(archive(*pages, toml=toml, before=held, day="2026-12-01")) == ["applied"]
+        for _ in range(2):
+            held = archive(*pages[1:], toml=toml, before=held, day="2027-01-01")
+            assert states(held) == ["orphaned"] and {one.newspaper.name for one in held.issues} == {PAPER}
