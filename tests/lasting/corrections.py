@@ -333,7 +333,7 @@ def _touched(
         for block in article.blocks
     ]
     if one.do == "fact":
-        held = blocks if one.fact in ("newspaper", "date", "page") else own
+        held = [*blocks, *page.furniture] if one.fact in ("newspaper", "date", "page") else own
     elif outcome.state == "already-right":
         held = own or blocks
     elif one.do == "replace":
