@@ -274,11 +274,12 @@ def _may_be_it(likeness: Likeness, most: float) -> bool:
     """Whether an article can be the old one, of which another has the share `most`.
 
     It has as much, or nearly; or it is a lesser part, but then one that is made of the old article in good part
-    and not a long article that happens to have a passage of it.
+    and not a long article that happens to have a passage of it. Where another has all of it, a lesser part is none: it
+    is a notice of the same words with other names.
     """
     if likeness.of_old >= NEARLY * most:
         return True
-    return likeness.of_old >= SMALLER * most and likeness.of_new >= SAME
+    return most < EQUAL and likeness.of_old >= SMALLER * most and likeness.of_new >= SAME
 
 
 def _find_inside(
