@@ -7,6 +7,7 @@ or an error: what is missing in one would be removed here, or taken for a free p
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -87,6 +88,8 @@ class Depot:
             from fsspec.core import url_to_fs
         except ImportError as error:
             raise SourceError(f"{self.shown}: addresses need more programs: {self._install(EXTRA)}") from error
+        for name in ("fsspec", *DRIVERS.get(self._scheme, "").split()):  # some log tracebacks of what they raise, too
+            logging.getLogger(name).addHandler(logging.NullHandler())
         with self.telling("can't be reached"):
             self._fs, root = url_to_fs(address)
         self._root = root.rstrip("/") or root[:1]
@@ -132,9 +135,15 @@ class Depot:
         with self.telling("can't be written"):
             if _is_flat(self._fs):  # where a file is whole or not at all
                 self._fs.put_file(str(file), self.path(name))
-            else:
-                self._fs.put_file(str(file), self.path(f".{name}.new"))
-                self._fs.mv(self.path(f".{name}.new"), self.path(name))
+                return
+            beside = self.path(f".{name}.new")
+            self._fs.put_file(str(file), beside)
+            try:
+                self._fs.mv(beside, self.path(name))
+            except Exception:
+                with contextlib.suppress(Exception):
+                    self._fs.rm_file(beside)
+                raise
 
     def remove(self, paths: Sequence[str]) -> None:
         with self.telling("can't be removed", "; the next build finishes what this one has begun"):

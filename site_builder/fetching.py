@@ -29,7 +29,7 @@ def fetch(pages: Place, progress: Progress) -> None:
     pages.folder.mkdir(exist_ok=True)
     here = pages.here()
     try:
-        _take(pages, {name: there[name] for name in (SETTINGS,) if name in there}, here, progress)
+        _take(pages, {name: there[name] for name in (SETTINGS,) if name in there}, here)
         wanted = _wanted(there, _templates(pages.folder) if SETTINGS in there else "")
         for name in here.keys() - wanted.keys():
             _remove(pages.folder / name, pages.folder)
@@ -39,7 +39,12 @@ def fetch(pages: Place, progress: Progress) -> None:
         pages.note()
 
 
-def _take(pages: Place, wanted: Mapping[str, Held], here: Mapping[str, tuple[int, int]], progress: Progress) -> None:
+def _take(
+    pages: Place,
+    wanted: Mapping[str, Held],
+    here: Mapping[str, tuple[int, int]],
+    progress: Progress = lambda what, done, total: None,
+) -> None:
     """Fetch what is not here as it is there. Each file comes into its place whole."""
     left = []
     for name, held in wanted.items():

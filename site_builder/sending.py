@@ -67,7 +67,7 @@ def send(site: Place, progress: Progress) -> Sent:
                 progress("sending", len(sent), len(left))
                 depot.put([site.folder / name for name in names], names)
                 sent += names
-        progress("sending", len(sent), len(left))
+                progress("sending", len(sent), len(left))
         for old in batches(gone):
             depot.remove([there[name].path for name in old])
         _mark(site, marker, before)
