@@ -226,6 +226,11 @@ def test_lost_notes_cost_sending_again_and_never_leave_what_is_stale(
         assert build_site("texts", "-o", SITE).returncode == 0
         assert held(bucket, "/bucket/site") == whole
         assert len(moved()[1]) == (len(whole) - 1 if notes == "lost" else 1)
+    home = bucket.store["/bucket/site/index.html"]
+    bucket.pipe_file("/bucket/site/index.html", b"cut short")
+    bucket.store["/bucket/site/index.html"].created = home.created  # by a clock that stands still
+    assert build_site("texts", "-o", SITE).returncode == 0
+    assert held(bucket, "/bucket/site") == whole
 
 
 def test_a_site_built_anew_of_the_same_bytes_is_not_sent_again(
@@ -299,12 +304,14 @@ def test_while_a_change_is_sent_no_link_leads_to_nothing(
     (page.parent / "2.txt").write_text(page.read_text("utf-8").replace("夏收", "防汛"), "utf-8")  # new pages, and
     shutil.rmtree(texts / "liaoyuan-ribao" / DAYS[0])  # pages that go
     seen: list[list[str]] = []
+    paths: list[str] = []
     for name in ("put_file", "rm_file"):
         step = getattr(MemoryFileSystem, name)
 
         def watched(self: Any, *given: Any, step: Any = step, **options: Any) -> Any:
             done = step(self, *given, **options)
             seen.append(dead_links(self))
+            paths.append(given[-1])
             return done
 
         monkeypatch.setattr(MemoryFileSystem, name, watched)
@@ -313,6 +320,12 @@ def test_while_a_change_is_sent_no_link_leads_to_nothing(
     after = set(held(bucket, "/bucket/site"))
     assert after - before and before - after
     assert len(seen) > 20 and [dead for dead in seen if dead] == []
+    assert [
+        path.removeprefix("/bucket/site/") in after for path in paths[paths.index("/bucket/site/index.html") + 1 :]
+    ] == [
+        False
+        for _ in before - after  # after the home page nothing but removals
+    ]
 
 
 @pytest.mark.parametrize("number", [0, 1, 7, 40])
@@ -365,21 +378,43 @@ def test_a_file_is_fetched_whole_or_not_at_all(
     assert tree(tmp_path / "public") == tree(tmp_path / "local")
 
 
+def test_a_copy_that_is_not_as_it_was_fetched_is_fetched_again(
+    build_site: Call, tmp_path: Path, there: Path, bucket: MemoryFileSystem, moved: Any
+) -> None:
+    assert build_site(PAGES).returncode == 0
+    (copy,) = (tmp_path / "user").glob("build-site/addresses/*/files")
+    (copy / "liaoyuan-ribao" / DAYS[0] / "1.txt").write_text("别的\n", "utf-8")
+    (copy / "liaoyuan-ribao" / DAYS[1] / "1.txt").unlink()
+    ledger = bucket.cat_file(f"/bucket/pages/{LEDGER}")
+    (copy / LEDGER).write_bytes(b"")  # as by a build that was killed before it put its own back
+    moved()
+    assert build_site(PAGES, "--frozen").returncode == 0
+    assert sorted(moved()[0]) == sorted([page_of(DAYS[0]), page_of(DAYS[1]), f"/bucket/pages/{LEDGER}"])
+    assert bucket.cat_file(f"/bucket/pages/{LEDGER}") == ledger
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (PermissionError(13, "Permission denied"), "can't be listed (Permission denied); give yourself the right to"),
+        (FileNotFoundError(2, "No such file"), "can't be listed, for there is no such place (No such file)"),
+    ],
+)
 def test_a_folder_that_cannot_be_listed_is_an_error_and_not_taken_for_empty(
-    build_site: Call, tmp_path: Path, texts: Path, monkeypatch: pytest.MonkeyPatch
+    error: OSError, told: str, build_site: Call, tmp_path: Path, texts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert build_site(f"folders://{texts}").returncode == 0
     ls = Folders.ls
 
     def denied(self: Any, path: str, *more: Any, **options: Any) -> Any:
         if path.endswith(DAYS[1]):
-            raise PermissionError(13, "Permission denied")
+            raise error
         return ls(self, path, *more, **options)
 
     monkeypatch.setattr(Folders, "ls", denied)
     done = build_site(f"folders://{texts}")
     assert done.returncode == 2
-    assert f"folders://{texts}: can't be listed (Permission denied); give yourself the right to" in done.stderr
+    assert f"folders://{texts}: {told}" in done.stderr
 
 
 # ---------------------------------------------------------------- what is somebody else's
