@@ -19,8 +19,9 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskID, TextColumn
 from rich.progress import Progress as Bar
 
-from site_builder import glimpse, ledger, render, report, revising, serve
-from site_builder.build import Options, Progress, Result, build
+from site_builder import glimpse, ledger, remote, render, report, revising, serve
+from site_builder.build import Options, Progress, Result
+from site_builder.depot import is_address, plain
 from site_builder.errors import ArchiveError, SourceError, did_you_mean
 from site_builder.explain import explain, find_target
 from site_builder.language import _
@@ -40,6 +41,8 @@ EPILOG = """\
 `build-site explain FILE[:LINE]` builds nothing: it says what was decided about a page, or a line of it, and why.
 `build-site correct FILE...` says what a file of corrections would change, and puts it into SOURCE/corrections/.
 `build-site heal-permalinks [SOURCE]` joins two versions of permalinks.jsonl that a merge has left in one file.
+
+SOURCE and OUT may be addresses such as s3://bucket/pages: see README.md, Publishing.
 
 Each build writes into SOURCE the file permalinks.jsonl, which keeps every article at its address for ever: commit it.
 
@@ -76,8 +79,8 @@ def main(argv: Sequence[str]) -> int:
         return stop.code if isinstance(stop.code, int) else WRONG
     try:
         return _run(call)
-    except KeyboardInterrupt:
-        _complain("interrupted; the site that stands is whole")
+    except KeyboardInterrupt as stop:
+        _complain(str(stop) or "interrupted; the site that stands is whole")
         return INTERRUPTED
     except Exception as error:
         return _explain(error, call.verbosity)
@@ -92,6 +95,7 @@ def _explain_page(words: Sequence[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty() and not os.environ.get("PYTHONIOENCODING"):
         sys.stdout.reconfigure(encoding="utf-8")  # what goes into a file or a pipe doesn't depend on the machine
     try:
+        remote.refuse(call.page, EXPLAIN)
         _say(explain(find_target(call.page)))
     except KeyboardInterrupt:
         _complain("interrupted")
@@ -108,6 +112,7 @@ def _heal(words: Sequence[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else WRONG
     try:
+        remote.refuse(call.source, ledger.HEAL)
         folder = _source(call.source)
         for line in ledger.heal_file(folder):
             _say(line)
@@ -126,7 +131,9 @@ def _correct(words: Sequence[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else WRONG
     try:
-        options = Options(_source(call.source), Path(call.out), jobs=call.jobs)
+        for given in (*call.files, call.source, call.out):
+            remote.refuse(given, CORRECT)
+        options = Options(_source(call.source), Path(plain(call.out)), jobs=call.jobs)
         files = [Path(name) for name in call.files]
         for file in files:
             if not file.is_file():
@@ -151,9 +158,10 @@ def _correct(words: Sequence[str]) -> int:
 
 
 def _run(call: argparse.Namespace) -> int:
+    source, out = (given if is_address(plain(given)) else "" for given in (call.source or "", call.out))
     options = Options(
-        source=_source(call.source),
-        out=Path(call.out),
+        source=Path() if source else _source(call.source),
+        out=Path(plain(call.out)),
         base_url=call.base_url,
         strict=call.strict,
         keep_going=call.keep_going,
@@ -174,19 +182,28 @@ def _run(call: argparse.Namespace) -> int:
     for option, words in (("--why", call.why), *(("--retire", given) for given in call.retire)):
         if not words.isprintable() and any("\udc80" <= char <= "\udcff" for char in words):
             raise SourceError(f"{option}: {words!r} is no UTF-8; type it again, or set the terminal to UTF-8")
+    if (source or out) and call.serve is not None:
+        raise SourceError(
+            "--serve watches and serves folders of this disk, no addresses; use a copy of the source here"
+        )
+    if out and call.open and call.no_cache:
+        raise SourceError(
+            "--open shows the copy that is kept of what is sent, and --no-cache keeps none; leave one out"
+        )
     if call.serve is None:
-        result = _build(options, call.verbosity)
+        result = _build(options, call.verbosity, source, out)
         if call.open:
             _open(result.home.resolve().as_uri())
         return BUILT
     return _serve(options, call)
 
 
-def _build(options: Options, verbosity: int) -> Result:
+def _build(options: Options, verbosity: int, source: str = "", out: str = "") -> Result:
+    """Build, with a source or a site at an address if one is given."""
     with _progress(verbosity) as progress:
-        result = build(options, progress)
+        result, sent = remote.build(options, source, out, progress)
     if verbosity >= 0:
-        _sum_up(result, verbosity)
+        _sum_up(result, sent, verbosity)
     elif result.not_recorded:
         _complain_of_record(result)
     return result
@@ -258,8 +275,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("source", nargs="?", metavar="SOURCE", help="the folder of page texts (./seeds, else .)")
-    parser.add_argument("-o", "--out", default="public", metavar="OUT", help="where the site goes (./public)")
+    parser.add_argument(
+        "source", nargs="?", metavar="SOURCE", help="the folder of page texts (./seeds, else .), or its address"
+    )
+    parser.add_argument(
+        "-o", "--out", default="public", metavar="OUT", help="where the site goes (./public): a folder, or an address"
+    )
     parser.add_argument(
         "--base-url", default="", metavar="URL", help="where the site will live: https://example.org/archive/"
     )
@@ -370,6 +391,7 @@ def _source(given: str | None) -> Path:
         raise SourceError(f"'{given}' goes first: {PROGRAM} {given}; a folder is given as ./{given}")
     if given in SUB_COMMANDS:
         raise SourceError(f"this version has no command '{given}' yet; for a folder of that name write ./{given}")
+    given = plain(given)
     path = Path(given)
     try:
         if given and path.is_dir():
@@ -427,7 +449,7 @@ def _explain(error: Exception, verbosity: int) -> int:
     return FAILED
 
 
-def _sum_up(result: Result, verbosity: int) -> None:
+def _sum_up(result: Result, sent: remote.Sent | None, verbosity: int) -> None:
     _say(f"{_count(result.pages, 'page')}, {_count(result.articles, 'article')} in {result.seconds:.1f} s")
     for message in result.unreadable:
         _complain(f"left out: {message}")
@@ -443,7 +465,11 @@ def _sum_up(result: Result, verbosity: int) -> None:
         _say("no canonical links, sitemaps and feeds: they need --base-url, or base_url in archive.toml")
     for message in result.limits:
         _complain(message)
-    _say(f"built {result.out}: open {result.home.resolve().as_uri()}")
+    if sent:
+        removed = f", {sent.removed} removed" if sent.removed else ""
+        _say(f"sent {_count(sent.files, 'file')} to {sent.address}{removed}")
+    if result.home.exists():
+        _say(f"{'its copy here' if sent else f'built {result.out}'}: open {result.home.resolve().as_uri()}")
 
 
 def _sum_up_corrections(result: Result) -> None:

@@ -19,7 +19,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,7 +30,7 @@ MARKER = ".build-site"
 else has put there since is seen, and never removed."""
 
 _TITLE = "Made by build-site, which replaces this whole folder. It wrote:\n"
-_STRAY = frozenset({MARKER, ".DS_Store", "Thumbs.db", "desktop.ini"})  # what file managers leave is nobody's work
+STRAY = frozenset({MARKER, ".DS_Store", "Thumbs.db", "desktop.ini"})  # what file managers leave is nobody's work
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.EXDEV, errno.ENOTSUP, errno.EPERM}
@@ -47,22 +47,32 @@ def fresh(out: Path, source: Path) -> Iterator[Path]:
     target = checked_target(out, source)
     with _telling(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(target):
+    with locked(target, str(target)):
         _recover(target)
         with _telling(target):
             _refuse_foreign(target, out)
         building = target.with_name(f".{target.name}.building-{secrets.token_hex(4)}")
         building.mkdir()
         try:
-            (building / MARKER).write_text(_TITLE, "utf-8", newline="\n")
+            (building / MARKER).write_text(marked(()), "utf-8", newline="\n")
             yield building
-            names = sorted(entry.name for entry in building.iterdir() if entry.name != MARKER)
-            (building / MARKER).write_text(_TITLE + "".join(f"{name}\n" for name in names), "utf-8", newline="\n")
+            names = (entry.name for entry in building.iterdir() if entry.name != MARKER)
+            (building / MARKER).write_text(marked(names), "utf-8", newline="\n")
             _swap(building, target)
         except StandsAlready:
             pass
         finally:
             _remove(building)
+
+
+def marked(names: Iterable[str]) -> str:
+    """The text of the marker of a site at whose top these stand."""
+    return _TITLE + "".join(f"{name}\n" for name in sorted(names))
+
+
+def made(marker: str) -> frozenset[str]:
+    """What stands at the top of the site, by the text of its marker."""
+    return frozenset(marker.splitlines()[1:])
 
 
 @contextlib.contextmanager
@@ -102,13 +112,11 @@ def _refuse_foreign(target: Path, out: Path) -> None:
         raise SourceError(
             f"{out} is not empty and was not made by build-site; empty it yourself, or give another folder with -o"
         )
-    if there:
-        made = set((target / MARKER).read_text("utf-8").splitlines()[1:])
-        if foreign := sorted(there - made - _STRAY):
-            raise SourceError(
-                f"{out} holds {foreign[0]!r}, which build-site did not put there and would remove; "
-                "move it away, or give another folder with -o"
-            )
+    if there and (foreign := sorted(there - made((target / MARKER).read_text("utf-8")) - STRAY)):
+        raise SourceError(
+            f"{out} holds {foreign[0]!r}, which build-site did not put there and would remove; "
+            "move it away, or give another folder with -o"
+        )
 
 
 # ---------------------------------------------------------------- the swap, and what a killed one left
@@ -186,13 +194,13 @@ def _remove(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(target: Path) -> Iterator[None]:
-    """Hold the right to write `target`. The system lets go of it when we die, however we die."""
+def locked(target: Path, shown: str) -> Iterator[None]:
+    """Hold the right to write `target`, called `shown`. The system lets go of it when we die, however we die."""
     path = target.with_name(f".{target.name}.lock")
     with _telling(target):
         file = _lock(path)
     if file is None:
-        raise BuildError(f"another build-site is writing {target}; wait for it, or give another folder with -o")
+        raise BuildError(f"another build-site is writing {shown}; wait for it, or give another folder with -o")
     try:
         yield
     finally:

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "site_builder"
 # Lowest first. A layer's families, parted by |, don't know each other.
 LAYERS = (
     "errors | hosts | language | light model trace | charmaps | cutter | xml_text",
-    "cache | conflicts",
+    "cache | conflicts | depot",
     "numbers folding | slugs addresses"
     " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
     "affinity assignment | widths marks breaks paragraphs",
@@ -33,6 +33,7 @@ LAYERS = (
     "work",
     "writing",
     "build explain revising glimpse | serve",
+    "places fetching sending remote",
     "cli",
     "__main__ | __init__",
 )
