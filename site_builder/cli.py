@@ -168,6 +168,9 @@ def _run(call: argparse.Namespace) -> int:
         raise SourceError("--cache and --no-cache exclude each other; leave one out")
     if call.why and not call.retire:
         raise SourceError("--why says why an address goes; name it with --retire")
+    for option, words in (("--why", call.why), *(("--retire", given) for given in call.retire)):
+        if not words.isprintable() and any("\udc80" <= char <= "\udcff" for char in words):
+            raise SourceError(f"{option}: {words!r} is no UTF-8; type it again, or set the terminal to UTF-8")
     if call.serve is None:
         result = _build(options, call.verbosity)
         if call.open:

@@ -6,6 +6,7 @@ before a build and written after the site is in its place, beside itself and the
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import datetime as dt
 import errno
@@ -248,7 +249,7 @@ def parse_ledger(content: bytes, folder: str = ".") -> Ledger:
         raise SourceError(f"{FILE}, line {at}: holds a merge conflict; run: build-site {HEAL} {folder}")
     lines: dict[str, Permalink] = {}
     with _undisturbed():
-        for number, text in enumerate(io.BytesIO(content), 1):
+        for number, text in enumerate(io.BytesIO(content.removeprefix(codecs.BOM_UTF8)), 1):
             if not text.isspace():
                 line = _line(text, number)
                 if line.id in lines:
@@ -286,10 +287,12 @@ def _line(text: bytes, number: int) -> Permalink:
     """A line of the file, every value checked: what is read wrongly today breaks an address for good."""
     try:
         said = text.decode()
+        if "\\u" in said:
+            json.dumps(json.loads(said), ensure_ascii=False).encode()  # half a character can't be written again
         record, end = _decode(said) if said[:1] == "{" else (None, 0)
         if said[end:] not in ("\n", "", "\r\n"):  # written by hand, perhaps
             record = json.loads(said)
-    except ValueError:  # no JSON, no UTF-8
+    except (ValueError, RecursionError):  # no JSON, no UTF-8; brackets in brackets in brackets
         raise _wrong(number, "is no JSON") from None
     if not isinstance(record, dict):
         raise _wrong(number, "is no JSON object")
@@ -546,7 +549,7 @@ def _sides(content: bytes) -> tuple[dict[str, Permalink], list[Permalink], dict[
     theirs: list[Permalink] = []
     sides: dict[str, Side] = {}
     side: Side | Literal["base"] = "both"
-    for number, text in enumerate(content.split(b"\n"), 1):
+    for number, text in enumerate(content.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
         mark = text[:7] if _CONFLICT.match(text) else b""
         if mark:
             side = _SIDES[mark]

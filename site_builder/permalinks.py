@@ -438,13 +438,35 @@ def _retired(rules: Rules, lost: Sequence[Permalink], withheld: Collection[str],
         if own:
             found |= own
         elif known is None:
-            raise SourceError(f"--retire: no address '{given}' was ever published{did_you_mean(id, ledger.lines)}")
+            _refuse_page(given, id, lost, ledger)
         elif known.state != "gone":
             where = "still has its article" if known.stands else f"leads to {known.to}"
             raise SourceError(
                 f"--retire: {id} {where}, and needs no retiring; to hide an article, name it in archive.toml (withhold)"
             )
     return frozenset(found)
+
+
+def _refuse_page(given: str, id: str, lost: Sequence[Permalink], ledger: Ledger) -> None:
+    """An error that says why nothing of a page or an issue goes, or that there never was one of this id. No error if
+    something of it has gone before: the same call may be made twice.
+    """
+    held = [line for line in ledger if id in (line.page, issue_of(line.page))]
+    if not held:
+        known = {*ledger.lines, *(line.page for line in ledger), *(issue_of(line.page) for line in ledger)}
+        raise SourceError(f"--retire: no address '{given}' was ever published{did_you_mean(id, known)}")
+    kind = "page" if any(id == line.page for line in held) else "issue"
+    hidden = sorted(line.id for line in lost if id in (line.page, issue_of(line.page)))
+    if hidden:
+        raise SourceError(
+            f"--retire: of {kind} {id} only withheld articles would break ({_listed(hidden)}), which are never retired"
+            f" with their {kind}: look where their texts are now, then name each by its own address"
+        )
+    if not any(line.state == "gone" for line in held):
+        raise SourceError(
+            f"--retire: no address of {kind} {id} would break, so nothing of it needs retiring; to hide an article,"
+            " name it in archive.toml (withhold)"
+        )
 
 
 def id_of(address: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import errno
 import itertools
@@ -431,6 +432,12 @@ def test_a_withheld_article_is_not_retired_with_its_page() -> None:
     first = archive(page("1.txt", SPRING, BRIDGE), withhold=hidden)
     second = archive(page("1.txt", OPERA), before=first, withhold=hidden, retire=(f"{ISSUE}/p1",))
     assert list(second.permalinks.unknown) == list(hidden)
+    with pytest.raises(SourceError) as stopped:
+        archive(page("1.txt", SPRING), before=first, withhold=hidden, retire=(f"{ISSUE}/p1",))
+    assert stopped.value.message == (
+        f"--retire: of page {ISSUE}/p1 only withheld articles would break ({hidden[0]}), which are never retired with"
+        " their page: look where their texts are now, then name each by its own address"
+    )
 
 
 def test_a_new_article_that_says_much_of_what_a_withheld_one_said_stops_the_build() -> None:
@@ -621,6 +628,16 @@ def test_a_whole_page_may_be_retired_by_its_id(build_site: Call, tmp_path: Path,
          "archive.toml (withhold)"),
         (["--retire", f"{ISSUE}/p1-1"],
          f"--retire: no address '{ISSUE}/p1-1' was ever published; did you mean '{ISSUE}/p1-01'?"),
+        (["--retire", f"{ISSUE}/p1"],
+         f"--retire: no address of page {ISSUE}/p1 would break, so nothing of it needs retiring; to hide an article, "
+         "name it in archive.toml (withhold)"),
+        (["--retire", ISSUE],
+         f"--retire: no address of issue {ISSUE} would break, so nothing of it needs retiring; to hide an article, "
+         "name it in archive.toml (withhold)"),
+        (["--retire", "liaoyuan-ribao/2021/1-21"],
+         f"--retire: no address 'liaoyuan-ribao/2021/1-21' was ever published; did you mean '{ISSUE}'?"),
+        (["--retire", f"{ISSUE}/p1-01", "--why", "a\udcff"],
+         "--why: 'a\\udcff' is no UTF-8; type it again, or set the terminal to UTF-8"),
         (["--why", "误收"], "--why says why an address goes; name it with --retire"),
     ],
 )  # fmt: skip
@@ -778,6 +795,8 @@ def test_what_a_killed_build_left_is_swept_by_the_next_that_writes(build_site: C
     [
         (lambda text: text.replace("}", "", 1), "line 1: is no JSON"),
         (lambda text: "[1]\n" + text, "line 1: is no JSON object"),
+        (lambda text: text + "[" * 100_000, "line 4: is no JSON"),
+        (lambda text: text.replace("春耕忙", "\\ud800", 1), "line 1: is no JSON"),
         (lambda text: text.replace('"size"', '"seize"', 1), "line 1: has no 'size'"),
         (lambda text: text.replace("}", ',"new":"x"}', 1), "line 1: has a key 'new' that this version doesn't know"),
         (lambda text: text.replace('"live"', '"alive"', 1), "line 1: 'state' is 'alive'"),
@@ -801,6 +820,24 @@ def test_a_damaged_ledger_stops_the_build_with_its_line(
     done = build_site("texts")
     assert done.returncode == 2
     assert f"build-site: permalinks.jsonl, {message}" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_byte_order_mark_is_no_fault(build_site: Call, texts: Path) -> None:
+    """As Windows' Notepad writes it."""
+    build_site("texts")
+    file = texts / "permalinks.jsonl"
+    whole = file.read_bytes()
+    file.write_bytes(codecs.BOM_UTF8 + whole)
+    assert build_site("texts", "--frozen").returncode == 0
+    file.write_bytes(codecs.BOM_UTF8 + whole + whole)
+    assert build_site("heal-permalinks", "texts").returncode == 0 and file.read_bytes() == whole
+
+
+def test_a_line_may_write_its_characters_as_numbers(build_site: Call, texts: Path) -> None:
+    build_site("texts")
+    file = texts / "permalinks.jsonl"
+    file.write_text("".join(json.dumps(record) + "\n" for record in records(texts)), "ascii")
+    assert build_site("texts", "--frozen").returncode == 0
 
 
 def test_line_ends_of_windows_change_no_line(build_site: Call, texts: Path) -> None:
