@@ -332,6 +332,35 @@ def test_of_two_notices_the_one_that_is_parted_from_a_long_article_is_not_the_ot
     assert heads(second) == {"p1-01": "春耕忙", "p1-02": "深山里的坚守", "p2-02": "秋粮入仓"}
 
 
+def test_a_notice_of_the_same_words_on_a_new_page_is_not_one_that_has_come_whole_into_another_article() -> None:
+    words = "{}日，{}的麦田里，收割机来回穿梭。眼下，{}亩小麦陆续成熟，{}抢抓晴好天气组织机收，确保颗粒归仓。"
+    names = (("三", "榆树屯", "四十七万", "村里"), ("廿六", "大王庄镇", "九万", "农机队"))
+    own, other = (words.format(*each) for each in names)
+    first = archive(page("1.txt", SPRING, ("夏收时节", own)))
+    second = archive(page("0.txt", ("夏收时节", other), OPERA), page("1.txt", (*SPRING, "夏收时节", own)), before=first)
+    assert heads(second) == {"p1-03": "夏收时节", "p1-04": "剧团下乡", "p1-01": "春耕忙"}
+    assert line(second, "p1-02").to == f"{ISSUE}/p1-01"
+
+
+def test_a_lost_story_does_not_lead_to_another_page_that_always_told_it_of_other_people() -> None:
+    told = "".join((*SPRING, *BRIDGE, *SCHOOL))
+    first = archive(
+        page("1.txt", OPERA), page("2.txt", ("", told)), page("3.txt", ("", told.replace("王大爷", "李大叔")))
+    )
+    second = archive(page("1.txt", OPERA), page("2.txt", ("", told.replace("王大爷", "李大叔"))), before=first)
+    assert second.permalinks.broken == (f"{ISSUE}/p2-01",)
+    same = archive(page("1.txt", OPERA), page("2.txt", ("", told)), page("3.txt", ("", told)))
+    once = archive(page("1.txt", OPERA), page("2.txt", ("", told)), before=same)
+    assert not once.permalinks.broken
+
+
+def test_a_turn_of_phrase_in_a_new_article_is_not_what_is_left_of_a_long_one() -> None:
+    phrase = "孩子们在老师指导下练习书法"
+    first = archive(page("1.txt", OPERA), page("2.txt", ("", SPRING[2], *BRIDGE[1:], phrase)))
+    second = archive(page("1.txt", OPERA, ("", phrase + "本报记者蒋辉东摄于城关镇中")), before=first)
+    assert second.permalinks.broken == (f"{ISSUE}/p2-01",)
+
+
 def test_a_headline_that_stands_over_a_few_words_is_not_the_article_that_had_it() -> None:
     old = ("政策送到家门口", *BRIDGE[1:])
     first = archive(page("1.txt", SPRING, old))
