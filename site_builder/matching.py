@@ -19,10 +19,11 @@ from site_builder.ledger import UNTITLED, Ledger, Permalink
 from site_builder.model import Article, Page
 
 SHORT = 24  # shingles: a byline, a date, the institution that signs a notice; others of the day say the same
-LEFT = 0.2  # of an old article, for a new one that is short to be what is left of it
+LEFT = 0.2  # of an old article, for so little to be what is left of it
 SAME = 0.4  # of one text in the other: an article read twice with 5 % of characters wrong has 0.86, strangers 0.1
 INSIDE = 0.5  # of an old article in a new one: it was merged into it; of a new one in an old one: it was parted from it
-EQUAL = 0.95  # of an old article, where an article that was there all along has it: else it only says much the same
+TWICE = 1.0  # of an old article, where an article that was there all along has it: else it only says much the same
+EQUAL = 0.95  # of an old article: all of it, but for a misread character
 SMALLER = 0.5  # a part so much smaller than the largest isn't the article, wherever the largest went
 NEARLY = 0.85  # as large as the largest, for a sample can't tell better
 ELSEWHERE = 0.4  # of both texts, for an article of one page to speak for its page's being another one now
@@ -201,7 +202,7 @@ def _match_alike(
         most = max((likeness.of_old for column, likeness in enumerate(own) if column not in claimed), default=0.0)
         for column, (place, likeness) in enumerate(zip(places, own, strict=True)):
             if (
-                _tells(likeness, line.size, texts[place].size)
+                _tells(likeness, line.size)
                 and likeness.speaks(SAME)
                 and _may_be_it(likeness, most)
                 and not _is_twins(column, own, alike)
@@ -249,12 +250,13 @@ def _rest(
     return (sample.without(apart) if apart else sample), claimed
 
 
-def _tells(likeness: Likeness, old: int, new: int) -> bool:
-    """Whether texts of so many shingles say enough: if one is short, it must be a good part of the other.
+def _tells(likeness: Likeness, old: int) -> bool:
+    """Whether what a new text shares with an old one of so many shingles says enough: if it is short, it must be a good
+    part of either.
 
     A date or a byline stands in many articles of a day, and a rubric or a headline over many.
     """
-    return (old >= SHORT or likeness.of_new >= SAME) and (new >= SHORT or likeness.of_old >= LEFT)
+    return (old >= SHORT or likeness.of_new >= SAME) and (likeness.of_old * old >= SHORT or likeness.of_old >= LEFT)
 
 
 def _is_twins(column: int, own: Sequence[Likeness], alike: Sequence[Sequence[Likeness]]) -> bool:
@@ -312,7 +314,7 @@ def _find_inside(
             if not likeness.speaks(SAME) or (short and matches.seen[place].page != home.get(line.page, line.page)):
                 continue
             news = _is_news(line, sample, before.get(place), text)
-            if likeness.of_old >= (EQUAL if news == TOLD else INSIDE) or short:
+            if likeness.of_old >= (TWICE if news == TOLD else INSIDE) or short:
                 found.append(Find(news, likeness.of_old, place))
             if place not in matches.line_of and not short:
                 spare.append((likeness.of_old, place))

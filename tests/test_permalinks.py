@@ -342,6 +342,25 @@ def test_a_notice_of_the_same_words_on_a_new_page_is_not_one_that_has_come_whole
     assert line(second, "p1-02").to == f"{ISSUE}/p1-01"
 
 
+def test_a_lost_story_does_not_lead_to_another_page_that_always_told_it_of_other_people() -> None:
+    told = "".join((*SPRING, *BRIDGE, *SCHOOL))
+    first = archive(
+        page("1.txt", OPERA), page("2.txt", ("", told)), page("3.txt", ("", told.replace("王大爷", "李大叔")))
+    )
+    second = archive(page("1.txt", OPERA), page("2.txt", ("", told.replace("王大爷", "李大叔"))), before=first)
+    assert second.permalinks.broken == (f"{ISSUE}/p2-01",)
+    same = archive(page("1.txt", OPERA), page("2.txt", ("", told)), page("3.txt", ("", told)))
+    once = archive(page("1.txt", OPERA), page("2.txt", ("", told)), before=same)
+    assert not once.permalinks.broken
+
+
+def test_a_turn_of_phrase_in_a_new_article_is_not_what_is_left_of_a_long_one() -> None:
+    phrase = "孩子们在老师指导下练习书法"
+    first = archive(page("1.txt", OPERA), page("2.txt", ("", SPRING[2], *BRIDGE[1:], phrase)))
+    second = archive(page("1.txt", OPERA, ("", phrase + "本报记者蒋辉东摄于城关镇中")), before=first)
+    assert second.permalinks.broken == (f"{ISSUE}/p2-01",)
+
+
 def test_a_headline_that_stands_over_a_few_words_is_not_the_article_that_had_it() -> None:
     old = ("政策送到家门口", *BRIDGE[1:])
     first = archive(page("1.txt", SPRING, old))
