@@ -225,8 +225,8 @@ def _cut(lists: Lists, cuts: NDArray[np.intp]) -> list[Lists]:
 def _bounds(lists: Lists, cuts: NDArray[np.intp]) -> Ints:
     """Where each part begins that is cut off before these keys, and the last one ends: by keys, rows and places."""
     ends = np.concatenate([[0], cuts, [len(lists.keys)]])
-    row_ends = _sums(lists.rows)[ends]
-    place_ends = _sums((lists.counts >> 1) + 1)[row_ends] if len(lists.steps) else 0 * ends
+    row_ends = sums(lists.rows)[ends]
+    place_ends = sums((lists.counts >> 1) + 1)[row_ends] if len(lists.steps) else 0 * ends
     return np.array([ends, row_ends, place_ends], dtype=np.int64)
 
 
@@ -235,7 +235,12 @@ def _part(lists: Lists, bounds: Ints, number: int) -> Lists:
     return Lists(lists.keys[keys], lists.rows[keys], lists.articles[rows], lists.counts[rows], lists.steps[places])
 
 
-def _sums(numbers: Ints) -> Ints:
+def sums(numbers: Ints) -> Ints:
+    """The sum of all numbers before each, and of all.
+
+    >>> sums(np.array([3, 4])).tolist()
+    [0, 3, 7]
+    """
     return np.concatenate([[0], np.cumsum(numbers, dtype=np.int64)])
 
 
@@ -262,8 +267,8 @@ def blocks(parts: Sequence[tuple[int, Lists]], most: int) -> Iterator[Lists]:
 
 def _weights(lists: Lists) -> Ints:
     """How many rows and places each key has."""
-    ends = _sums(lists.rows)
-    return np.diff(ends + _sums((lists.counts >> 1) + 1)[ends]) if len(lists.steps) else np.diff(ends)
+    ends = sums(lists.rows)
+    return np.diff(ends + sums((lists.counts >> 1) + 1)[ends]) if len(lists.steps) else np.diff(ends)
 
 
 def joined(parts: Sequence[tuple[int, Lists]]) -> Lists:

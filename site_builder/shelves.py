@@ -29,7 +29,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from site_builder.grams import SECOND, Ints, Keys, Lists
+from site_builder.grams import SECOND, Ints, Keys, Lists, sums
 from site_builder.numbers import encode, encoded
 
 # Sizes are bytes as a host sends them, zipped, by estimate.
@@ -64,15 +64,15 @@ class Shelves:
         """Write these; they come after all that were written."""
         if not len(lists.keys):
             return
-        row_starts = _sums(lists.rows)
+        row_starts = sums(lists.rows)
         gaps = np.diff(lists.articles, prepend=0) - 1
         gaps[row_starts[:-1]] = lists.articles[row_starts[:-1]]
         has_places = len(lists.steps) > 0
         counts = (lists.counts >> 1) + 1
-        place_starts = _sums(counts) if has_places else np.zeros(len(counts) + 1, dtype=np.int64)
+        place_starts = sums(counts) if has_places else np.zeros(len(counts) + 1, dtype=np.int64)
         key_places = place_starts[row_starts]
-        row_weights = _sums(_weights(16)[np.minimum((gaps + 1) * counts, _HEAVIEST)])
-        place_weights = _sums(_weights(26)[np.minimum(lists.steps + 1, _HEAVIEST)])
+        row_weights = sums(_weights(16)[np.minimum((gaps + 1) * counts, _HEAVIEST)])
+        place_weights = sums(_weights(26)[np.minimum(lists.steps + 1, _HEAVIEST)])
         of_rows, of_places = np.diff(row_weights[row_starts]), np.diff(place_weights[key_places])
         row_lengths, place_lengths = lists.rows, np.diff(key_places)
         frequent = np.isin(lists.keys, self.frequent)
@@ -152,7 +152,7 @@ class _Cut:
 
     def __init__(self, numbers: Ints, lengths: Ints) -> None:
         self._text, starts = encoded(numbers)
-        self._ends = starts[_sums(lengths)].tolist()
+        self._ends = starts[sums(lengths)].tolist()
 
     def part(self, begin: int, end: int) -> str:
         return self._text[self._ends[begin] : self._ends[end]]
@@ -177,10 +177,6 @@ def key_steps(first: Ints, second: Ints, before_first: int = 0, before_second: i
     steps[:, 0] = np.diff(first, prepend=before_first)
     steps[:, 1] = np.where(steps[:, 0] > 0, second, np.diff(second, prepend=before_second))
     return steps.ravel()
-
-
-def _sums(numbers: Ints) -> Ints:
-    return np.concatenate([[0], np.cumsum(numbers)])
 
 
 def _cuts(weights: Ints) -> Ints:
