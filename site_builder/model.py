@@ -263,7 +263,7 @@ class Correction:
 
     @property
     def order(self) -> tuple[dt.date, tuple[tuple[int, str], ...], int]:
-        """Corrections are carried out by date; those of a day by file and place, as far as none waits for another's words.
+        """Corrections are carried out by date; those of a day by file and place, unless one waits for another.
 
         Files go by their names without `.toml`, numbers in them by size: the second file of a day and article, which
         `correct` calls `…-2.toml` and a browser `… (1).toml`, comes after the first.
