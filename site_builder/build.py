@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from site_builder import cache as caches
-from site_builder import language, metadata, report, slugs, sources, store
+from site_builder import language, metadata, slugs, sources, store
 from site_builder.archive import Archive, gather
 from site_builder.cache import Cache
 from site_builder.corrections import UnknownTargetError, read_corrections
@@ -30,7 +31,7 @@ from site_builder.render import STATIC, TEMPLATES
 from site_builder.settings import base_address
 from site_builder.swap import MARKER, StandsAlready, fresh
 from site_builder.tree import Tree
-from site_builder.work import Restoring, base_key, page_key, restored
+from site_builder.work import Proving, Restoring, base_key, faults, page_key, restored
 from site_builder.writing import write_site
 
 Progress = Callable[[str, int, int], None]
@@ -38,6 +39,7 @@ Progress = Callable[[str, int, int], None]
 
 FEW = 48  # files or issues: below it, worker processes cost more than they save, for each loads its dictionaries
 CHUNK = 16  # files handed to a worker at a time, at most: fewer cost messages, more leave workers idle at the end
+PROVED_TOGETHER = 50  # corrected pages
 SPELT, LAST = "names", "last"  # kinds of cache entries
 
 
@@ -263,7 +265,8 @@ def gathered(
         raise SourceError(
             f"{options.source}: there is no page text in it (.txt or .md); give the folder that holds them"
         )
-    pages, unreadable, keys = _restored(files, settings, options, pool or Pool(1), cache, progress)
+    pool = pool or Pool(1)
+    pages, unreadable, keys = _restored(files, settings, options, pool, cache, progress)
     if not pages:
         raise SourceError(f"{options.source}: none of its page texts can be read; the first: {_first(unreadable)}")
     sources.check_pages(settings, (page.source.source for page in pages), unreadable)
@@ -276,7 +279,8 @@ def gathered(
 
     def archive(corrections: Sequence[Correction] = corrections) -> Archive:
         try:
-            return proved(gather(known, pages, editor_pages, doubts, ledger, rules, corrections))
+            made = gather(known, pages, editor_pages, doubts, ledger, rules, corrections)
+            return proved(made, pool, cache.folder if cache else None)
         except UnknownTargetError as error:
             if ledger.read:
                 raise
@@ -288,12 +292,19 @@ def gathered(
     return Gathered(archive, corrections, unreadable, keys)
 
 
-def proved(archive: Archive) -> Archive:
-    """The archive, if corrections have lost no character either: of what they changed, the reading before is proved."""
+def proved(archive: Archive, pool: Pool | None = None, cache: Path | None = None) -> Archive:
+    """The archive, if corrections have lost no character either: of what they changed, the reading before is proved.
+
+    It is left to workers only where these are at work already: to start some costs more than to prove a thousand pages.
+    """
     done = {one.page_id for one in archive.corrections if one.done}
-    for page in archive.pages:
-        if page.id in done and (reasons := report.check(page)):
-            raise BuildError(f"corrections on {page.id}: {'；'.join(reasons)}; this is a fault of build-site")
+    pages = [page for page in archive.pages if page.id in done]
+    tasks = [
+        Proving(cache, archive.settings.interface, tuple(pages[at : at + PROVED_TOGETHER]))
+        for at in range(0, len(pages), PROVED_TOGETHER)
+    ]
+    for page, reasons in chain.from_iterable((pool or Pool(1)).run(faults, tasks, few=len(tasks) + 1)):
+        raise BuildError(f"corrections on {page}: {'；'.join(reasons)}; this is a fault of build-site")
     return archive
 
 

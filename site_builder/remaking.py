@@ -28,7 +28,7 @@ def put_together(work: WorkPage, settings: Settings) -> Page:
                 url=addresses.html(article.id),
                 page_id=page.id,
             )
-            if _words(blocks) != _words(one.article.blocks) or one.id in work.parted:
+            if _words(blocks) != _words(one.before) or one.id in work.parted:
                 article = metadata.add_subjects(replace(page, articles=(article,)), settings).articles[0]
             given = {fact: names(value) for fact, (value, _by) in one.facts.items()}
             article = replace(article, byline=given.get("byline", byline), topics=given.get("topics", article.topics))

@@ -94,6 +94,26 @@ def base_key(settings: Settings) -> str:
     return digest(program().encode(), plain(settings_of(settings)))
 
 
+# ---------------------------------------------------------------- proving
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """Pages that corrections have changed."""
+
+    cache: Path | None  # where their texts are, if they aren't in memory
+    interface: str
+    pages: tuple[Page, ...]
+
+
+def faults(task: Proving) -> list[tuple[str, list[str]]]:
+    """The ids of pages whose blocks aren't their sources, character for character, with the reasons."""
+    language.use(task.interface)
+    if task.cache:
+        store.use(Cache(task.cache))
+    return [(page.id, reasons) for page in task.pages if (reasons := report.check(page))]
+
+
 # ---------------------------------------------------------------- writing
 
 

@@ -202,11 +202,14 @@ def _numbers(spans: Sequence[Span], starts: Sequence[int]) -> tuple[int, ...]:
 
 @dataclass(slots=True)
 class WorkArticle:
-    """An article at work. `facts` are those that a correction has set, with the correction."""
+    """An article at work. `facts` are those that a correction has set, with the correction; `before` are the blocks
+    that it had, at hand as long as its page is at work.
+    """
 
     article: Article
     pieces: list[Piece]
     touched: bool = False
+    before: tuple[TextBlock, ...] = ()
     facts: dict[str, tuple[str, Correction]] = field(default_factory=dict)
     history: list[Outcome] = field(default_factory=list)
 
@@ -234,7 +237,10 @@ class WorkPage:
 
     @classmethod
     def of(cls, page: Page) -> WorkPage:
-        articles = [WorkArticle(article, [Piece.of(block) for block in article.blocks]) for article in page.articles]
+        articles = []
+        for article in page.articles:
+            blocks = tuple(article.blocks)
+            articles.append(WorkArticle(article, [Piece.of(block) for block in blocks], before=blocks))
         return cls(page, articles, [Piece.of(block) for block in page.furniture])
 
     @property
