@@ -284,11 +284,14 @@ def _alike_on_one_side(text: str, quote: Quote) -> Place | None:
 def _plausible(quote: Quote, before: str, read: str, after: str) -> bool:
     """Whether what was read may be the words: it is like them, or what stands on both sides is what was quoted there.
 
-    What stands round them may have gone to another place without them.
+    What stands round them may have gone to another place without them, or they without it: so many words as a
+    paragraph's first aren't read as none.
     """
     wanted = (quote.exact, quote.becomes) if quote.becomes else (quote.exact,)
     if any(Indel.normalized_similarity(read, words) >= HALF for words in wanted):
         return True
+    if len(quote.exact) >= SHORTEST and 2 * len(read) < len(quote.exact):
+        return False
     sides = ((quote.prefix, before), (quote.suffix, after))
     return all(len(said) >= SIDE and Indel.normalized_similarity(said, there) >= BESIDE for said, there in sides)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from site_builder.assignment import best_assignment
 from site_builder.fingerprints import FEW, Likeness, Sample, Text, rarity, shingles, veil
@@ -82,6 +83,10 @@ class Matches:
         self.line_of[place] = line
         self.matched.add(line.id)
 
+    def knows(self, line: Permalink) -> bool:
+        """Whether it is known what became of a line's text."""
+        return line.id in self.matched or line.id in self.inside
+
 
 def match(ledger: Ledger, pages: Sequence[Page], patient: bool = False) -> Matches:
     """Match the articles of all pages, whose ids are those of their places, to the ledger's lines.
@@ -97,26 +102,38 @@ def match(ledger: Ledger, pages: Sequence[Page], patient: bool = False) -> Match
     issues: defaultdict[str, list[Page]] = defaultdict(list)
     for page in pages:
         issues[issue_of(page.id)].append(page)
+    for page in pages:
+        for article in page.articles:
+            size, fingerprint = size_and_fingerprint(article)
+            signs = "" if size else called(article)
+            matches.seen[article.id] = Seen(article.id, page.id, size, fingerprint, signs)
+    unequal: dict[str, list[Permalink]] = {}
+    for issue, held in issues.items():
+        places = [article.id for page in held for article in page.articles]
+        unequal[issue] = _match_equal(lines_of.pop(issue, []), places, matches)
+    standing = Counter(line.page for line in ledger if line.stands)
+    sizes = {page.id: len(page.articles) for page in pages}
+    _match_renamed([*chain(*unequal.values()), *chain(*lines_of.values())], pages, standing, sizes, matches, patient)
     loose: list[tuple[Article, Page]] = []
     left: list[Permalink] = []
     for issue, held in issues.items():
         articles = [(article, page) for page in held for article in page.articles]
-        lines = lines_of.pop(issue, [])
-        for article, page in articles:
-            size, fingerprint = size_and_fingerprint(article)
-            signs = "" if size else called(article)
-            matches.seen[article.id] = Seen(article.id, page.id, size, fingerprint, signs)
-        lines = _match_equal(lines, [article.id for article, _ in articles], matches)
+        lines = [line for line in unequal[issue] if not matches.knows(line)]
         if lines and (any(line.stands for line in lines) or any(a.id not in matches.line_of for a, _ in articles)):
             _match_alike(lines, {article.id: text_of(article) for article, _ in articles}, matches, patient)
-        left += [line for line in lines if line.id not in matches.inside and line.id not in matches.matched]
+        here = {page.id for page in held}
+        left += [
+            line
+            for line in lines
+            if line.id not in matches.matched and (line.id not in matches.inside or line.page not in here)
+        ]
         loose += [(article, page) for article, page in articles if article.id not in matches.line_of]
-    left += [line for lines in lines_of.values() for line in lines]
+    left += [line for lines in lines_of.values() for line in lines if not matches.knows(line)]
     if left and loose:
-        standing = Counter(line.page for line in ledger if line.stands)
-        sizes = {page.id: len(page.articles) for page in pages}
         gone = [line for line in left if line.state != "merged"]
         _match_elsewhere(gone, loose, standing, sizes, matches, patient)
+    for id in matches.matched & matches.inside.keys():  # of a page that stands elsewhere: its twin had the words here
+        del matches.inside[id]
     return matches
 
 
@@ -265,11 +282,15 @@ def _is_twins(column: int, own: Sequence[Likeness], alike: Sequence[Sequence[Lik
     A notice may be printed twice, by itself and within a longer article. When the next OCR runs the one together with
     others and parts the other from its article, what stands by itself now is more like the notice that did before. But
     another old article has all of it, names too; and all of the notice is elsewhere, or it is only a little of this.
+    Where all of it is in several that have nothing else, it was parted itself, and the other need only have more.
     """
     likeness = own[column]
-    told = any(row[column].of_new >= likeness.of_new + APART and row[column].shared >= FEW for row in alike)
-    elsewhere = any(one.of_old >= likeness.of_old for at, one in enumerate(own) if at != column)
-    return told and (elsewhere or likeness.of_new < SAME)
+    told = max((row[column].of_new for row in alike if row[column].shared >= FEW), default=0.0) - likeness.of_new
+    others = [one for at, one in enumerate(own) if at != column]
+    if sum(one.of_old for one in others if one.of_new >= likeness.of_new + APART) >= likeness.of_old:
+        return told > 0
+    elsewhere = any(one.of_old >= likeness.of_old for one in others)
+    return told >= APART and (elsewhere or likeness.of_new < SAME)
 
 
 def _may_be_it(likeness: Likeness, most: float) -> bool:
@@ -417,6 +438,25 @@ def _twins(sample: Sample, other: Sample, text: Text) -> bool:
 
 
 # ---------------------------------------------------------------- in the whole archive
+
+
+def _match_renamed(
+    lines: Sequence[Permalink],
+    pages: Sequence[Page],
+    standing: Mapping[str, int],
+    held: Mapping[str, int],
+    matches: Matches,
+    patient: bool,
+) -> None:
+    """Match pages that have gone to pages that are new before anything else: for a page whose date, newspaper or number
+    was set right, that keeps its articles from being taken for others of its issue that say much the same.
+    """
+    known = set(standing)
+    loose = [(one, page) for page in pages if page.id not in known for one in page.articles]
+    loose = [(one, page) for one, page in loose if one.id not in matches.line_of]
+    gone = [line for line in lines if line.page not in held and line.state != "merged"]
+    if gone and loose:
+        _match_elsewhere(gone, loose, standing, held, matches, patient)
 
 
 def _match_elsewhere(

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from site_builder.anchoring import CLEARLY, SHORTEST, AmbiguousError, Place, Quote, find, plain
 from site_builder.corrections import FACTS_OF_PAGES, NotDone, contradict, unknown_target
-from site_builder.fingerprints import FEW, Text
+from site_builder.fingerprints import FEW, Text, shingles
 from site_builder.language import _
 from site_builder.ledger import LEADING, Ledger, Permalink
 from site_builder.matching import INSIDE, issue_of, text_of
@@ -132,8 +132,9 @@ class _Search:
         ids = dict.fromkeys((made_for, *sorted(came, key=lambda id: (-came[id], id)), now))
         likely = [self.known[id] for id in ids if id in self.known]
         named = self._named_lines(one)
-        for pages in (likely, self._others(one, likely)) if named else ():
-            held = [(page, self._held(page, one, named)) for page in pages]
+        others = self._others(one, likely) if named else []
+        for pages, torn in ((likely, False), (others, False), ([*likely, *others], True)) if named else ():
+            held = [(page, self._held(page, one, named, torn)) for page in pages]
             most = max((count for _page, count in held), default=0)
             if most:
                 return [page for page, count in held if count == most]
@@ -154,14 +155,14 @@ class _Search:
         moved = [self.ledger.end_of(line.id) for line in named if line.state == "moved"]
         return [*named, *(self.ledger.lines[id] for id in moved if id in self.ledger.lines)]
 
-    def _held(self, page: Page, one: Correction, named: Sequence[Permalink]) -> int:
+    def _held(self, page: Page, one: Correction, named: Sequence[Permalink], torn: bool = False) -> int:
         """How many of these lines have an article on the page, by the words that the ledger knows it by, be it parted
-        or joined by now.
+        or joined by now; or, if it is `torn`, its words in several.
 
         An article that is more like another line, and shares with this one what that line had too, is that other: a
         notice that was printed twice, with a name changed. Unless it is the one into which this one came.
         """
-        texts = self._texts_of(page)
+        texts = [Text(shingles(" ".join(article.text for article in page.articles)))] if torn else self._texts_of(page)
         issues = dict.fromkeys(map(issue_of, self._ids(one)))
         lines = (line for issue in issues for line in self._lines[issue])
         took_in = {self.ledger.end_of(line.id): line.size for line in named if line.state == "merged"}
