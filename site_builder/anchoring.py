@@ -27,6 +27,8 @@ SHORTEST = 8  # characters: a shorter quotation is like too much to be looked fo
 HALF = 0.5  # of the words themselves
 SIDE, BESIDE = 6, 0.75  # characters on either side, and how like they must be, for words that are read quite otherwise
 SURE_SIDE, ONE_SIDE = 0.8, 24  # on one side alone, and with how many characters
+OTHER, FLANK = 3, 3  # characters in a row that are others, between so many that are the same: another name
+BORDER = 2  # of which so many aren't the words themselves, which may be read otherwise now
 CLEARLY = 0.1  # so much the best must be better than the second
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
@@ -169,7 +171,7 @@ def _by_context(text: str, quote: Quote, near: bool) -> list[Place]:
         for at in _all(text, words) if words else ():
             end = at + len(words)
             likeness = float(near or len(words) >= SHORTEST) if alone else _round(text, at, end, quote)
-            if likeness >= ROUND:
+            if likeness >= ROUND and not _names_another(quote, text, at, end):
                 found.append(Place(at, end, "literal" if alone and near else "context", likeness, right))
     return [one for one in found if not any(_holds(other, one) for other in found)]
 
@@ -233,6 +235,8 @@ def _lonely(text: str, quote: Quote) -> Place | None:
     if len(quote.exact) < SHORTEST or text.count(quote.exact) != 1:
         return None
     at = text.index(quote.exact)
+    if _names_another(quote, text, at, at + len(quote.exact)):
+        return None
     return Place(at, at + len(quote.exact), "context", ROUND)
 
 
@@ -271,6 +275,8 @@ def _alike(text: str, quote: Quote) -> Place | None:
     read = text[start + opened : start + closed]
     if not _plausible(quote, text[start : start + opened], read, text[start + closed : end]):
         return None
+    if _names_another(quote, text, start + opened, start + closed):
+        return None
     return Place(start + opened, start + closed, "alike", likeness, quote.becomes is not None and read == quote.becomes)
 
 
@@ -278,6 +284,7 @@ def _alike_on_one_side(text: str, quote: Quote) -> Place | None:
     """The same without what stood on the other side, where an article was parted or two were run together."""
     sides = (replace(quote, prefix=""), replace(quote, suffix="")) if quote.prefix and quote.suffix else ()
     found = [place for side in sides if len(side.whole) >= ONE_SIDE and (place := _alike(text, side))]
+    found = [one for one in found if not _names_another(quote, text, one.start, one.end)]
     return max((one for one in found if one.likeness >= SURE_SIDE), key=lambda one: one.likeness, default=None)
 
 
@@ -294,6 +301,40 @@ def _plausible(quote: Quote, before: str, read: str, after: str) -> bool:
         return False
     sides = ((quote.prefix, before), (quote.suffix, after))
     return all(len(said) >= SIDE and Indel.normalized_similarity(said, there) >= BESIDE for said, there in sides)
+
+
+def _names_another(quote: Quote, text: str, start: int, end: int) -> bool:
+    """Whether what stands at a place and round it is what was quoted but for a name or a figure: another notice.
+
+    OCR misreads a character here and there; that it misreads several in a row, and those on both sides right, happens
+    once in thousands of lines. Words that are to be set right may be read quite otherwise, though, with a character
+    beside them. And what differs as far as was quoted is another matter: an article may have been parted there.
+
+    >>> quote, other = Quote("招工二十", "红旗机械厂今年", "名，凡年满"), "第二纺织厂今年招工二十名，凡年满"
+    >>> _names_another(quote, other, 7, 11), _names_another(quote, "据说，" + other, 10, 14)
+    (False, False)
+    >>> quote = Quote("招工二十", "经批准，红旗机械厂今年", "名，凡年满")
+    >>> _names_another(quote, "经批准，红旗机诫广今年招工二十名，凡年满", 11, 15)
+    False
+    >>> _names_another(quote, "经批准，第二纺织厂今年招工二十名，凡年满", 11, 15)
+    True
+    """
+    opens, closes = len(quote.prefix), len(quote.prefix) + len(quote.exact)
+    there = text[max(0, start - opens - FLANK) : end + len(quote.suffix) + FLANK]
+    flanked = False  # by what was read right
+    others: list[int] = []
+    for step in Levenshtein.opcodes(quote.whole, there):
+        if step.tag == "equal":
+            outside = sum(not opens <= at < closes for at in others)
+            if flanked and len(others) >= OTHER and (quote.becomes is None or outside >= BORDER):
+                if step.src_end - step.src_start >= FLANK:
+                    return True
+            else:
+                others = []
+            flanked = flanked or step.src_end - step.src_start >= FLANK
+        elif step.tag == "replace":
+            others += range(step.src_start, step.src_end)
+    return False
 
 
 def _window(text: str, whole: str) -> tuple[int, int, float] | None:

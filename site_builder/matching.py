@@ -448,15 +448,14 @@ def _match_renamed(
     matches: Matches,
     patient: bool,
 ) -> None:
-    """Match pages that have gone to pages that are new before anything else: for a page whose date, newspaper or number
-    was set right, that keeps its articles from being taken for others of its issue that say much the same.
+    """Match pages whose ids are new before all others: where a page's date, newspaper or number was set right, that
+    keeps its articles from being taken for others of the issue, where it stood, that say much the same.
     """
-    known = set(standing)
-    loose = [(one, page) for page in pages if page.id not in known for one in page.articles]
-    loose = [(one, page) for one, page in loose if one.id not in matches.line_of]
-    gone = [line for line in lines if line.page not in held and line.state != "merged"]
-    if gone and loose:
-        _match_elsewhere(gone, loose, standing, held, matches, patient)
+    new = [(article, page) for page in pages if page.id not in standing for article in page.articles]
+    loose = [(article, page) for article, page in new if article.id not in matches.line_of]
+    left = [line for line in lines if line.state != "merged" and line.id not in matches.matched]
+    if left and loose:
+        _match_elsewhere(left, loose, standing, held, matches, patient)
 
 
 def _match_elsewhere(

@@ -173,7 +173,7 @@ class _Search:
             and line not in named
             and not (line.id in took_in and line.size > LARGER * took_in[line.id])
         ]
-        return sum(any(self._is(line, text, rivals) for text in texts) for line in named)
+        return sum(any(self._is(line, text, rivals, torn) for text in texts) for line in named)
 
     def _is_another(self, page: Page, made_for: str) -> bool:
         """Whether all articles of the page that the ledger knows are those of other pages: this one was taken out."""
@@ -191,12 +191,13 @@ class _Search:
             self._texts[page.id] = [text_of(article) for article in page.articles]
         return self._texts[page.id]
 
-    def _is(self, line: Permalink, text: Text, rivals: Iterable[Permalink]) -> bool:
+    def _is(self, line: Permalink, text: Text, rivals: Iterable[Permalink], whole_page: bool = False) -> bool:
         likeness = line.sample.likeness(text)
         if likeness.of_old < INSIDE or likeness.shared < FEW:
             return False
         for rival in rivals:
-            if rival.sample.likeness(text).both > likeness.both:
+            other = rival.sample.likeness(text)
+            if (other.of_old > likeness.of_old) if whole_page else (other.both > likeness.both):
                 known, had = line.sample.shared_before(rival.sample, text)
                 if known and had >= INSIDE * known:
                     return False
@@ -213,15 +214,14 @@ class _Search:
         wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix))
         found = self._with_words(candidates, wanted)
         if found:
-            page, place = found[0]
-            return page, "re-anchored" if place.how == "alike" else "applied"
+            return found[0][0], _state(found[0][1])
+        named = self._named_lines(one)
         if len(wanted.whole) >= SHORTEST:
-            named = self._named_lines(one)
             found = self._with_words([page for page in rest if not named or self._held(page, one, named)], wanted)
         if len(found) > 1:
             raise NotDone("conflict", _("{words}不止一版上有，不知指的是哪一版。", words=quote(one.exact)))
         if found:
-            return found[0][0], "re-anchored"
+            return found[0][0], _state(found[0][1]) if named else "re-anchored"
         raise NotDone("orphaned", _("{words}在现在的来源中找不到。", words=quote(one.exact)))
 
     def _published(self, one: Correction) -> bool:
@@ -245,6 +245,10 @@ class _Search:
                 found.append((page, place))
         best = max((place.likeness for _page, place in found), default=0.0)
         return [(page, place) for page, place in found if place.likeness > best - CLEARLY]
+
+
+def _state(place: Place) -> CorrectionState:
+    return "re-anchored" if place.how == "alike" else "applied"
 
 
 def _fact(page: Page, fact: str) -> str:

@@ -74,6 +74,7 @@ def made(archive: Archive, texts: Sequence[str], count: int, rng: Random) -> lis
         for number, page in enumerate(pages)
         for article in page.articles
         if sum(block.kind == "paragraph" and len(block.text) > 40 for block in article.blocks) > 1
+        and all(block.kind != "duplicate" for block in article.blocks)  # else either copy may be meant
     ]
     rng.shuffle(articles)
     out: list[Made] = []
@@ -123,7 +124,7 @@ def _made(
         start = rng.randrange(2, len(block.text) - 10)
         end = start + rng.choice((2, 3, 4, 6, 8))
         words = block.text[start:end]
-        becomes = words[:1] + rng.choice("甲乙丙丁戊己庚辛") + words[2:]
+        becomes = words[:1] + rng.choice([sign for sign in "甲乙丙丁戊己庚辛" if sign != words[1]]) + words[2:]
         if rng.random() < 0.2:
             becomes = words[:1] + words[2:]  # a character was read twice
         return _one(kind, number, page, article, block, (start, end), becomes=becomes)
@@ -337,7 +338,8 @@ def _touched(
     elif outcome.state == "already-right":
         held = own or blocks
     elif one.do == "replace":
-        changed = [place for block in blocks if block.before for place in _changed(page, block)]
+        every = (*blocks, *page.furniture)
+        changed = [place for block in every if block.before for place in _changed(page, block)]
         return {(origin, offsets[place]) for place in changed}
     elif one.do in ("join-article", "split-article"):
         held = [*blocks, *page.furniture]
