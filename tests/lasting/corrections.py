@@ -74,7 +74,7 @@ def made(archive: Archive, texts: Sequence[str], count: int, rng: Random) -> lis
         for number, page in enumerate(pages)
         for article in page.articles
         if sum(block.kind == "paragraph" and len(block.text) > 40 for block in article.blocks) > 1
-        and all(block.kind != "duplicate" for block in article.blocks)  # else either copy may be meant
+        and _is_printed_once(page, article)
     ]
     rng.shuffle(articles)
     out: list[Made] = []
@@ -95,6 +95,15 @@ def made(archive: Archive, texts: Sequence[str], count: int, rng: Random) -> lis
             out.append(one)
             spoken |= {article.id, one.correction.to, one.correction.becomes}
     return out
+
+
+def _is_printed_once(page: Page, article: Article) -> bool:
+    """Whether an OCR model has repeated nothing of the article; else either copy may be meant."""
+    every = "".join(block.text for other in page.articles for block in other.blocks)
+    stretches = (
+        block.text[at : at + ROUND] for block in article.blocks for at in range(0, len(block.text) - ROUND, ROUND // 2)
+    )
+    return all(every.count(stretch) == 1 for stretch in stretches)
 
 
 def _chained(number: int, page: Page, article: Article, rng: Random) -> list[Made]:
