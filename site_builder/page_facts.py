@@ -138,7 +138,7 @@ class _Search:
             most = max((count for _page, count in held), default=0)
             if most:
                 return [page for page, count in held if count == most]
-        return [page for page in likely if page.id == made_for and not (named and self._is_another(page, made_for))]
+        return [page for page in likely if page.id == made_for and not (named and self._is_another(page, one))]
 
     def _others(self, one: Correction, candidates: Sequence[Page]) -> list[Page]:
         """The other pages of the issues that a correction may mean."""
@@ -175,10 +175,16 @@ class _Search:
         ]
         return sum(any(self._is(line, text, rivals, torn) for text in texts) for line in named)
 
-    def _is_another(self, page: Page, made_for: str) -> bool:
-        """Whether all articles of the page that the ledger knows are those of other pages: this one was taken out."""
+    def _may_hold(self, page: Page, one: Correction, named: Sequence[Permalink]) -> bool:
+        return any(self._held(page, one, named, torn) for torn in (False, True))
+
+    def _is_another(self, page: Page, one: Correction) -> bool:
+        """Whether all articles of the page that the ledger knew when a correction was made are those of other pages:
+        the one that it means was taken out.
+        """
+        made_for, _now = self._ids(one)
         texts = self._texts_of(page)
-        lines = self._lines[issue_of(made_for)]
+        lines = [line for line in self._lines[issue_of(made_for)] if line.since <= one.date.isoformat()]
         known = {
             page_of_address(line.id)
             for line in lines
@@ -217,7 +223,7 @@ class _Search:
             return found[0][0], _state(found[0][1])
         named = self._named_lines(one)
         if len(wanted.whole) >= SHORTEST:
-            found = self._with_words([page for page in rest if not named or self._held(page, one, named)], wanted)
+            found = self._with_words([page for page in rest if not named or self._may_hold(page, one, named)], wanted)
         if len(found) > 1:
             raise NotDone("conflict", _("{words}不止一版上有，不知指的是哪一版。", words=quote(one.exact)))
         if found:

@@ -16,7 +16,7 @@ import pytest
 from test_permalinks import BRIDGE, DAY, HARVEST, ISSUE, SCHOOL, SKATING, SPRING, misread, page
 
 from site_builder import data
-from site_builder.anchoring import Quote
+from site_builder.anchoring import Quote, find
 from site_builder.archive import Archive, gather
 from site_builder.build import proved
 from site_builder.contexts import _revisions
@@ -1172,3 +1172,89 @@ def test_a_fact_of_a_page_that_was_taken_out_is_not_carried_over_to_the_page_tha
         for _ in range(2):
             held = archive(*pages[1:], toml=toml, before=held, day="2027-01-01")
             assert states(held) == ["orphaned"] and {one.newspaper.name for one in held.issues} == {PAPER}
+
+
+HIRING = (
+    "招工启事",
+    "兹因生产需要，经上级批准，{}面向社会公开招收工人二十名，凡年满十八周岁、身体健康、有初中以上文化者，均可报名。",
+    "报名时间自即日起至月底止，请持户口簿和学历证明到{}劳资科面谈，择优录用，试用期三个月，食宿自理，待遇从优。",
+)
+MILL, WORKS = (tuple(line.format(firm) for line in HIRING) for firm in ("第二纺织厂", "红旗机械厂"))
+MOVED = table(
+    f'do = "fact"\nfact = "newspaper"\nbecomes = "{OTHER}"\nexact = "{BRIDGE[1][:16]}"\nsuffix = "{BRIDGE[1][16:36]}"',
+    f"{ISSUE}/p2",
+)
+
+
+def test_a_page_that_was_set_right_takes_its_notice_along_and_leaves_another_pages_alone() -> None:
+    first = archive(page("1.txt", SPRING, MILL), page("2.txt", BRIDGE, WORKS), day="2026-01-01")
+    torn = page("1.txt", SPRING, MILL[:2], ("山村小学", MILL[2]))
+    second = archive(torn, page("2.txt", BRIDGE, misread(WORKS)), toml=MOVED, before=first, day="2026-12-01")
+    lines = second.permalinks.ledger.lines
+    there = "baicheng-ribao/2021/01-21"
+    assert [(lines[f"{ISSUE}/p2-0{n}"].state, lines[f"{ISSUE}/p2-0{n}"].to) for n in (1, 2)] == [
+        ("moved", f"{there}/p2-01"),
+        ("moved", f"{there}/p2-02"),
+    ]
+    assert second.article_of[f"{ISSUE}/p1-02"].page_id == f"{ISSUE}/p1"
+
+
+def test_a_notice_of_a_page_that_was_set_right_did_not_come_into_another_pages_article_that_took_one_in() -> None:
+    long = (*SPRING, *SCHOOL[1:])
+    first = archive(page("1.txt", long, MILL), page("2.txt", BRIDGE, WORKS), day="2026-01-01")
+    joined = page("1.txt", (*long, *MILL))
+    second = archive(joined, page("2.txt", BRIDGE, misread(WORKS)), toml=MOVED, before=first, day="2026-12-01")
+    lines = second.permalinks.ledger.lines
+    assert lines[f"{ISSUE}/p2-02"].to == "baicheng-ribao/2021/01-21/p2-02"
+    assert lines[f"{ISSUE}/p1-02"].to == f"{ISSUE}/p1-01"
+
+
+def test_a_fact_of_a_page_finds_it_where_a_page_came_before_and_its_article_was_torn() -> None:
+    dated = table(
+        f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\nexact = "{WORKS[2][:16]}"\nsuffix = "{WORKS[2][16:36]}"',
+        f"{ISSUE}/p1-01",
+    )
+    held = archive(page("1.txt", WORKS, SPRING), page("2.txt", MILL, BRIDGE), day="2026-01-01")
+    torn = page("1.txt", WORKS[:2], ("文艺汇演", f"本报讯{WORKS[2]}"), SPRING)
+    pages = page("0.txt", SCHOOL), torn, page("2.txt", MILL, BRIDGE)
+    for _ in range(3):
+        held = archive(*pages, toml=dated, before=held, day="2026-12-01")
+        assert states(held) == ["applied"]
+        assert [one.source.source for one in held.pages if one.facts.date != DAY] == ["1.txt"]
+    assert not held.permalinks.changes
+
+
+def test_words_are_not_found_in_the_notice_of_another_firm() -> None:
+    quote = Quote(
+        "开招收工人二",
+        "产需要，经上级批准，红旗机械厂面向社会公",
+        "十名，凡年满十八周岁、身体健康、有初中以",
+        "招收工人二",
+    )
+    read = "，{}面胜社会公开招收收工人二十名，凡年满十周岁、身体健康、有初中以上文化者"
+    found = find(f"兹因生产需要，经上级批准{read.format('红旗机诫厂')}", quote)
+    assert found is not None and (found.how, found.right) == ("alike", False)
+    for firm in ("第二纺织厂", "东山煤矿"):
+        assert find(f"兹因生产需要，经上级批准{read.format(firm)}", quote) is None
+
+
+def test_a_quoted_name_is_not_found_where_another_stands() -> None:
+    quote = Quote(
+        "二纺", "即日起至月底止，请持户口簿和学历证明到第", "织厂劳资科面谈，择优录用，试用期三个月，", "二丁"
+    )
+    read = "报名时间自即日起至月底止，请持户口簿和学历证明到{}劳资科面谈，择优录用，试用期三个月，食宿自理。"
+    assert find(read.format("东山煤矿"), quote) is None
+    found = find(read.format("第一纺织厂"), quote)
+    assert found is not None and found.end - found.start == 2
+
+
+def test_an_opening_that_is_lost_is_not_found_in_what_stood_round_it() -> None:
+    quote = Quote(
+        "〔新华社保定二十五日电〕横跨东河",
+        "支援工业建设首批旅客列车通过新建大桥",
+        "的铁路大桥，今天上午十时举行通车典礼。",
+    )
+    text = "支援工业建设首批旅客列车通过新建大桥{}的铁路大桥，今天上午十时举行通车典礼。首批旅客列车缓缓驶过。"
+    assert find(text.format(""), quote) is None
+    found = find(text.format("〔新华至保定二十五曰电〕横跨东河"), quote)
+    assert found is not None and found.end - found.start == len(quote.exact)
