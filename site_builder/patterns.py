@@ -18,6 +18,7 @@ DATELINE = re.compile(
     rf"|《[^》]{{2,10}}》\s?(?:{_NEWS})"
     r"|[^。，、；：！？\s（(]{0,6}\d{1,2}月\d{1,2}日[电電讯訊](?=[\s（(])"
     r")(?:\s*[】〕\]])?"
+    r"|[【〔\[][^】〕\]。，、；：！？]{3,14}日\s?[电電讯訊]\s*[】〕\]]"  # whatever OCR has made of the agency's name
 )
 """How a news item opens: 本报讯, 本报4月20日讯, 新华社北京4月20日电, 《吉林日报》讯, 【新华社河间十五日电】."""
 
@@ -28,8 +29,8 @@ _MAY_BE_DATED = frozenset("【〔[据新中人央总本《")  # so DATELINE begi
 def dated(text: str) -> bool:
     """Does a dateline open the text?
 
-    >>> dated("本报讯（记者 丁一）昨日"), dated("昨日，本报讯")
-    (True, False)
+    >>> dated("本报讯（记者 丁一）昨日"), dated("昨日，本报讯"), dated("〔新华至保定二十五日電〕横跨东河")
+    (True, False, True)
     """
     return (text[:1] in _MAY_BE_DATED or "月" in text[1:9]) and DATELINE.match(text) is not None
 
