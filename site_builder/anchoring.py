@@ -165,7 +165,7 @@ def _literal(text: str, quote: Quote) -> list[Place]:
 
 def _by_context(text: str, quote: Quote, near: bool) -> list[Place]:
     """Where the words stand as they are quoted (or as they should be), between words that are like those round them."""
-    found = []
+    found: list[Place] = []
     alone = not (quote.prefix or quote.suffix)
     for words, right in ((quote.exact, False), (quote.becomes or "", True)):
         for at in _all(text, words) if words else ():
@@ -173,7 +173,9 @@ def _by_context(text: str, quote: Quote, near: bool) -> list[Place]:
             likeness = float(near or len(words) >= SHORTEST) if alone else _round(text, at, end, quote)
             if likeness >= ROUND and not _names_another(quote, text, at, end):
                 found.append(Place(at, end, "literal" if alone and near else "context", likeness, right))
-    return [one for one in found if not any(_holds(other, one) for other in found)]
+    left = [one for one in found if not any(_holds(other, one) for other in found)]
+    wrong = [one for one in left if not one.right]
+    return wrong if alone and wrong else left  # what they should become may stand elsewhere too, and means nothing
 
 
 def _holds(wider: Place, one: Place) -> bool:

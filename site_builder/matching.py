@@ -130,8 +130,7 @@ def match(ledger: Ledger, pages: Sequence[Page], patient: bool = False) -> Match
         loose += [(article, page) for article, page in articles if article.id not in matches.line_of]
     left += [line for lines in lines_of.values() for line in lines if not matches.knows(line)]
     if left and loose:
-        gone = [line for line in left if line.state != "merged"]
-        _match_elsewhere(gone, loose, standing, sizes, matches, patient)
+        _match_elsewhere(left, loose, standing, sizes, matches, patient)
     for id in matches.matched & matches.inside.keys():  # of a page that stands elsewhere: its twin had the words here
         del matches.inside[id]
     return matches
@@ -453,7 +452,7 @@ def _match_renamed(
     """
     new = [(article, page) for page in pages if page.id not in standing for article in page.articles]
     loose = [(article, page) for article, page in new if article.id not in matches.line_of]
-    left = [line for line in lines if line.state != "merged" and line.id not in matches.matched]
+    left = [line for line in lines if line.id not in matches.matched]
     if left and loose:
         _match_elsewhere(left, loose, standing, held, matches, patient)
 
@@ -478,7 +477,10 @@ def _match_elsewhere(
     of_page: defaultdict[str, list[Permalink]] = defaultdict(list)
     for line in lines:
         of_page[line.page].append(line)
-    voters = {page: [line for line in own if line.stands] or own for page, own in of_page.items()}
+    voters = {
+        page: [line for line in own if line.stands] or [line for line in own if line.state != "merged"]
+        for page, own in of_page.items()
+    }  # a merged line's text is another's; but where a correction has joined the two, it goes with its page
     electorate = {page: standing.get(page, 0) or len(own) for page, own in voters.items()}
     votes = _votes(voters, loose)
     for group, targets in _moved(electorate, held, votes):

@@ -329,19 +329,22 @@ class _Desk:
             raise NotDone("withheld")
 
     def refuse_to_show(self, one: Correction, receiver: str, source: str) -> None:
-        """An error if what must not be shown was to take something in: left where it was read, it would show again."""
-        if receiver in self.permalinks.withheld and receiver != source:
-            other = f"'{source}'" if source else "its page"
+        """An error if what must not be shown was to take something in of another article: left there, it would show
+        again. What stood in none, as a headline that OCR took for furniture, is taken in, and so it isn't shown.
+        """
+        if source and receiver in self.permalinks.withheld and receiver != source:
             raise SourceError(
-                f"{one.name}: it brings text of {other} into '{receiver}', which must not be shown, and without it the"
-                f" text would be shown where it was read; name {other} in withhold too, or take the correction away"
+                f"{one.name}: it brings text of '{source}' into '{receiver}', which must not be shown, and without it"
+                f" the text would be shown where it was read; name '{source}' in withhold too, or take the correction"
+                " away"
             )
 
     def spot(self, one: Correction, insists: bool) -> Spot:
         """Where the words of a correction stand now."""
         page_ids, article_id = self.scope(one, insists)
         self.asked_page = page_ids[0]
-        self.refuse_withheld(article_id)
+        if not (article_id and self.standing(one.to) == article_id):  # else the words may stand in its page's furniture
+            self.refuse_withheld(article_id)
         becomes = plain(one.becomes) if one.do == "replace" and not _only_looks(one) else None
         wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix), becomes)
         if one.do == "replace":

@@ -177,7 +177,7 @@ def _lost(page: Page, marks: bytearray) -> Iterator[int]:
             if character.isspace() or character in ZERO_WIDTH:
                 continue
             if spare is None:  # most pages never get here
-                spare = _markup(text) | _jump_brackets(page)
+                spare = _markup(text) | jump_brackets(text, page.articles)
             if offset not in spare:
                 yield offset
 
@@ -194,10 +194,10 @@ def _markup(text: str) -> set[int]:
     }
 
 
-def _jump_brackets(page: Page) -> set[int]:
-    """Offsets of the nearest characters round each jump line, where these are a pair of brackets."""
-    text, found = page.source.text, set()
-    for block in (block for article in page.articles for block in article.blocks):
+def jump_brackets(text: str, articles: Iterable[Article]) -> set[int]:
+    """Offsets in a page's text of the nearest characters round each jump line, where these are a pair of brackets."""
+    found = set()
+    for block in (block for article in articles for block in article.blocks):
         if block.kind == "jump" and block.spans:
             before = len(text[: block.spans[0].start].rstrip()) - 1
             after = len(text) - len(text[block.spans[-1].end :].lstrip())

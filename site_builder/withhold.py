@@ -11,6 +11,7 @@ from site_builder.ledger import Ledger
 from site_builder.matching import issue_of
 from site_builder.model import Article, Finding, Outcome, Page, SourcePage, Span, TextBlock
 from site_builder.permalinks import page_of_address
+from site_builder.report import jump_brackets
 
 BLANK = "■"
 QUOTE = 6  # characters in a row: what shares as many with a withheld text, and with none that is shown, quotes it
@@ -26,9 +27,9 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
     if not hidden:
         return page
     words = "".join(plain(article.text) for article in hidden)
-    spans = sorted(span for article in hidden for block in article.blocks for span in block.spans)
+    spans_of = {article.id: _spans(article, page.source.text) for article in hidden}
+    spans = sorted(span for own in spans_of.values() for span in own)
     text = _blanked(page.source.text, spans)
-    hidden_ids = {article.id for article in hidden}
     facts = page.facts
     if _quotes(facts.evidence, words):
         facts = replace(facts, evidence=_("据本版一篇不予展示的文章推断。"))
@@ -36,8 +37,11 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
         page,
         source=SourcePage(page.source.source, text, page.source.facts, page.source.reading),  # no other reading: it
         # holds the same words
-        articles=tuple(_blank(article, text) if article.id in hidden_ids else article for article in page.articles),
-        findings=tuple(finding for finding in page.findings if not _tells(finding, hidden_ids, spans, words)),
+        articles=tuple(
+            _blank(article, spans_of[article.id], text) if article.id in spans_of else article
+            for article in page.articles
+        ),
+        findings=tuple(finding for finding in page.findings if not _tells(finding, spans_of, spans, words)),
         facts=facts,
     )
 
@@ -161,9 +165,15 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
     return "".join(letters)
 
 
-def _blank(article: Article, text: str) -> Article:
+def _spans(article: Article, text: str) -> tuple[Span, ...]:
+    """All that is an article's in its page's text, with the brackets round a jump line, which stand in no block."""
+    brackets = (Span(at, at + 1) for at in jump_brackets(text, (article,)))
+    held = [span for block in article.blocks for span in block.spans]
+    return tuple(sorted({*held, *(one for one in brackets if not any(s.start <= one.start < s.end for s in held))}))
+
+
+def _blank(article: Article, spans: tuple[Span, ...], text: str) -> Article:
     """The article without its words: one block over all its spans."""
-    spans = tuple(sorted(span for block in article.blocks for span in block.spans))
     shown = "".join(letter for start, end in spans for letter in text[start:end] if not letter.isspace())
     lines = tuple(sorted({line for block in article.blocks for line in block.lines}))
     block = TextBlock("paragraph", shown, spans, lines)

@@ -1258,3 +1258,61 @@ def test_an_opening_that_is_lost_is_not_found_in_what_stood_round_it() -> None:
     assert find(text.format(""), quote) is None
     found = find(text.format("〔新华至保定二十五曰电〕横跨东河"), quote)
     assert found is not None and found.end - found.start == len(quote.exact)
+
+
+def test_words_that_stand_once_are_replaced_though_what_they_become_stands_elsewhere() -> None:
+    held = archive(page("1.txt", SPRING), toml=table('exact = "进度快"\nbecomes = "农机"'))
+    assert (states(held), texts(held, "p1-01")[1].count("农机")) == (["applied"], 2)
+    longer = table('exact = "进度快"\nbecomes = "进度快了"')
+    read = (SPRING[0], SPRING[1].replace("进度快", "进度快了"), SPRING[2])
+    assert states(archive(page("1.txt", read), toml=longer)) == ["already-right"]
+
+
+def test_articles_that_a_correction_joined_stay_joined_when_their_pages_date_is_set_right_and_back() -> None:
+    pages = (page("1.txt", SPRING, BRIDGE, SCHOOL),)
+    joined = table(
+        f'do = "join-article"\nexact = "{SCHOOL[0]}"\nto = "{ISSUE}/p1-02"',
+        f"{ISSUE}/p1-03",
+        SIGNED.replace("22", "20"),
+    )
+    dated = table(f'do = "fact"\nfact = "date"\nbecomes = "2021-01-22"\n{FORM}')
+    there = "liaoyuan-ribao/2021/01-22"
+    held = archive(*pages, toml=joined, before=archive(*pages))
+    for toml, at in (([joined, dated], there), ([joined, dated], there), ([joined], ISSUE), ([joined], ISSUE)):
+        held = archive(*pages, toml=toml, before=held)
+        assert states(held) == ["applied"] * len(toml) and not held.permalinks.broken
+        lines = held.permalinks.ledger
+        assert lines.end_of(f"{ISSUE}/p1-03") == lines.end_of(f"{ISSUE}/p1-02") == f"{at}/p1-02"
+        assert SCHOOL[1] in held.article_of[f"{at}/p1-02"].text
+        assert [one.id for one in held.articles] == [f"{at}/p1-01", f"{at}/p1-02"]
+
+
+def test_a_withheld_article_whose_jump_line_stands_in_brackets_does_not_keep_its_page_from_being_corrected() -> None:
+    text = "春耕忙\n今年春耕早，农民心里里乐开了花。\n（下转第四版）\n新桥通车\n昨日通车。\n"
+    spans = [Span(found.start(), found.end()) for found in re.finditer("[^\n（）]+", text)]
+    kinds = ("headline", "paragraph", "jump", "headline", "paragraph")
+    blocks = [
+        TextBlock(kind, text[span.start : span.end], (span,), (number,))
+        for number, (kind, span) in enumerate(zip(kinds, spans, strict=True), 1)
+    ]
+    one = Page(SourcePage("1.txt", text), (), (Article(tuple(blocks[:3])), Article(tuple(blocks[3:]))))
+    toml = table('exact = "昨日通车"\nbecomes = "今日通车"', f"{ISSUE}/p1-02")
+    held = archive(one, toml=toml, withhold=(f"{ISSUE}/p1-01",))
+    assert states(held) == ["applied"] and held.article_of[f"{ISSUE}/p1-02"].blocks[1].text == "今日通车。"
+    assert "下转" not in held.pages[0].source.text and "（" not in held.pages[0].source.text
+
+
+def test_a_headline_that_was_given_to_a_withheld_article_is_not_shown_where_it_was_read() -> None:
+    one = page("1.txt", SPRING, BRIDGE)
+    name = "送温暖鼓干劲聚合力抗疫情夺取最后胜利"
+    text = one.source.text + name + "\n"
+    rubric = TextBlock("rubric", name, (Span(len(one.source.text), len(text) - 1),), ())
+    one = replace(one, source=SourcePage("1.txt", text), furniture=(rubric,))
+    given = f'do = "heading"\nexact = "{name}"\nto = "{ISSUE}/p1-01"'
+    for where in (f"{ISSUE}/p1-01", f"{ISSUE}/p1"):
+        held = archive(one, toml=table(given, where), before=archive(one))
+        assert name in held.article_of[f"{ISSUE}/p1-01"].text
+        hidden = archive(one, toml=table(given, where), before=held, withhold=(f"{ISSUE}/p1-01",))
+        assert name not in hidden.pages[0].source.text and hidden.pages[0].furniture == ()
+        said = "".join(record.decode() for record in (data.corrections_file(hidden), data.articles_file(hidden.pages)))
+        assert name not in said
