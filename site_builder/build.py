@@ -26,7 +26,7 @@ from site_builder.ledger import FILE as LEDGER
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
-from site_builder.pool import Pool, collecting_seldom
+from site_builder.pool import Pool, collecting_seldom, never_collecting
 from site_builder.render import STATIC, TEMPLATES
 from site_builder.settings import base_address
 from site_builder.swap import MARKER, StandsAlready, fresh
@@ -113,7 +113,8 @@ def _build(options: Options, progress: Progress) -> Result:
         spelt = _recall(cache)
         pool = stack.enter_context(Pool(options.jobs, options.scheduler))
         found = gathered(options, progress, pool, cache)
-        archive, unreadable = found.archive(), found.unreadable
+        with never_collecting():
+            archive, unreadable = found.archive(), found.unreadable
         refuse_broken(archive.permalinks, options.preview)
         if options.frozen:
             refuse_changes(archive.permalinks)
@@ -397,11 +398,12 @@ def _restored(
     found: dict[Path, list[Page] | SourceError] = {}
     if cache:
         store.use(cache)
-        for path in files:
-            known = known_pages(path, options, settings, base, cache)
-            if known is not None:
-                found[path] = known
-                progress("reading", len(found), len(files))
+        with never_collecting():
+            for path in files:
+                known = known_pages(path, options, settings, base, cache)
+                if known is not None:
+                    found[path] = known
+                    progress("reading", len(found), len(files))
     left = [path for path in files if path not in found]
     shared = replace(settings, pages=())
     size = max(1, min(CHUNK, len(left) // (pool.jobs * 4)))
