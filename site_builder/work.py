@@ -134,7 +134,7 @@ def written(task: Writing) -> list[tuple[Written, ...]]:
     """The files of each stale part, and at the end those of the month."""
     language.use(task.frame.settings.interface)
     store.use(Cache(task.cache))
-    write = partial(_write, site=task.site, own_templates=task.own_templates, templates=task.frame.templates)
+    write = partial(_write, task.site, task.cache, task.own_templates, task.frame.templates)
     answers = []
     for part, stale in zip(task.parts, task.stale, strict=True):
         if stale:
@@ -149,8 +149,8 @@ def written(task: Writing) -> list[tuple[Written, ...]]:
     return answers
 
 
-def _write(output: Output, site: Path, own_templates: Path | None, templates: str) -> Written:
-    content = output.body() if output.body else rendered(output, own_templates, templates)
+def _write(site: Path, cache: Path, own_templates: Path | None, templates: str, output: Output) -> Written:
+    content = output.body() if output.body else rendered(output, own_templates, templates, cache)
     return put(site, output.path, content)
 
 
@@ -158,6 +158,7 @@ def _write(output: Output, site: Path, own_templates: Path | None, templates: st
 class Lists:
     """Pages of lists to be written, each with its address, its template and what that sets."""
 
+    cache: Path
     site: Path
     own_templates: Path | None
     templates: str  # a hash of all templates
@@ -169,7 +170,7 @@ def lists_written(task: Lists) -> list[Written]:
     """Their files."""
     language.use(task.interface)
     outputs = (Output(path, template, partial(_same, context)) for path, template, context in task.pages)
-    return [_write(output, task.site, task.own_templates, task.templates) for output in outputs]
+    return [_write(task.site, task.cache, task.own_templates, task.templates, output) for output in outputs]
 
 
 def _same(context: Mapping[str, object]) -> Mapping[str, object]:
