@@ -18,6 +18,7 @@ from site_builder.model import Page, PageFacts, Settings, SourcePage
 from site_builder.outputs import Output, month_files, pages_of_issue, pages_of_loose_page, texts
 from site_builder.parts import Frame, Part, archive_of
 from site_builder.render import rendered
+from site_builder.seen import Told, told
 from site_builder.tree import Written, put
 
 # ---------------------------------------------------------------- restoring
@@ -73,7 +74,8 @@ def _attempt(path: Path, task: Restoring, cache: Cache | None) -> list[Page] | S
         if cache is None:
             return [restore_page(source, settings) for source in found]
         return [
-            store.put(restore_page(source, settings), page_key(source, task.base, settings), cache) for source in found
+            store.put(restore_page(source, settings), page_key(told(source), task.base, settings), cache)
+            for source in found
         ]
     except SourceError as error:
         return error
@@ -83,10 +85,10 @@ def _attempt(path: Path, task: Restoring, cache: Cache | None) -> list[Page] | S
         raise BuildError(f"{path}: {type(error).__name__}: {error}; this is a fault of build-site") from error
 
 
-def page_key(source: SourcePage, base: str, settings: Settings) -> str:
+def page_key(page: Told, base: str, settings: Settings) -> str:
     """What a restored page is known by: program and settings (`base`), what archive.toml says of it, and its text."""
-    said: tuple[PageFacts, ...] = (settings.given(source.source),)
-    return digest(base.encode(), plain(said), plain(source))
+    said: tuple[PageFacts, ...] = (settings.given(page.source),)
+    return digest(base.encode(), plain(said), page.text.encode())
 
 
 def base_key(settings: Settings) -> str:
