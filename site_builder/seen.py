@@ -1,8 +1,8 @@
 """What the files of pages were found to hold: a file that was left alone since need not be read to name its pages.
 
 A file is known by its size, its times and its number on the disk, and so is each other reading of it. What was changed
-within MARGIN before it was read may have been changed again within the same tick of the clock, so nothing is noted
-of it; nor on a system that doesn't tell when a file was last changed. See `inputs`, which trusts in the same.
+within `inputs.MARGIN` before it was read may have been changed again within the same tick of the clock, so nothing is
+noted of it; nor on a system that doesn't tell when a file was last changed. See `inputs`, which trusts in the same.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from site_builder import sources
+from site_builder import inputs, sources
 from site_builder.cache import Cache, digest, plain, program
 from site_builder.errors import BuildError
-from site_builder.inputs import MARGIN
 from site_builder.model import SourcePage
 
 KIND = "seen"  # of cache entries
@@ -50,7 +49,7 @@ class Seen:
     def pages(self, path: Path) -> tuple[Told, ...]:
         """The pages of a file; a `SourceError` where it can't be read."""
         name = os.fspath(path)
-        began = time.time_ns() - int(MARGIN * 1e9)
+        began = time.time_ns() - int(inputs.MARGIN * 1e9)
         stamp = _stamp(path)
         known = self._before.get(name)
         if known is not None and known[0] == stamp:
@@ -65,14 +64,14 @@ class Seen:
         """Note down for the next build what was found."""
         if self._now != self._before:
             with contextlib.suppress(BuildError):  # no room for what would only save time
-                self._cache.put(KIND, self._key, pickle.dumps((program(), self._now), 5))
+                self._cache.put(KIND, self._key, program().encode() + pickle.dumps(self._now, 5))
 
     def _read(self) -> dict[str, tuple[Stamp, tuple[Told, ...]]]:
-        content = self._cache.get(KIND, self._key)
-        if content is None:
+        content, of = self._cache.get(KIND, self._key) or b"", program().encode()
+        if not content.startswith(of):  # another program reads pages in another way
             return {}
-        of, known = pickle.loads(content)
-        return known if of == program() else {}
+        known: dict[str, tuple[Stamp, tuple[Told, ...]]] = pickle.loads(content[len(of) :])
+        return known
 
 
 def _stamp(path: Path) -> Stamp:
