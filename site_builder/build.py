@@ -7,7 +7,7 @@ import datetime as dt
 import os
 import pickle
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -26,8 +26,9 @@ from site_builder.ledger import FILE as LEDGER
 from site_builder.ledger import read_ledger, write_ledger
 from site_builder.model import Correction, Finding, Outcome, Page, Settings, file_and_number
 from site_builder.permalinks import Permalinks, Rules, refuse_broken, refuse_changes
-from site_builder.pool import Pool, collecting_seldom
+from site_builder.pool import Pool, collecting_seldom, never_collecting
 from site_builder.render import STATIC, TEMPLATES
+from site_builder.seen import Seen, Told
 from site_builder.settings import base_address
 from site_builder.swap import MARKER, StandsAlready, fresh
 from site_builder.tree import Tree
@@ -113,7 +114,8 @@ def _build(options: Options, progress: Progress) -> Result:
         spelt = _recall(cache)
         pool = stack.enter_context(Pool(options.jobs, options.scheduler))
         found = gathered(options, progress, pool, cache)
-        archive, unreadable = found.archive(), found.unreadable
+        with never_collecting():
+            archive, unreadable = found.archive(), found.unreadable
         refuse_broken(archive.permalinks, options.preview)
         if options.frozen:
             refuse_changes(archive.permalinks)
@@ -397,11 +399,15 @@ def _restored(
     found: dict[Path, list[Page] | SourceError] = {}
     if cache:
         store.use(cache)
-        for path in files:
-            known = known_pages(path, options, settings, base, cache)
-            if known is not None:
-                found[path] = known
-                progress("reading", len(found), len(files))
+        with never_collecting():
+            seen = Seen(cache, options.source)
+            for path in files:
+                with contextlib.suppress(SourceError):  # whoever restores the file will say so
+                    known = known_pages(seen.pages(path), options, settings, base, cache)
+                    if known is not None:
+                        found[path] = known
+                        progress("reading", len(found), len(files))
+            seen.remember()
     left = [path for path in files if path not in found]
     shared = replace(settings, pages=())
     size = max(1, min(CHUNK, len(left) // (pool.jobs * 4)))
@@ -430,15 +436,13 @@ def _restored(
     return pages, unreadable, keys
 
 
-def known_pages(path: Path, options: Options, settings: Settings, base: str, cache: Cache) -> list[Page] | None:
+def known_pages(
+    told: Iterable[Told], options: Options, settings: Settings, base: str, cache: Cache
+) -> list[Page] | None:
     """A file's pages, if the cache has them all."""
-    try:
-        read = sources.read_pages(path, options.source)
-    except SourceError:
-        return None
     pages = []
-    for source in read:
-        page = store.get(page_key(source, base, settings), cache, options.check_cache)
+    for one in told:
+        page = store.get(page_key(one, base, settings), cache, options.check_cache)
         if page is None:
             return None
         pages.append(page)

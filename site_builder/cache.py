@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import hashlib
 import io
 import os
@@ -22,6 +23,7 @@ from functools import cache
 from importlib import metadata
 from operator import attrgetter
 from pathlib import Path
+from types import NoneType
 from typing import Any, BinaryIO
 
 from site_builder.errors import BuildError
@@ -69,31 +71,39 @@ def plain(value: object) -> bytes:
 
 
 class _Namer(pickle.Pickler):
-    """Tells a dataclass by its name and its values, at a third of the usual cost. It is never read again."""
+    """Tells a dataclass or a named tuple by its name and its values, and a day by its number, at a third of the usual
+    cost: as if each were kept elsewhere under that name. It is never read again.
+    """
 
-    def reducer_override(self, value: object) -> Any:
+    def persistent_id(self, value: object) -> Any:
         kind = type(value)
+        if kind in _ATOMS:
+            return None
         values = _VALUES.get(kind)
         if values is None:
             values = _VALUES[kind] = _values_of(kind)
-        if values is _ELSE:
-            return NotImplemented
-        return str, (kind.__name__, values(value))
+        return values(value)
 
 
-def _ELSE(value: object) -> object:
-    return value
+_ATOMS = frozenset({str, tuple, int, bool, NoneType, list, dict, float, bytes})  # what pickle tells well and soon
 
 
-_VALUES: dict[type, Callable[[Any], object]] = {}
+def _told_by_pickle(_value: object) -> None:
+    return None
+
+
+_VALUES: dict[type, Callable[[Any], object]] = {dt.date: lambda day: ("date", day.toordinal())}
 
 
 def _values_of(kind: type) -> Callable[[Any], object]:
+    name = kind.__name__
     if hasattr(kind, "name_in_keys"):
-        return attrgetter("name_in_keys")
+        return lambda value: (name, value.name_in_keys)
     if dataclasses.is_dataclass(kind):
-        return attrgetter(*(field.name for field in dataclasses.fields(kind)), "__class__.__name__")
-    return _ELSE
+        return attrgetter("__class__.__name__", *(field.name for field in dataclasses.fields(kind)))
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return lambda values: (name, *values)
+    return _told_by_pickle
 
 
 @cache

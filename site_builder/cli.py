@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import importlib.metadata
 import io
 import os
 import shlex
 import sys
 import traceback
-import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn
-from rich.progress import Progress as Bar
-
-from site_builder import glimpse, ledger, remote, render, report, revising, serve
+from site_builder import ledger, remote, render, report
 from site_builder.build import Options, Progress, Result
 from site_builder.depot import is_address, plain
 from site_builder.errors import ArchiveError, SourceError, did_you_mean
-from site_builder.explain import explain, find_target
 from site_builder.language import _
+from site_builder.pool import collecting_seldom
+
+# What only some calls need is imported where they do: the server, rich, what corrections ask for. All of it together
+# takes longer to load than a page takes to restore.
 
 PROGRAM = "build-site"
 EXPLAIN = "explain"
@@ -62,7 +61,9 @@ def entry() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to fail
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    gc.freeze()  # nor need anybody look for cycles in what goes with the process
+    sys.exit(code)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -96,6 +97,8 @@ def _explain_page(words: Sequence[str]) -> int:
         sys.stdout.reconfigure(encoding="utf-8")  # what goes into a file or a pipe doesn't depend on the machine
     try:
         remote.refuse(call.page, EXPLAIN)
+        from site_builder.explain import explain, find_target
+
         _say(explain(find_target(call.page)))
     except KeyboardInterrupt:
         _complain("interrupted")
@@ -138,6 +141,8 @@ def _correct(words: Sequence[str]) -> int:
         for file in files:
             if not file.is_file():
                 raise SourceError(f"there is no file '{file}'")
+        from site_builder import revising
+
         with _progress(call.verbosity) as progress:
             revision = revising.revise(files, options, progress)
         for line in revision.words if call.verbosity >= 0 else revision.wrong:
@@ -200,7 +205,7 @@ def _run(call: argparse.Namespace) -> int:
 
 def _build(options: Options, verbosity: int, source: str = "", out: str = "") -> Result:
     """Build, with a source or a site at an address if one is given."""
-    with _progress(verbosity) as progress:
+    with collecting_seldom(), _progress(verbosity) as progress:
         result, sent = remote.build(options, source, out, progress)
     if verbosity >= 0:
         _sum_up(result, sent, verbosity)
@@ -211,6 +216,8 @@ def _build(options: Options, verbosity: int, source: str = "", out: str = "") ->
 
 def _serve(options: Options, call: argparse.Namespace) -> int:
     """Build, serve, and build again at each change; a build that fails leaves the site that is served."""
+    from site_builder import glimpse, serve
+
     with serve.server(options.out.resolve(), call.serve or None) as (address, tell):
         result = _build(options, call.verbosity)
         whole = True
@@ -244,6 +251,8 @@ def _publishing(call: argparse.Namespace) -> str:
 
 
 def _open(address: str) -> None:
+    import webbrowser
+
     if not webbrowser.open(address):
         _say(f"no browser was found; open {address} yourself")
 
@@ -286,7 +295,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--serve", nargs="?", type=_port, const=0, metavar="PORT",
-        help=f"serve the site on {serve.HOST} and build it anew when its source changes",
+        help="serve the site on 127.0.0.1 and build it anew when its source changes",
     )  # fmt: skip
     parser.add_argument("--open", action="store_true", help="open the site in the browser")
     parser.add_argument("--strict", action="store_true", help="publish nothing if there are findings")
@@ -476,12 +485,14 @@ def _sum_up_corrections(result: Result) -> None:
     """How many corrections there are, and of how many the source has made something else."""
     states = [one.state for one in result.corrections]
     if states:
+        from site_builder.revising import STATES
+
         words = {
             "applied": "carried out",
             "already-right": "right in the source by now",
             "withheld": "of withheld texts",
         }
-        counts = [f"{states.count(state)} {words.get(state, state)}" for state in revising.STATES if state in states]
+        counts = [f"{states.count(state)} {words.get(state, state)}" for state in STATES if state in states]
         _say(f"{_count(len(states), 'correction')}: {', '.join(counts)}")
 
 
@@ -532,11 +543,16 @@ def _count(number: int, noun: str) -> str:
 @contextlib.contextmanager
 def _progress(verbosity: int) -> Iterator[Progress]:
     """A bar on a terminal; elsewhere one line for each stage; nothing with -q."""
-    console = Console(stderr=True)
-    stages: dict[str, TaskID] = {}
     if verbosity < 0:
         yield lambda what, done, total: None
-    elif not console.is_terminal:
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskID, TextColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    stages: dict[str, TaskID] = {}
+    if not console.is_terminal:
 
         def line(what: str, done: int, total: int) -> None:
             if what not in stages:

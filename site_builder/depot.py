@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.request import url2pathname
 
 from site_builder.errors import ArchiveError, BuildError, SourceError, did_you_mean
 
@@ -65,6 +64,8 @@ def plain(given: str) -> str:
     machine, _, path = given.partition("://")[2].partition("/")
     if machine not in ("", "localhost"):
         raise SourceError(f"'{given}' names a machine, '{machine}'; for a folder of this one write file:///folder")
+    from urllib.request import url2pathname  # which loads all that speaks with the net
+
     return url2pathname(f"/{path}")
 
 

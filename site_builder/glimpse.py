@@ -26,6 +26,7 @@ from site_builder.model import Article, Issue, Page, file_and_number
 from site_builder.parts import frame_of, part_of
 from site_builder.permalinks import Rules
 from site_builder.render import templates_key
+from site_builder.seen import told
 from site_builder.views import Views
 from site_builder.work import Restoring, Writing, base_key, restored, written
 
@@ -83,7 +84,7 @@ def _gathered(archive: Archive, issue: Issue, options: Options, cache: Cache) ->
     pages: list[Page] = []
     for file in dict.fromkeys(file_and_number(page.source.source)[0] for page in issue.pages):
         path = options.source / file
-        found = known_pages(path, options, settings, base, cache)
+        found = known_pages(map(told, sources.read_pages(path, options.source)), options, settings, base, cache)
         if found is None:
             answer = restored(Restoring(options.source, cache.folder, settings, base, (path,)))[0]
             if isinstance(answer, SourceError):

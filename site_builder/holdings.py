@@ -19,7 +19,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import NamedTuple
 
 from site_builder import gaps, words
@@ -27,6 +28,9 @@ from site_builder.errors import SourceError
 from site_builder.gaps import is_sure
 from site_builder.model import Days, Issue, Newspaper
 from site_builder.runs import DAY, Holdings, Run, State, days_of
+
+_TOLD = attrgetter(*(field.name for field in fields(Run) if field.name not in ("first", "last")))
+"""All that a run says but its days."""
 
 LAST_PAGE = 32  # a jump line that names a page above this is more likely misread than right
 
@@ -144,20 +148,22 @@ def _held_day(day: dt.date, issues: Sequence[Issue]) -> Run:
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:
     """The runs with neighbours joined that differ in nothing but their days."""
+    first: Run | None = None
     last: Run | None = None
     for run in runs:
-        if last and last.last + DAY == run.first and _same(last, run):
-            last = replace(last, last=run.last)
+        if first and last and last.last + DAY == run.first and _TOLD(first) == _TOLD(run):
+            last = run
             continue
-        if last:
-            yield last
-        last = run
-    if last:
-        yield last
+        if first and last:
+            yield _upto(first, last)
+        first = last = run
+    if first and last:
+        yield _upto(first, last)
 
 
-def _same(one: Run, other: Run) -> bool:
-    return replace(one, first=other.first, last=other.last) == other
+def _upto(first: Run, last: Run) -> Run:
+    """One run from the first of two to the other."""
+    return first if first is last else replace(first, last=last.last)
 
 
 # ---------------------------------------------------------------- archive.toml against the pages

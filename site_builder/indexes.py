@@ -19,7 +19,7 @@ from site_builder.entries import Link, PageView
 from site_builder.language import N_, _
 from site_builder.listing import ListPage
 from site_builder.model import Article, Finding, Issue, Newspaper, Page
-from site_builder.reasons import notes, sums, sums_words
+from site_builder.reasons import sums, sums_words
 from site_builder.runs import Holdings
 from site_builder.slugs import slug
 from site_builder.views import Views, dates_link, home_link
@@ -163,7 +163,7 @@ def month(views: Views, year: int, month: int) -> Context:
         section="dates",
         calendar=shown,
         key=key([shown], named=len(archive.newspapers) > 1),
-        notes=notes(known, first, last),
+        notes=views.reasoned(known, first, last),
         days=[
             (
                 Link(_day_and_weekday(words.day_of_month(day), day), addresses.day_url(day)),
@@ -199,7 +199,7 @@ def newspaper_year(views: Views, newspaper: Newspaper, year: int) -> Context:
         lines=in_lines(months),
         key=key(shown, named=False),
         sums=sums_words(sums(held, first, last)),
-        notes=notes([held], first, last, named=False),
+        notes=views.reasoned([held], first, last, named=False),
         previous=_paper_year_link(newspaper, previous),
         following=_paper_year_link(newspaper, following),
     )
@@ -233,7 +233,7 @@ def day(views: Views, date: dt.date) -> Context:
         ],
         section="dates",
         issues=[(views.issue_entry(issue), [views.page_view(page) for page in issue.pages]) for issue in by_date[date]],
-        notes=notes(_known(views.archive, date, date), date, date),
+        notes=views.reasoned(_known(views.archive, date, date), date, date),
         previous=Link(words.long_date(previous), addresses.day_url(previous)) if previous else None,
         following=Link(words.long_date(following), addresses.day_url(following)) if following else None,
     )

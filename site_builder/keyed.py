@@ -16,6 +16,7 @@ from site_builder.cache import digest, plain
 from site_builder.calendars import MonthCalendar
 from site_builder.entries import ArticleEntry, Description, Doubt, FeedLink, IssueEntry, Link, Origin, PageView
 from site_builder.model import Article, Finding, Issue, Page
+from site_builder.reasons import Note
 from site_builder.runs import HELD, Holdings, days_of
 from site_builder.views import Views
 
@@ -90,6 +91,11 @@ class Keyed(Views):
         }
         urls = [day_url(day) for day in sorted(days) if first <= day <= last]
         return MonthCalendar(digest(plain((told, urls))), url, f"{year}-{month}", ())
+
+    def reasoned(self, known: Iterable[Holdings], first: dt.date, last: dt.date, named: bool = True) -> list[Note]:
+        """Told by what is known of the days, of which all of it follows."""
+        told = [(held.newspaper, held.part(first, last).runs) for held in known]
+        return [Note(digest(plain((told, first, last, named))), "", "", "unknown")]
 
     def title_of(self, article: Article) -> str:
         return f"{article.id} {self._keys[article.page_id]}"

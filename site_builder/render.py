@@ -6,16 +6,16 @@ import os
 import re
 import shutil
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 import jinja2
 
-from site_builder.cache import digest
+from site_builder.cache import Cache, digest
 from site_builder.errors import ArchiveError, BuildError, SourceError
 from site_builder.outputs import Output
-from site_builder.templating import Templates
+from site_builder.templating import KIND, Compiled, Templates
 
 
 def _own_folder(name: str) -> Path:
@@ -43,17 +43,33 @@ STATIC = _own_folder("static")
 
 def environment(own: Path | None) -> Templates:
     """Jinja over our templates, each of which a file of the same name in the folder `own` replaces."""
-    return Templates([folder for folder in (own, TEMPLATES) if folder])
+    return Templates(_folders(own))
 
 
 @lru_cache(maxsize=2)
-def _environment(own: Path | None, key: str) -> Templates:
-    return environment(own)
+def _environment(own: Path | None, key: str, cache: Path) -> Templates:
+    return Templates(_folders(own), _compiled(own, key, cache))
 
 
-def rendered(output: Output, own: Path | None, key: str) -> bytes:
-    """The page that an output's template makes. `own` are the user's templates, and `key` is `templates_key` of all."""
-    return _page(_environment(own, key), output, own)
+def _folders(own: Path | None) -> list[Path]:
+    return [folder for folder in (own, TEMPLATES) if folder]
+
+
+def _compiled(own: Path | None, key: str, cache: Path) -> Compiled:
+    return Compiled(Cache(cache), key, *map(str, _folders(own)))
+
+
+def compiled_entries(own: Path | None, key: str, cache: Path) -> Mapping[str, Collection[str]]:
+    """The cache entries that the templates have use for, by kind."""
+    names = [path for folder in _folders(own) for path, _file in _files(folder)]
+    return {KIND: _compiled(own, key, cache).entries(names)}
+
+
+def rendered(output: Output, own: Path | None, key: str, cache: Path) -> bytes:
+    """The page that an output's template makes. `own` are the user's templates, and `key` is `templates_key` of all;
+    in the folder `cache` they are kept compiled.
+    """
+    return _page(_environment(own, key, cache), output, own)
 
 
 def templates_key(own: Path | None, interface: str) -> str:

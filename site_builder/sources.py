@@ -7,6 +7,7 @@ archive.toml is read in settings.py, the editors' own pages in editor_pages.py, 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import stat
 from collections.abc import Callable, Iterator
@@ -146,12 +147,19 @@ def _others(path: Path) -> list[str]:
     """The names of the files that hold other readings of a file's pages."""
     if _ALTERNATIVE.fullmatch(path.stem):
         return []
-    names = (other.name for other in path.parent.iterdir() if other.suffix.lower() in READERS)
+    begins = f"{path.stem}.alt-"
+    with os.scandir(path.parent) as entries:
+        names = [entry.name for entry in entries if entry.name.startswith(begins)]
     return sorted(
         name
         for name in names
-        if name.startswith(f"{path.stem}.alt-") and _main(path.with_name(name)) == path.with_suffix("")
+        if Path(name).suffix.lower() in READERS and _main(path.with_name(name)) == path.with_suffix("")
     )
+
+
+def other_readings(path: Path) -> list[Path]:
+    """The files that hold other readings of a file's pages."""
+    return [path.with_name(name) for name in _others(path)]
 
 
 def _texts(path: Path, source: str) -> list[str]:

@@ -9,13 +9,17 @@ with their context are made anew likewise. A template of the user's own may do w
 
 from __future__ import annotations
 
+import contextlib
+import marshal
 from collections.abc import Callable, Hashable, Mapping, MutableMapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 import jinja2
 from jinja2 import meta, nodes
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.environment import TemplateModule
 from jinja2.ext import Extension
 from jinja2.parser import Parser
@@ -25,6 +29,8 @@ from markupsafe import Markup, escape
 
 from site_builder import language
 from site_builder.addresses import relative
+from site_builder.cache import Cache, digest, program
+from site_builder.errors import BuildError
 
 KEPT = 1 << 11  # pieces: after so many new ones, those that nobody has asked for meanwhile are forgotten
 _LINKS = 1 << 12  # of one folder
@@ -195,6 +201,51 @@ class _Template(jinja2.Template):
         return self._module_of[1]
 
 
+KIND = "templates"  # of cache entries
+
+
+class Compiled(BytecodeCache):
+    """Templates as Jinja has compiled them, and the names that they ask for: to compile them takes a build of one
+    changed page as long as to restore it. `told` is what they depend on besides the program: their texts, where they
+    stand, and the language that is spoken.
+    """
+
+    def __init__(self, cache: Cache, *told: str) -> None:
+        self._cache = cache
+        self._told = digest(program().encode(), *(one.encode() for one in told))
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        return digest(self._told.encode(), name.encode())
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        content = self._cache.get(KIND, bucket.key)
+        if content is not None:
+            bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(BuildError):  # no room for what would only save time
+            self._cache.put(KIND, bucket.key, bucket.bytecode_to_string())
+
+    def names(self, template: str, find: Callable[[], tuple[str, ...] | None]) -> tuple[str, ...] | None:
+        """What `find` finds in a template."""
+        key = self._key_of_names(template)
+        content = self._cache.get(KIND, key)
+        if content is not None:
+            known: tuple[str, ...] | None = marshal.loads(content)
+            return known
+        found = find()
+        with contextlib.suppress(BuildError):
+            self._cache.put(KIND, key, marshal.dumps(found))
+        return found
+
+    def _key_of_names(self, template: str) -> str:
+        return digest(self._told.encode(), template.encode(), b"names")
+
+    def entries(self, templates: Sequence[str]) -> frozenset[str]:
+        """The names of the cache entries of these templates."""
+        return frozenset(key for name in templates for key in (self.get_cache_key(name), self._key_of_names(name)))
+
+
 class Templates(jinja2.Environment):
     """The templates in these folders; of those that have the same name, the first folder's.
 
@@ -204,7 +255,7 @@ class Templates(jinja2.Environment):
     template_class = _Template
     here: Here
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], compiled: Compiled | None = None) -> None:
         super().__init__(
             loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder) for folder in folders]),
             autoescape=lambda name: name is None or not name.endswith(".txt"),
@@ -214,6 +265,7 @@ class Templates(jinja2.Environment):
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=compiled,
             extensions=[Keep],
         )
         self.globals["_"] = _say
@@ -230,11 +282,16 @@ class Templates(jinja2.Environment):
     def names_in(self, template: str) -> tuple[str, ...] | None:
         """The names that a template asks its context for; None where it may ask for others than those that it names."""
         if template not in self._names:
-            assert self.loader is not None
-            tree = self.parse(self.loader.get_source(self, template)[0], template)
-            more = next(tree.find_all(_MORE_THAN_NAMES), None)
-            self._names[template] = None if more else tuple(sorted(meta.find_undeclared_variables(tree)))
+            find = partial(self._names_of, template)
+            known = self.bytecode_cache
+            self._names[template] = known.names(template, find) if isinstance(known, Compiled) else find()
         return self._names[template]
+
+    def _names_of(self, template: str) -> tuple[str, ...] | None:
+        assert self.loader is not None
+        tree = self.parse(self.loader.get_source(self, template)[0], template)
+        more = next(tree.find_all(_MORE_THAN_NAMES), None)
+        return None if more else tuple(sorted(meta.find_undeclared_variables(tree)))
 
 
 class _Said(NodeTransformer):

@@ -33,6 +33,7 @@ from site_builder.entries import (
 )
 from site_builder.language import INTERFACES, N_, _, is_chinese, is_traditional
 from site_builder.model import HEADING_KINDS, Article, Finding, Issue, Newspaper, Page, SourcePage, TextBlock
+from site_builder.reasons import Note, notes
 from site_builder.report import FINDINGS
 from site_builder.reporters import Reporter, by_initial, reporters
 from site_builder.runs import Holdings
@@ -333,6 +334,10 @@ class Views:
     ) -> MonthCalendar:
         """The calendar of a month: see calendars.month_calendar."""
         return month_calendar(known, year, month, day_url, url, named)
+
+    def reasoned(self, known: Iterable[Holdings], first: dt.date, last: dt.date, named: bool = True) -> list[Note]:
+        """What was reasoned of a stretch of time: see reasons.notes."""
+        return notes(known, first, last, named)
 
     def issue_entry(self, issue: Issue) -> IssueEntry:
         """An issue in a list: worked out once, like an article."""

@@ -18,6 +18,7 @@ from site_builder.model import Page, PageFacts, Settings, SourcePage
 from site_builder.outputs import Output, month_files, pages_of_issue, pages_of_loose_page, texts
 from site_builder.parts import Frame, Part, archive_of
 from site_builder.render import rendered
+from site_builder.seen import Told, told
 from site_builder.tree import Written, put
 
 # ---------------------------------------------------------------- restoring
@@ -73,7 +74,8 @@ def _attempt(path: Path, task: Restoring, cache: Cache | None) -> list[Page] | S
         if cache is None:
             return [restore_page(source, settings) for source in found]
         return [
-            store.put(restore_page(source, settings), page_key(source, task.base, settings), cache) for source in found
+            store.put(restore_page(source, settings), page_key(told(source), task.base, settings), cache)
+            for source in found
         ]
     except SourceError as error:
         return error
@@ -83,10 +85,10 @@ def _attempt(path: Path, task: Restoring, cache: Cache | None) -> list[Page] | S
         raise BuildError(f"{path}: {type(error).__name__}: {error}; this is a fault of build-site") from error
 
 
-def page_key(source: SourcePage, base: str, settings: Settings) -> str:
+def page_key(page: Told, base: str, settings: Settings) -> str:
     """What a restored page is known by: program and settings (`base`), what archive.toml says of it, and its text."""
-    said: tuple[PageFacts, ...] = (settings.given(source.source),)
-    return digest(base.encode(), plain(said), plain(source))
+    said: tuple[PageFacts, ...] = (settings.given(page.source),)
+    return digest(base.encode(), plain(said), page.text.encode())
 
 
 def base_key(settings: Settings) -> str:
@@ -134,7 +136,7 @@ def written(task: Writing) -> list[tuple[Written, ...]]:
     """The files of each stale part, and at the end those of the month."""
     language.use(task.frame.settings.interface)
     store.use(Cache(task.cache))
-    write = partial(_write, site=task.site, own_templates=task.own_templates, templates=task.frame.templates)
+    write = partial(_write, task.site, task.cache, task.own_templates, task.frame.templates)
     answers = []
     for part, stale in zip(task.parts, task.stale, strict=True):
         if stale:
@@ -149,8 +151,8 @@ def written(task: Writing) -> list[tuple[Written, ...]]:
     return answers
 
 
-def _write(output: Output, site: Path, own_templates: Path | None, templates: str) -> Written:
-    content = output.body() if output.body else rendered(output, own_templates, templates)
+def _write(site: Path, cache: Path, own_templates: Path | None, templates: str, output: Output) -> Written:
+    content = output.body() if output.body else rendered(output, own_templates, templates, cache)
     return put(site, output.path, content)
 
 
@@ -158,6 +160,7 @@ def _write(output: Output, site: Path, own_templates: Path | None, templates: st
 class Lists:
     """Pages of lists to be written, each with its address, its template and what that sets."""
 
+    cache: Path
     site: Path
     own_templates: Path | None
     templates: str  # a hash of all templates
@@ -169,7 +172,7 @@ def lists_written(task: Lists) -> list[Written]:
     """Their files."""
     language.use(task.interface)
     outputs = (Output(path, template, partial(_same, context)) for path, template, context in task.pages)
-    return [_write(output, task.site, task.own_templates, task.templates) for output in outputs]
+    return [_write(task.site, task.cache, task.own_templates, task.templates, output) for output in outputs]
 
 
 def _same(context: Mapping[str, object]) -> Mapping[str, object]:

@@ -20,7 +20,7 @@ from site_builder.model import Issue, Page
 from site_builder.outputs import LISTS, issues, maps, single_files
 from site_builder.parts import Frame, frame_of, part_of, printed
 from site_builder.pool import Pool
-from site_builder.render import static_files, templates_key
+from site_builder.render import compiled_entries, static_files, templates_key
 from site_builder.search import build_index
 from site_builder.tree import Tree
 from site_builder.views import Views
@@ -36,7 +36,7 @@ Progress = Callable[[str, int, int], None]
 def write_site(
     archive: Archive, tree: Tree, cache: Cache, pool: Pool, progress: Progress, search: bool = True
 ) -> Mapping[str, Collection[str]]:
-    """Write all files of the site. The answer tells which entries of the cache the search index has use for."""
+    """Write all files of the site. The answer tells which entries of the cache that has use for, by kind."""
     views = Views(archive, archive.settings.base_url)
     views.indexed = search
     frame = frame_of(views, templates_key(archive.settings.templates, archive.settings.interface))
@@ -44,10 +44,11 @@ def write_site(
     desk.write_parts()
     desk.write_lists()
     desk.write_files()
+    used = compiled_entries(archive.settings.templates, frame.templates, cache.folder)
     progress("indexing", 0, 0)
     del desk, views, frame  # what they have worked out for lists leaves its room to the index,
     pool.let_go()  # and so does what workers hold of pages
-    return build_index(archive, tree, cache, pool) if search else {}
+    return {**used, **(build_index(archive, tree, cache, pool) if search else {})}
 
 
 @dataclass(slots=True)
@@ -128,7 +129,10 @@ class _Desk:
 
     def _lists(self, pages: tuple[tuple[str, str, Mapping[str, object]], ...]) -> Lists:
         frame = self.frame
-        return Lists(self.tree.folder, frame.settings.templates, frame.templates, frame.settings.interface, pages)
+        settings = frame.settings
+        return Lists(
+            self.cache.folder, self.tree.folder, settings.templates, frame.templates, settings.interface, pages
+        )
 
     # ------------------------------------------------------------ single files
 

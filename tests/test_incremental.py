@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 from site_builder import build as building
-from site_builder import glimpse, inputs, writing
+from site_builder import glimpse, inputs, sources, writing
 from site_builder.build import Options, build
 from site_builder.errors import ArchiveError, SourceError
 from site_builder.ledger import FILE as LEDGER
+from site_builder.model import SourcePage
 from site_builder.pool import Pool
 from tests.conftest import CHECKOUT, IN_CI, SEEDS
 from tests.quality import maker
@@ -582,6 +583,51 @@ def test_what_was_changed_a_moment_ago_is_read_again(archive: Path, monkeypatch:
     monkeypatch.setattr(building, "gathered", refuse_to_read)
     with pytest.raises(ReadError):
         build(options)
+
+
+def test_of_files_only_those_are_read_that_were_not_left_alone(
+    left_alone: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: set[str] = set()
+    usual = sources.read_pages
+
+    def noting(path: Path, folder: Path) -> list[SourcePage]:
+        read.add(path.relative_to(folder).as_posix())
+        return usual(path, folder)
+
+    monkeypatch.setattr(sources, "read_pages", noting)
+    retouch(left_alone.source)
+    build(replace(left_alone, preview=True))
+    assert read == {"bcrb/2020-02-01/1.txt"}
+
+
+def exchange(archive: Path) -> None:
+    one, other = archive / "bcrb/2020-02-01/1.txt", archive / "lyrb/2020-02-03/1.txt"
+    one.rename(archive / "x")
+    other.rename(one)
+    (archive / "x").rename(other)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        retouch,
+        exchange,
+        lambda archive: (archive / "bcrb/2020-02-01/1.alt-x.txt").write_text("春耕", "utf-8"),
+        lambda archive: (archive / "bcrb/2020-02-01/1.txt").unlink(),
+        lambda archive: (archive / "archive.toml").write_text(
+            '[[pages]]\nsource = "bcrb/2020-02-01/1.txt"\ncity = "海城"\n', "utf-8"
+        ),
+    ],
+)
+def test_what_was_noted_of_files_holds_only_as_long_as_they_do(
+    change: Callable[[Path], object], left_alone: Options, tmp_path: Path
+) -> None:
+    change(left_alone.source)
+    build(replace(left_alone, preview=True))
+    clean = replace(left_alone, out=tmp_path / "clean", no_cache=True, preview=True)
+    build(clean)
+    assert tree(left_alone.out) == tree(clean.out)
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux tells a process so plainly who it is")

@@ -28,7 +28,7 @@ LAYERS = (
     "store",
     "listing charts pictures reasons calendars collation data cited citation_files citing sitemap opensearch entries"
     " linked_data meta_tags histories views descriptions feeds contexts indexes reporter_pages chronicle_pages outputs",
-    "parts | keyed | render templating | swap tree | pool | inputs",
+    "parts | keyed | render templating | swap tree | pool | inputs seen",
     "records grams shelves literal bundles pagefind shards wordindex search",
     "work",
     "writing",
