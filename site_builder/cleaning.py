@@ -35,6 +35,7 @@ _KANGXI = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in range
 RADICALS = _SUPPLEMENT | _KANGXI
 
 HEADING_LENGTH = 24  # characters: a line without marks of a page read in bands may be a headline
+SPACED = 0.1  # of the lines stand below blank ones, on a page that has these between paragraphs and not only articles
 
 _JUMP_BACK = re.compile(
     r"[（(〔\[【]\s*上\s*接[^）)〕\]】]{1,12}[）)〕\]】]\s*(?=\S)"
@@ -289,6 +290,23 @@ def is_markdown(text: str) -> bool:
     )
 
 
+def _single_spaced(lines: list[Line]) -> list[Line]:
+    """The lines with one blank line where no fewer than two or three ever stand, as some programs put them between all
+    paragraphs: only where there are fewer as well do so many tell that an article ends.
+
+    >>> def gaps(*counts): return [Line(Span(0, 1), "x", 1, count) for count in counts]
+    >>> [line.blank_before for line in _single_spaced(gaps(0, 2, 0, 2, 3))]
+    [0, 1, 0, 1, 2]
+    >>> [line.blank_before for line in _single_spaced(gaps(0, 2, 0, 1, 3))]
+    [0, 2, 0, 1, 3]
+    """
+    gaps = [line.blank_before for line in lines[1:] if line.blank_before]
+    less = min(gaps, default=1) - 1
+    if not less or len(gaps) < SPACED * len(lines):
+        return lines
+    return [lines[0], *(line.below(line.blank_before - less) if line.blank_before else line for line in lines[1:])]
+
+
 def clean(page: SourcePage) -> list[Line]:
     """The page's printed lines in source order, blank ones left out.
 
@@ -308,6 +326,7 @@ def clean(page: SourcePage) -> list[Line]:
         else:
             blank += 1
         at += len(raw)
+    physical = _single_spaced(physical)
     printed = physical if markdown else pull_apart(physical)
     trace.tell_parts("columns", physical, printed, "Columns stand side by side here, and each is read by itself.")
     before, printed = printed, _cut_wrapped_jumps(printed)

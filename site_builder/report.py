@@ -23,6 +23,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from site_builder.brackets import CLOSING, OPENING, jump_brackets
 from site_builder.charmaps import CharMap, nfkc
 from site_builder.language import N_, _
 from site_builder.model import Article, Finding, Page, Span, TextBlock
@@ -69,8 +70,6 @@ FINDINGS: dict[str, tuple[str, str]] = {
 """Every kind of finding: its code, its short name, and what it means to a reader."""
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
-OPENING = "（(〔[［【〖〈《<＜﹙"
-CLOSING = "）)〕]］】〗〉》>＞﹚"
 VARIANTS = (
     ("“”〝〞＂「」『』‘’`´＇'", '"'),
     ("—–―─━−‐‑‒﹣－~～", "-"),
@@ -192,20 +191,6 @@ def _markup(text: str) -> set[int]:
         for group in range(1, _MARKUP.groups + 1)
         for offset in range(*found.span(group))
     }
-
-
-def jump_brackets(text: str, articles: Iterable[Article]) -> set[int]:
-    """Offsets in a page's text of the nearest characters round each jump line, where these are a pair of brackets."""
-    found = set()
-    for block in (block for article in articles for block in article.blocks):
-        if block.kind == "jump" and block.spans:
-            before = len(text[: block.spans[0].start].rstrip()) - 1
-            after = len(text) - len(text[block.spans[-1].end :].lstrip())
-            if before >= 0 and text[before] in OPENING:
-                found.add(before)
-            if after < len(text) and text[after] in CLOSING:
-                found.add(after)
-    return found
 
 
 def _printed(text: str) -> int:

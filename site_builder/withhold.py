@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from site_builder.anchoring import plain
+from site_builder.brackets import jump_brackets
 from site_builder.language import N_, _
 from site_builder.ledger import Ledger
 from site_builder.matching import issue_of
 from site_builder.model import Article, Finding, Outcome, Page, SourcePage, Span, TextBlock
 from site_builder.permalinks import page_of_address
-from site_builder.report import jump_brackets
 
 BLANK = "■"
 QUOTE = 6  # characters in a row: what shares as many with a withheld text, and with none that is shown, quotes it

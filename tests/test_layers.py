@@ -13,7 +13,7 @@ LAYERS = (
     "errors | hosts | language | light model trace | charmaps | cutter | xml_text",
     "cache | conflicts | depot",
     "numbers folding | slugs addresses"
-    " | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
+    " | brackets | encodings | gazetteer | patterns | printed_dates | toml_lines toml_tables | words",
     "affinity assignment | widths marks breaks paragraphs",
     # the stages: read, restore, understand; and then gather
     "settings editor_pages sources"

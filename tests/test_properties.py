@@ -21,6 +21,8 @@ from site_builder.metadata import add_subjects, read_facts
 from site_builder.model import ARTICLE_KINDS, FURNITURE_KINDS, Settings, SourcePage
 from tests.conftest import IN_CI
 
+SEEDS = Path(__file__).parents[1] / "seeds"
+
 EXAMPLES = settings(deadline=None, derandomize=True, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 FEW = settings(EXAMPLES, max_examples=60)
 BUILDS = settings(EXAMPLES, max_examples=6 if IN_CI else 3, phases=(Phase.explicit, Phase.generate))  # slow
@@ -272,3 +274,17 @@ REPEATS = [
 @pytest.mark.parametrize("text", REPEATS)
 def test_repetitions_stray_jumps_and_rare_radicals_lose_nothing(text: str) -> None:
     assert report.check(restore(SourcePage("p.txt", text))) == []
+
+
+@pytest.mark.parametrize("seed", sorted(SEEDS.glob("*.txt")), ids=lambda path: path.name[:3])
+@pytest.mark.parametrize("blank", [2, 3])
+def test_as_many_blank_lines_between_all_paragraphs_mean_no_more_than_one(seed: Path, blank: int) -> None:
+    page = restore(SourcePage("a.txt", seed.read_text("utf-8")))
+    blocks = [block for article in page.articles for block in article.blocks]
+    wrapped = ["\n".join(block.text[at : at + 22] for at in range(0, len(block.text), 22)) for block in blocks]
+
+    def read(gap: int) -> list[list[tuple[str, str]]]:
+        found = restore(SourcePage("a.txt", ("\n" * (gap + 1)).join(wrapped))).articles
+        return [[(block.kind, block.text) for block in article.blocks] for article in found]
+
+    assert read(blank) == read(1)

@@ -225,6 +225,7 @@ def test_the_data_have_the_keys_that_are_listed(seed_site: Path) -> None:
         file = seed_site / "data" / name.strip("`").removeprefix("data/")
         if file.name == "corrections.jsonl":  # the sample archive has none
             (one,) = parse_corrections(marked("example: corrections"), "corrections/a.toml")
+            assert parse_corrections(marked("example: page fact"), "corrections/a.toml")
             assert code(keys) == list(data.correction_record(Outcome(one, "applied")))
             continue
         record = json.loads(file.read_text("utf-8").splitlines()[0])
