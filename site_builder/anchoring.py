@@ -175,7 +175,9 @@ def _by_context(text: str, quote: Quote, near: bool) -> list[Place]:
                 found.append(Place(at, end, "literal" if alone and near else "context", likeness, right))
     left = [one for one in found if not any(_holds(other, one) for other in found)]
     wrong = [one for one in left if not one.right]
-    return wrong if alone and wrong else left  # what they should become may stand elsewhere too, and means nothing
+    if alone and wrong and quote.exact not in (quote.becomes or ""):
+        return wrong  # what they should become may stand elsewhere too, and means nothing
+    return left
 
 
 def _holds(wider: Place, one: Place) -> bool:

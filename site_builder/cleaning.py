@@ -11,10 +11,12 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from site_builder import trace
 from site_builder.columns import pull_apart
 from site_builder.flattened import FEWER, LONG, LOOP, MORE, break_by_sense, breaks_are_lost, cut_loop, has_leads
+from site_builder.marks import ends_sentence
 from site_builder.model import Line, SourcePage, Span
 from site_builder.patterns import CJK, DATELINE, HAN, JUMP
 from site_builder.quotes import curl_quotes, turn_quotes
@@ -292,7 +294,8 @@ def is_markdown(text: str) -> bool:
 
 def _single_spaced(lines: list[Line]) -> list[Line]:
     """The lines with one blank line where no fewer than two or three ever stand, as some programs put them between all
-    paragraphs: only where there are fewer as well do so many tell that an article ends.
+    paragraphs: only where there are fewer as well do so many tell that an article ends. If paragraphs end without any,
+    these are no paragraphs' blank lines.
 
     >>> def gaps(*counts): return [Line(Span(0, 1), "x", 1, count) for count in counts]
     >>> [line.blank_before for line in _single_spaced(gaps(0, 2, 0, 2, 3))]
@@ -303,6 +306,10 @@ def _single_spaced(lines: list[Line]) -> list[Line]:
     gaps = [line.blank_before for line in lines[1:] if line.blank_before]
     less = min(gaps, default=1) - 1
     if not less or len(gaps) < SPACED * len(lines):
+        return lines
+    usual = sorted(len(line.text) for line in lines)[len(lines) // 2]
+    ends = [after for line, after in pairwise(lines) if len(line.text) < usual and ends_sentence(line.text)]
+    if sum(not after.blank_before for after in ends) > SPACED * len(ends):
         return lines
     return [lines[0], *(line.below(line.blank_before - less) if line.blank_before else line for line in lines[1:])]
 

@@ -1,7 +1,8 @@
 """Which article of this build is which of the ledger's: by what they say, never by their place or number.
 
 The articles of an issue are matched to the lines that the ledger has for its pages, all at once, as an assignment.
-First go those whose text is the same to the letter, which in most builds are all. For the others each pair is weighed
+First go those whose text is the same to the letter, which in most builds are all; then pages whose date, newspaper or
+number was set right, which have another id now. For the others each pair is weighed
 by the shingles that both have, rare ones more; a pair counts if at least SAME of either is in the other. What is left
 over is asked where its text went (merged) or came from (parted); and pages of which most is left over are looked for
 in the whole archive, for their date or newspaper may have been set right, or their file renamed.
@@ -454,7 +455,29 @@ def _match_renamed(
     loose = [(article, page) for article, page in new if article.id not in matches.line_of]
     left = [line for line in lines if line.id not in matches.matched]
     if left and loose:
-        _match_elsewhere(left, loose, standing, held, matches, patient)
+        stays = _staying(left, pages, standing, matches)
+        _match_elsewhere([line for line in left if line.page not in stays], loose, standing, held, matches, patient)
+
+
+def _staying(
+    lines: Sequence[Permalink], pages: Sequence[Page], standing: Mapping[str, int], matches: Matches
+) -> frozenset[str]:
+    """The pages half of whose lines find their like on the page of the same id: these stand where they stood.
+
+    A wire story of the same day, or last year's, on a page that is new takes nothing from them.
+    """
+    asked = {line.page for line in lines}
+    texts = {
+        page.id: [text_of(article) for article in page.articles if article.id not in matches.line_of]
+        for page in pages
+        if page.id in asked
+    }
+    count = Counter(line.page for line in matches.line_of.values() if line.stands)
+    for line in lines:
+        if line.stands:
+            sample = line.sample
+            count[line.page] += any(sample.likeness(text).both >= ELSEWHERE for text in texts.get(line.page, ()))
+    return frozenset(page for page, number in count.items() if number and 2 * number >= standing.get(page, 0))
 
 
 def _match_elsewhere(
@@ -507,14 +530,16 @@ def _votes(
     """What the lines of old pages say for new pages, by both pages' ids: each line for one."""
     lines = [line for own in voters.values() for line in own]
     samples = [line.sample for line in lines]
+    told = [(article, page, text_of(article)) for article, page in loose]
+    wanted = frozenset().union(*(text.numbers for *_, text in told))
     index: defaultdict[int, list[int]] = defaultdict(list)
     for at, sample in enumerate(samples):
         for number in sample.numbers[:LOWEST]:
-            index[number].append(at)
+            if number in wanted:
+                index[number].append(at)
     veiled = [at for at, sample in enumerate(samples) if sample.veiled]
     found: defaultdict[int, dict[str, tuple[float, float, bool]]] = defaultdict(dict)
-    for article, page in loose:
-        text = text_of(article)
+    for _article, page, text in told:
         rare = [index[number] for number in sorted(index.keys() & text.numbers) if len(index[number]) <= COMMON]
         like = [at for at in veiled if 2 * lines[at].size >= text.size and lines[at].size <= 2 * text.size]
         for at in sorted({at for found in rare for at in found} | set(like)):

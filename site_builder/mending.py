@@ -260,6 +260,13 @@ class _Desk:
         return None
 
     def note(self, outcome: Outcome) -> None:
+        one = outcome.correction
+        lost = outcome.state in ("conflict", "orphaned")
+        if lost and one.to and self.standing(one.to) in self.permalinks.withheld:
+            raise SourceError(
+                f"{one.name}: what it gives to '{one.to}', which must not be shown, is not found, or stands twice, and"
+                " would be shown where it was read; mend the quotation, or take the correction away"
+            )
         self.mended.outcomes.append(outcome)
         if outcome.done and outcome.page_id in self.open:
             page = self.open[outcome.page_id]
@@ -404,7 +411,8 @@ class _Desk:
                 for a, pieces in page.texts()
                 if a is None or (a.id != article_id and (one.page or self.may_have(one, a.id)))
             ]
-            own += self.found_in(page, rest, wanted, near=not one.article, away=bool(one.article))
+            given = bool(article_id) and self.standing(one.to) == article_id  # what it quotes is another's, or nobody's
+            own += self.found_in(page, rest, wanted, near=given or not one.article, away=bool(one.article))
             twice = [] if own else [(a, p) for a, p in _twice(page) if one.page or (a and a.id == article_id)]
             own += self.found_in(page, twice, wanted, near=True, away=False)
         if own:

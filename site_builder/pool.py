@@ -1,7 +1,7 @@
 """Work done several tasks at a time: in worker processes of this machine, on a cluster, or one after another here.
 
 Results come in the order of the tasks, whoever does them, so that no output depends on how many workers there are.
-A task brings everything that it needs, and is small: paths, keys and settings, never texts.
+A task brings everything that it needs, and is small: paths, keys and settings, of texts only what was corrected.
 """
 
 from __future__ import annotations

@@ -10,7 +10,10 @@ import datetime as dt
 import os
 import re
 import stat
+import sys
+import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from site_builder.conflicts import refuse_conflict
@@ -79,6 +82,7 @@ def find_files(folder: Path, output: Path | None = None, templates: Path | None 
     return [path for path in found if _main(path) == path.with_suffix("") or _main(path) not in known]
 
 
+SETTLED = 2_000_000_000  # nanoseconds: in a folder that changed less long ago more may come without its time changing
 _ALTERNATIVE = re.compile(r"(.+)\.alt-[^.]+")
 
 
@@ -148,13 +152,32 @@ def _others(path: Path) -> list[str]:
     if _ALTERNATIVE.fullmatch(path.stem):
         return []
     begins = f"{path.stem}.alt-"
-    with os.scandir(path.parent) as entries:
-        names = [entry.name for entry in entries if entry.name.startswith(begins)]
+    names = [name for name in _alternatives(path.parent) if name.startswith(begins)]
     return sorted(
         name
         for name in names
         if Path(name).suffix.lower() in READERS and _main(path.with_name(name)) == path.with_suffix("")
     )
+
+
+def _alternatives(folder: Path) -> tuple[str, ...]:
+    """The names of a folder's files that are other readings; a folder that has long been as it is, is looked through
+    once.
+    """
+    changed = folder.stat().st_mtime_ns
+    if sys.platform == "win32" or time.time_ns() - changed < SETTLED:
+        return _named_so(os.fspath(folder))
+    return _settled(os.fspath(folder), changed)
+
+
+@lru_cache(maxsize=64)
+def _settled(folder: str, _changed: int) -> tuple[str, ...]:
+    return _named_so(folder)
+
+
+def _named_so(folder: str) -> tuple[str, ...]:
+    with os.scandir(folder) as entries:
+        return tuple(entry.name for entry in entries if ".alt-" in entry.name)
 
 
 def other_readings(path: Path) -> list[Path]:

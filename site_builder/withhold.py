@@ -27,7 +27,7 @@ def withhold(page: Page, ids: Collection[str]) -> Page:
     if not hidden:
         return page
     words = "".join(plain(article.text) for article in hidden)
-    spans_of = {article.id: _spans(article, page.source.text) for article in hidden}
+    spans_of = {article.id: _spans(article, page) for article in hidden}
     spans = sorted(span for own in spans_of.values() for span in own)
     text = _blanked(page.source.text, spans)
     facts = page.facts
@@ -84,7 +84,7 @@ def veiled(outcomes: Sequence[Outcome], pages: Sequence[Page], ids: Collection[s
         return any(not stands(run, one.page_id) for text in _said(one) for run in _runs(text) & runs)
 
     def veil(one: Outcome) -> Outcome:
-        if one.state == "withheld":
+        if one.state == "withheld" or one.article_id in ids:
             return _veil(one, _(HIDDEN))
         if not one.done and one.state != "already-right":
             return one if issues.isdisjoint(_issues(one, ledger)) else _veil(one, _(BESIDE))
@@ -165,11 +165,13 @@ def _blanked(text: str, spans: Iterable[Span]) -> str:
     return "".join(letters)
 
 
-def _spans(article: Article, text: str) -> tuple[Span, ...]:
+def _spans(article: Article, page: Page) -> tuple[Span, ...]:
     """All that is an article's in its page's text, with the brackets round a jump line, which stand in no block."""
-    brackets = (Span(at, at + 1) for at in jump_brackets(text, (article,)))
-    held = [span for block in article.blocks for span in block.spans]
-    return tuple(sorted({*held, *(one for one in brackets if not any(s.start <= one.start < s.end for s in held))}))
+    brackets = jump_brackets(page.source.text, (article,))
+    blocks = [*page.furniture, *(block for one in page.articles for block in one.blocks)] if brackets else []
+    free = {at for at in brackets if not any(s.start <= at < s.end for block in blocks for s in block.spans)}
+    held = {span for block in article.blocks for span in block.spans}
+    return tuple(sorted(held | {Span(at, at + 1) for at in free}))
 
 
 def _blank(article: Article, spans: tuple[Span, ...], text: str) -> Article:

@@ -1264,6 +1264,8 @@ def test_words_that_stand_once_are_replaced_though_what_they_become_stands_elsew
     held = archive(page("1.txt", SPRING), toml=table('exact = "进度快"\nbecomes = "农机"'))
     assert (states(held), texts(held, "p1-01")[1].count("农机")) == (["applied"], 2)
     longer = table('exact = "进度快"\nbecomes = "进度快了"')
+    both = (SPRING[0], SPRING[1].replace("进度快", "进度快了"), SPRING[2] + "进度快。")
+    assert states(archive(page("1.txt", both), toml=longer)) == ["conflict"]
     read = (SPRING[0], SPRING[1].replace("进度快", "进度快了"), SPRING[2])
     assert states(archive(page("1.txt", read), toml=longer)) == ["already-right"]
 
@@ -1302,12 +1304,9 @@ def test_a_withheld_article_whose_jump_line_stands_in_brackets_does_not_keep_its
     assert "下转" not in held.pages[0].source.text and "（" not in held.pages[0].source.text
 
 
-def test_a_headline_that_was_given_to_a_withheld_article_is_not_shown_where_it_was_read() -> None:
-    one = page("1.txt", SPRING, BRIDGE)
-    name = "送温暖鼓干劲聚合力抗疫情夺取最后胜利"
-    text = one.source.text + name + "\n"
-    rubric = TextBlock("rubric", name, (Span(len(one.source.text), len(text) - 1),), ())
-    one = replace(one, source=SourcePage("1.txt", text), furniture=(rubric,))
+@pytest.mark.parametrize("name", ["讣告", "送温暖鼓干劲聚合力抗疫情夺取最后胜利"])
+def test_a_headline_that_was_given_to_a_withheld_article_is_not_shown_where_it_was_read(name: str) -> None:
+    one = with_rubric(name, "")
     given = f'do = "heading"\nexact = "{name}"\nto = "{ISSUE}/p1-01"'
     for where in (f"{ISSUE}/p1-01", f"{ISSUE}/p1"):
         held = archive(one, toml=table(given, where), before=archive(one))
@@ -1316,3 +1315,29 @@ def test_a_headline_that_was_given_to_a_withheld_article_is_not_shown_where_it_w
         assert name not in hidden.pages[0].source.text and hidden.pages[0].furniture == ()
         said = "".join(record.decode() for record in (data.corrections_file(hidden), data.articles_file(hidden.pages)))
         assert name not in said
+        for other in (with_rubric(name, name), with_rubric("囗" * len(name), "")):  # read twice, or not at all
+            with pytest.raises(SourceError, match="which must not be shown, is not found, or stands twice"):
+                archive(other, toml=table(given, where), before=held, withhold=(f"{ISSUE}/p1-01",))
+
+
+def with_rubric(name: str, twice: str) -> Page:
+    one = page("1.txt", SPRING, BRIDGE)
+    text, rubrics = one.source.text, []
+    for words in filter(None, (name, twice)):
+        rubrics.append(TextBlock("rubric", words, (Span(len(text), len(text) + len(words)),), ()))
+        text += words + "\n"
+    return replace(one, source=SourcePage("1.txt", text), furniture=tuple(rubrics))
+
+
+def test_brackets_round_a_withheld_jump_line_that_are_anothers_stay_its_own() -> None:
+    text = "春耕忙\n今年春耕早，农民心里里乐开了花。\n下转第四版\n》》新桥通车\n昨日通车。\n"
+    spans = [Span(found.start(), found.end()) for found in re.finditer("[^\n]+", text)]
+    kinds = ("headline", "paragraph", "jump", "headline", "paragraph")
+    blocks = [
+        TextBlock(kind, text[span.start : span.end], (span,), (number,))
+        for number, (kind, span) in enumerate(zip(kinds, spans, strict=True), 1)
+    ]
+    one = Page(SourcePage("1.txt", text), (), (Article(tuple(blocks[:3])), Article(tuple(blocks[3:]))))
+    toml = table('exact = "昨日通车"\nbecomes = "今日通车"', f"{ISSUE}/p1-02")
+    held = archive(one, toml=toml, withhold=(f"{ISSUE}/p1-01",))
+    assert states(held) == ["applied"] and "》》新桥通车" in held.pages[0].source.text

@@ -1118,3 +1118,50 @@ def test_an_article_is_never_named_as_a_part_of_itself() -> None:
     odd = {**first.permalinks.ledger.lines, own.id: replace(own, part_of=own.id)}
     again = archive(page("1.txt", SPRING, BRIDGE), before=replace(first, permalinks=Permalinks(ledger=Ledger(odd))))
     assert again.parts_of == {}
+
+
+WIRE = (
+    "",
+    "新华社北京一月二十日电 国务院今天发出通知，要求各地切实做好春节期间的市场供应和交通运输工作，保证商品不脱销。",
+    "通知说，各地要提前安排货源，组织好粮油、肉禽、蔬菜和煤炭的调运；铁路、公路部门要加开班次，保证旅客走得了、走得好。",
+)
+
+
+@pytest.mark.parametrize("withhold", [(), (f"{ISSUE}/p1-01",)])
+def test_a_new_page_with_the_same_wire_story_takes_nothing_from_one_that_is_read_anew(
+    withhold: tuple[str, ...],
+) -> None:
+    def built(pages: Sequence[Page], before: Archive | None) -> Archive:
+        names = ("辽源日报", "白城日报")
+        entries = tuple(
+            PageEntry(one.source.source, PageFacts(newspaper=name, date=DAY, page=1))
+            for one, name in zip(pages, names, strict=False)
+        )
+        settings = Settings(pages=entries, withhold=withhold)
+        return gather(settings, pages, ledger=before.permalinks.ledger if before else Ledger())
+
+    first = built([page("1.txt", WIRE)], None)
+    misprinted = ("", WIRE[1], WIRE[2].replace("货源", "货原"))
+    second = built([page("1.txt", misprinted), page("2.txt", WIRE)], first)
+    assert line(second, "p1-01").state == ("withheld" if withhold else "live") and not line(second, "p1-01").to
+    own = second.article_of[f"{ISSUE}/p1-01"]
+    assert (own.page_id, own.withheld) == (f"{ISSUE}/p1", bool(withhold))
+    assert ("货原" in next(one for one in second.pages if one.id == own.page_id).source.text) != bool(withhold)
+
+
+def test_last_weeks_programme_read_anew_is_not_this_weeks() -> None:
+    shows = [("电视节目", f"十八时新闻联播，十九时三十分{name}，二十一时晚间新闻。") for name in ("戏曲", "球赛")]
+    days = [(DAY, 1), (DAY + dt.timedelta(7), 1)]
+
+    def built(pages: Sequence[Page], before: Archive | None) -> Archive:
+        entries = tuple(
+            PageEntry(one.source.source, PageFacts(newspaper="辽源日报", date=day, page=number))
+            for one, (day, number) in zip(pages, days, strict=False)
+        )
+        return gather(Settings(pages=entries), pages, ledger=before.permalinks.ledger if before else Ledger())
+
+    first = built([page("1.txt", shows[0], WIRE)], None)
+    again = page("1.txt", (shows[0][0], shows[0][1].replace("晚间", "晚问")), ("", *misread(WIRE)[1:]))
+    second = built([again, page("2.txt", shows[0], WIRE)], first)
+    assert [one.page_id for one in second.articles if one.id.startswith(ISSUE)] == [f"{ISSUE}/p1"] * 2
+    assert {line(second, id).state for id in ("p1-01", "p1-02")} == {"live"}

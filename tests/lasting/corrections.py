@@ -309,7 +309,9 @@ def _verdict(
     if outcome.state == "already-right" and one.correction.do == "replace":
         return "wrong" if here and (not touched & here or _reads(one, prints) == one.correction.exact) else "right"
     if not here:  # but of a character read twice now one may go as well as of the one that was read twice then
+        beside = {(origin, at + step) for origin, at in one.keys for step in (-2, -1, 1, 2)}
         twice = one.correction.do == "replace" and not one.correction.becomes and any(at < 0 for _, at in touched)
+        twice = twice and bool(beside & touched)
         return "done" if twice else "wrong"
     return ("right" if outcome.state == "already-right" else "done") if touched & here else "wrong"
 
