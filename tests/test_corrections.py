@@ -1289,15 +1289,20 @@ def test_articles_that_a_correction_joined_stay_joined_when_their_pages_date_is_
         assert [one.id for one in held.articles] == [f"{at}/p1-01", f"{at}/p1-02"]
 
 
-def test_a_withheld_article_whose_jump_line_stands_in_brackets_does_not_keep_its_page_from_being_corrected() -> None:
-    text = "春耕忙\n今年春耕早，农民心里里乐开了花。\n（下转第四版）\n新桥通车\n昨日通车。\n"
-    spans = [Span(found.start(), found.end()) for found in re.finditer("[^\n（）]+", text)]
+def with_jump(text: str, block: str) -> Page:
+    """A page of two articles, each match of the pattern a block; the first ends with a jump line."""
+    spans = [Span(found.start(), found.end()) for found in re.finditer(block, text)]
     kinds = ("headline", "paragraph", "jump", "headline", "paragraph")
     blocks = [
         TextBlock(kind, text[span.start : span.end], (span,), (number,))
         for number, (kind, span) in enumerate(zip(kinds, spans, strict=True), 1)
     ]
-    one = Page(SourcePage("1.txt", text), (), (Article(tuple(blocks[:3])), Article(tuple(blocks[3:]))))
+    return Page(SourcePage("1.txt", text), (), (Article(tuple(blocks[:3])), Article(tuple(blocks[3:]))))
+
+
+def test_a_withheld_article_whose_jump_line_stands_in_brackets_does_not_keep_its_page_from_being_corrected() -> None:
+    text = "春耕忙\n今年春耕早，农民心里里乐开了花。\n（下转第四版）\n新桥通车\n昨日通车。\n"
+    one = with_jump(text, "[^\n（）]+")
     toml = table('exact = "昨日通车"\nbecomes = "今日通车"', f"{ISSUE}/p1-02")
     held = archive(one, toml=toml, withhold=(f"{ISSUE}/p1-01",))
     assert states(held) == ["applied"] and held.article_of[f"{ISSUE}/p1-02"].blocks[1].text == "今日通车。"
@@ -1331,13 +1336,7 @@ def with_rubric(name: str, twice: str) -> Page:
 
 def test_brackets_round_a_withheld_jump_line_that_are_anothers_stay_its_own() -> None:
     text = "春耕忙\n今年春耕早，农民心里里乐开了花。\n下转第四版\n》》新桥通车\n昨日通车。\n"
-    spans = [Span(found.start(), found.end()) for found in re.finditer("[^\n]+", text)]
-    kinds = ("headline", "paragraph", "jump", "headline", "paragraph")
-    blocks = [
-        TextBlock(kind, text[span.start : span.end], (span,), (number,))
-        for number, (kind, span) in enumerate(zip(kinds, spans, strict=True), 1)
-    ]
-    one = Page(SourcePage("1.txt", text), (), (Article(tuple(blocks[:3])), Article(tuple(blocks[3:]))))
+    one = with_jump(text, "[^\n]+")
     toml = table('exact = "昨日通车"\nbecomes = "今日通车"', f"{ISSUE}/p1-02")
     held = archive(one, toml=toml, withhold=(f"{ISSUE}/p1-01",))
     assert states(held) == ["applied"] and "》》新桥通车" in held.pages[0].source.text
