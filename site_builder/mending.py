@@ -335,6 +335,10 @@ class _Desk:
         if article_id in self.permalinks.withheld:
             raise NotDone("withheld")
 
+    def is_given_to(self, one: Correction, article_id: str) -> bool:
+        """Whether the article that a correction names is the one that takes the words in: they stand elsewhere yet."""
+        return bool(article_id) and self.standing(one.to) == article_id
+
     def refuse_to_show(self, one: Correction, receiver: str, source: str) -> None:
         """An error if what must not be shown was to take something in of another article: left there, it would show
         again. What stood in none, as a headline that OCR took for furniture, is taken in, and so it isn't shown.
@@ -350,7 +354,7 @@ class _Desk:
         """Where the words of a correction stand now."""
         page_ids, article_id = self.scope(one, insists)
         self.asked_page = page_ids[0]
-        if not (article_id and self.standing(one.to) == article_id):  # else the words may stand in its page's furniture
+        if not self.is_given_to(one, article_id):
             self.refuse_withheld(article_id)
         becomes = plain(one.becomes) if one.do == "replace" and not _only_looks(one) else None
         wanted = Quote(plain(one.exact), plain(one.prefix), plain(one.suffix), becomes)
@@ -411,8 +415,8 @@ class _Desk:
                 for a, pieces in page.texts()
                 if a is None or (a.id != article_id and (one.page or self.may_have(one, a.id)))
             ]
-            given = bool(article_id) and self.standing(one.to) == article_id  # what it quotes is another's, or nobody's
-            own += self.found_in(page, rest, wanted, near=given or not one.article, away=bool(one.article))
+            near = not one.article or self.is_given_to(one, article_id)
+            own += self.found_in(page, rest, wanted, near=near, away=bool(one.article))
             twice = [] if own else [(a, p) for a, p in _twice(page) if one.page or (a and a.id == article_id)]
             own += self.found_in(page, twice, wanted, near=True, away=False)
         if own:
